@@ -1,0 +1,221 @@
+"""Reads a dossier and reports every fault at once, each with its place, its rule and its mend."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import types
+import typing
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from interbellum.dossier.checks import run_checks
+from interbellum.dossier.schema import Dossier
+from interbellum.dossier.tree import Path_, Tree, parse_tree, read_tree
+from interbellum.errors import DossierError, Fault, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A dossier with its file: the words, the places and the fingerprint."""
+
+    dossier: Dossier
+    tree: Tree
+    hash: str
+    """SHA-256 of the file's bytes, first 16 hexadecimal digits."""
+    warnings: tuple[Fault, ...] = ()
+    """Faults that do not stop a run, such as a stale position."""
+
+
+def shipped() -> tuple[str, ...]:
+    """Ids of the shipped dossiers, in alphabetical order."""
+    folder = resources.files("interbellum.dossier") / "library"
+    return tuple(sorted(item.name[:-5] for item in folder.iterdir() if item.name.endswith(".yaml")))
+
+
+def load(dossier: str | Path) -> Loaded:
+    """Read a dossier file, or a shipped dossier by its id.
+
+    Raises
+    ------
+    DossierError
+        The file has faults; `faults` lists them all.
+    UsageError
+        `dossier` is neither a file nor the id of a shipped dossier.
+    """
+    name = str(dossier)
+    if name in shipped() and not Path(name).exists():
+        raw = (resources.files("interbellum.dossier") / "library" / f"{name}.yaml").read_bytes()
+        return _load(parse_tree(f"{name}.yaml", raw), raw)
+    path = Path(dossier)
+    if not path.exists():
+        near = difflib.get_close_matches(name, shipped(), n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise UsageError(
+            f"{name} is neither a file nor a shipped dossier ({', '.join(shipped())}).{hint}"
+        )
+    tree = read_tree(path)
+    return _load(tree, path.read_bytes())
+
+
+def load_text(text: str, name: str = "dossier.yaml") -> Loaded:
+    """Read a dossier from a string; `name` stands in messages."""
+    raw = text.encode()
+    return _load(parse_tree(name, raw), raw)
+
+
+def _load(tree: Tree, raw: bytes) -> Loaded:
+    faults: list[Fault] = []
+    dossier: Dossier | None = None
+    try:
+        dossier = Dossier.model_validate(tree.data)
+    except ValidationError as error:
+        faults.extend(_schema_faults(tree, error))
+    failed = {fault.path for fault in faults}
+    found, warnings = run_checks(tree)
+    faults.extend(fault for fault in found if fault.path not in failed)
+    if faults or dossier is None:
+        raise DossierError(sorted(set(faults), key=lambda fault: (fault.line, fault.column, fault.path)))
+    return Loaded(dossier, tree, hashlib.sha256(raw).hexdigest()[:16], tuple(warnings))
+
+
+def _schema_faults(tree: Tree, error: ValidationError) -> list[Fault]:
+    faults = []
+    for item in error.errors(include_url=False):
+        loc = _existing_loc(tree, item["loc"])
+        kind, context = item["type"], item.get("ctx", {})
+        at_key = False
+        found = f"is {_short(_value(tree, loc))}"
+        if kind == "rule":
+            rule, mend = context["rule"], context["mend"]
+        elif kind == "missing":
+            field = str(item["loc"][-1])
+            found = "is missing"
+            rule = _meaning(item["loc"]) or "This field is needed."
+            mend = f"add `{field}:` here."
+        elif kind == "extra_forbidden":
+            key = str(item["loc"][-1])
+            known = _known_keys(item["loc"])
+            near = difflib.get_close_matches(key, known, n=1)
+            found = "is not a field of a dossier"
+            rule = f"Known here: {', '.join(known)}." if known else "Unknown fields are refused."
+            mend = f"did you mean `{near[0]}`?" if near else "remove it, or move it where it belongs."
+            at_key = True
+        elif kind == "literal_error":
+            rule = f"One of {context['expected']} is expected."
+            mend = "use one of these words."
+        elif kind in ("string_pattern_mismatch",):
+            rule = "A short name starts with a letter and has only letters, digits, _ and -."
+            mend = "rename it, such as crimea_status."
+        elif kind in ("too_short", "string_too_short"):
+            rule = "This may not be empty." if context.get("min_length") == 1 else f"At least {context.get('min_length')} are needed."
+            mend = "add what is missing."
+        elif kind == "too_long":
+            rule, mend = f"At most {context.get('max_length')} are allowed.", "shorten it."
+        elif kind in ("model_type", "model_attributes_type", "dict_type", "tuple_type"):
+            rule = "A list is needed here." if kind == "tuple_type" else "A block of `key: value` lines is needed here."
+            mend = "indent the fields of this block below its name." if kind != "tuple_type" else "start each item with `- `."
+        elif kind == "string_type":
+            rule, mend = "Text is needed here.", "write text; put quotes around a number or a date."
+        else:
+            rule, mend = item["msg"] + ".", "see `interbellum schema` or docs/reference/dossier.md."
+        faults.append(tree.fault(loc, found, rule, mend, at_key))
+    return faults
+
+
+def _existing_loc(tree: Tree, loc: tuple[int | str, ...]) -> Path_:
+    """Drop what pydantic adds and the file does not have; keep a missing last key."""
+    out: list[int | str] = []
+    data = tree.data
+    for position, key in enumerate(loc):
+        if isinstance(data, dict) and key in data:
+            data = data[key]
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+        elif position == len(loc) - 1 and isinstance(data, dict) and isinstance(key, str):
+            pass
+        else:
+            continue
+        out.append(key)
+    return tuple(out)
+
+
+def _value(tree: Tree, path: Path_) -> Any:
+    data = tree.data
+    for key in path:
+        if isinstance(data, dict):
+            data = data.get(key)
+        elif isinstance(data, list) and isinstance(key, int):
+            data = data[key]
+    return data
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a block" if len(value) > 3 else "{" + ", ".join(f"{k}: {v}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """The schema class that holds the last key of `loc`."""
+    kind: Any = Dossier
+    for key in loc[:-1]:
+        kind = _step(kind, key)
+        if kind is None:
+            return None
+    models = [item for item in _models(kind)]
+    return models[0] if models else None
+
+
+def _step(kind: Any, key: int | str) -> Any:
+    for model in _models(kind):
+        for name, field in model.model_fields.items():
+            if key in (name, field.alias):
+                return field.annotation
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        return _step(args[0], key)
+    if origin in (typing.Union, types.UnionType):
+        for arg in args:
+            found = _step(arg, key)
+            if found is not None:
+                return found
+        return None
+    if origin is dict:
+        return args[1]
+    if origin is tuple and isinstance(key, int):
+        return args[0]
+    return None
+
+
+def _models(kind: Any) -> list[type[BaseModel]]:
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        return _models(args[0])
+    if origin in (typing.Union, types.UnionType):
+        return [model for arg in args for model in _models(arg)]
+    return [kind] if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+
+
+def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
+    model = _model_at(loc)
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _meaning(loc: tuple[int | str, ...]) -> str:
+    model = _model_at(loc)
+    if model is None:
+        return ""
+    for name, field in model.model_fields.items():
+        if loc[-1] in (name, field.alias):
+            return (field.description or "").strip()
+    return ""

@@ -1,0 +1,258 @@
+"""A YAML file as a tree that remembers where everything stands.
+
+One parse gives places and data. Scalars follow YAML 1.2's core schema, so that NO stays "NO" and
+12:30 stays "12:30". Aliases, tags, duplicate keys, deep nesting and files that are not text are
+faults with a place, never a crash: a dossier may come from a stranger.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from interbellum.errors import DossierError, Fault
+
+MAX_BYTES = 5_000_000  # shipped dossiers stay under 200 kB
+MAX_DEPTH = 40
+MAX_NODES = 500_000
+
+Path_ = tuple[str | int, ...]
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Core(_Loader):  # type: ignore[misc]
+    """PyYAML's parser with the scalars of YAML 1.2 only."""
+
+    yaml_implicit_resolvers: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", list("-+0123456789")),
+    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
+):
+    _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+
+
+class Tree:
+    """A parsed file: its text, its data, and the place of every node."""
+
+    def __init__(self, file: str, text: str, root: yaml.Node, data: Any) -> None:
+        self.file = file
+        self.text = text
+        self.root = root
+        self.data = data
+        self._lines = text.splitlines()
+
+    def node(self, path: Path_) -> yaml.Node:
+        """Deepest node on `path` that exists, so that a missing key points at its parent."""
+        node = self.root
+        for key in path:
+            child = _children(node).get(key)
+            if child is None:
+                break
+            node = child
+        return node
+
+    def place(self, path: Path_) -> tuple[int, int]:
+        """1-based line and column of the value at `path`."""
+        mark = self.node(path).start_mark
+        return mark.line + 1, mark.column + 1
+
+    def key_place(self, path: Path_) -> tuple[int, int]:
+        """1-based line and column of the last key of `path` itself, not of its value."""
+        parent = self.node(path[:-1])
+        if isinstance(parent, yaml.MappingNode):
+            for key, _ in parent.value:
+                if key.value == path[-1]:
+                    return key.start_mark.line + 1, key.start_mark.column + 1
+        return self.place(path)
+
+    def line(self, number: int) -> str:
+        """Text of a 1-based line, cut to what fits a terminal."""
+        return self._lines[number - 1][:120] if 0 < number <= len(self._lines) else ""
+
+    def fault(self, path: Path_, found: str, rule: str, mend: str, at_key: bool = False) -> Fault:
+        """A fault at a path."""
+        line, column = self.key_place(path) if at_key else self.place(path)
+        return Fault(
+            self.file, line, column, dotted(path), found, rule, mend, self.line(line)
+        )
+
+
+def dotted(path: Path_) -> str:
+    """A path as the analyst writes it: ``war.position.low``, ``actors.0.id``."""
+    return ".".join(map(str, path))
+
+
+def read_tree(file: str | Path) -> Tree:
+    """Parse a file into a `Tree`.
+
+    Raises
+    ------
+    DossierError
+        The file is missing, too large, not text, not YAML, or uses what dossiers do not allow.
+    """
+    name = str(file)
+    try:
+        size = Path(file).stat().st_size
+        if size > MAX_BYTES:
+            raise _whole(
+                name,
+                f"is {size / 1e6:.0f} MB",
+                f"A dossier has at most {MAX_BYTES // 1_000_000} MB.",
+                "check that this is the dossier and not a data file.",
+            )
+        raw = Path(file).read_bytes()
+    except OSError as error:
+        raise _whole(
+            name,
+            f"cannot be read ({error.strerror or error})",
+            "A dossier is a readable file or the name of a shipped one (interbellum list).",
+            "check the name and the rights of the file.",
+        ) from None
+    return parse_tree(name, raw)
+
+
+def parse_tree(name: str, raw: bytes) -> Tree:
+    """Parse bytes into a `Tree`; `name` is used in messages only."""
+    if len(raw) > MAX_BYTES:
+        raise _whole(
+            name,
+            f"is {len(raw) / 1e6:.0f} MB",
+            f"A dossier has at most {MAX_BYTES // 1_000_000} MB.",
+            "check that this is the dossier and not a data file.",
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _whole(
+            name,
+            f"is not text (byte {error.start} is not UTF-8)",
+            "A dossier is a text file in UTF-8.",
+            "save it as UTF-8, or check that this is the right file.",
+        ) from None
+    if "\x00" in text:
+        raise _whole(
+            name, "is not text (it holds a zero byte)", "A dossier is a text file in UTF-8.", "check that this is the right file."
+        )
+    if not text.strip():
+        raise _whole(name, "is empty", "A dossier has at least the required sections.", "start from `interbellum new FILE`.")
+    _refuse_depth_and_aliases(name, text)
+    try:
+        root = yaml.compose(text, Loader=_Core)
+    except yaml.YAMLError as error:
+        raise DossierError([_yaml_fault(name, text, error)]) from None
+    if not isinstance(root, yaml.MappingNode):
+        raise _whole(
+            name,
+            "holds no fields",
+            "A dossier is a mapping of named sections (conflict, sides, actors, ...).",
+            "start from `interbellum new FILE`.",
+        )
+    faults: list[Fault] = []
+    lines = text.splitlines()
+    data = _construct(root, (), name, lines, faults)
+    if faults:
+        raise DossierError(faults)
+    return Tree(name, text, root, data)
+
+
+def _whole(name: str, found: str, rule: str, mend: str) -> DossierError:
+    return DossierError([Fault(name, 0, 0, "", found, rule, mend)])
+
+
+def _refuse_depth_and_aliases(name: str, text: str) -> None:
+    """Walk the events first: composing recurses and expands aliases, events do neither."""
+    depth = nodes = 0
+    try:
+        for event in yaml.parse(text, Loader=_Core):
+            nodes += 1
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                what = "alias" if isinstance(event, yaml.AliasEvent) else "anchor"
+                raise DossierError([_at_mark(
+                    name, text, event.start_mark, f"{what} “{event.anchor}”",
+                    "Dossiers use no anchors and aliases, so that every line says what it means.",
+                    "write the value out.",
+                )])
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise DossierError([_at_mark(
+                        name, text, event.start_mark, f"nesting deeper than {MAX_DEPTH}",
+                        "No field of a dossier lies that deep.", "check brackets and indentation.",
+                    )])
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if nodes > MAX_NODES:
+                raise DossierError([_at_mark(
+                    name, text, event.start_mark, f"more than {MAX_NODES} values",
+                    "No dossier is that long.", "check that this is the dossier and not a data file.",
+                )])
+    except yaml.YAMLError as error:
+        raise DossierError([_yaml_fault(name, text, error)]) from None
+    except RecursionError:
+        raise _whole(name, "nests too deep to be read", "No field of a dossier lies that deep.", "check brackets and indentation.") from None
+
+
+def _at_mark(name: str, text: str, mark: Any, found: str, rule: str, mend: str) -> Fault:
+    lines = text.splitlines()
+    line = mark.line + 1 if mark is not None else 0
+    column = mark.column + 1 if mark is not None else 0
+    shown = lines[line - 1][:120] if 0 < line <= len(lines) else ""
+    return Fault(name, line, column, "", found, rule, mend, shown)
+
+
+def _yaml_fault(name: str, text: str, error: yaml.YAMLError) -> Fault:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return _at_mark(
+        name, text, mark, f"cannot be parsed: {problem}",
+        "A dossier is YAML: `key: value`, lists with `- `, indentation by spaces.",
+        "look at this line and the one above for a missing colon, quote or indent.",
+    )
+
+
+def _children(node: yaml.Node) -> dict[str | int, yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: value for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return dict(enumerate(node.value))
+    return {}
+
+
+def _construct(node: yaml.Node, path: Path_, name: str, lines: list[str], faults: list[Fault]) -> Any:
+    def add(at: yaml.Node, found: str, rule: str, mend: str) -> None:
+        line, column = at.start_mark.line + 1, at.start_mark.column + 1
+        shown = lines[line - 1][:120] if line <= len(lines) else ""
+        faults.append(Fault(name, line, column, dotted(path), found, rule, mend, shown))
+
+    if isinstance(node, yaml.MappingNode):
+        out: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                add(key, "has a key that is not a word", "Every key is a plain word.", "write `key: value`.")
+                continue
+            if key.value in out:
+                add(key, f"key “{key.value}” stands twice", "A key stands once in its section.", "keep one of the two.")
+            out[key.value] = _construct(value, (*path, key.value), name, lines, faults)
+        return out
+    if isinstance(node, yaml.SequenceNode):
+        return [_construct(child, (*path, index), name, lines, faults) for index, child in enumerate(node.value)]
+    kind = node.tag.rsplit(":", 1)[-1] if node.tag.startswith("tag:yaml.org,2002:") else node.tag
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return node.value.lower() == "true"
+    if kind == "int":
+        return int(node.value) if len(node.value) < 400 else node.value
+    if kind == "float":
+        return float(node.value)
+    if kind != "str":
+        add(node, f"tag {node.tag}", "Dossiers use no YAML tags.", "remove the tag.")
+    return node.value

@@ -1,0 +1,296 @@
+"""What a run returns: frozen, stamped with how it was made, and one to one with the JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A share with its 50% and 80% intervals over weighted draws."""
+
+    p: float
+    lo50: float
+    hi50: float
+    lo80: float
+    hi80: float
+
+
+@dataclass(frozen=True, slots=True)
+class DossierStamp:
+    """Which dossier."""
+
+    id: str
+    title: str
+    as_of: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunStamp:
+    """How the result was made."""
+
+    version: str
+    seed: int
+    draws: int
+    paths: int
+    effective_draws: float
+    """(Σw)²/Σw² of the hindcast's weights."""
+    method: str
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A crowd's price beside our number."""
+
+    name: str
+    p: float
+    as_of: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RungForecast:
+    """Chance that a rung is reached by a day: the truce begins by then, kept is judged after."""
+
+    rung: str
+    by_days: int
+    by_date: str
+    chance: Interval
+    path_noise: float
+    """Standard error from the finite number of paths, apart from the intervals."""
+    base_rate: float
+    """1-(T/(T+H))^(k+1/2) over the dossier's own record."""
+    base_rate_n: int
+    """k: events of this rung in the record."""
+    crowd: Crowd | None = None
+    question: str | None = None
+    """Id of the question that asks for this rung and day."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndingForecast:
+    """Exclusive states of the war on a day; they sum to one."""
+
+    by_days: int
+    by_date: str
+    shares: Mapping[str, Interval]
+    """Per name of `rungs.ENDINGS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalPoint:
+    """Chance that a silence still holds after a number of days."""
+
+    days: int
+    chance: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPoint:
+    """Kaplan-Meier share of historical silences that still held."""
+
+    days: int
+    p: float
+    lo80: float
+    hi80: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCurve:
+    """The historical record that stands beside a form."""
+
+    n: int
+    events: int
+    useful: bool
+    """False below eight comparable cases: no useful estimate."""
+    definition: str
+    """Which cases, which event, which clock, cut at which day."""
+    curve: tuple[RecordPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """How long one form of silence holds, given that it begins within a year."""
+
+    form: str
+    clock: str
+    """signature, or first quiet day."""
+    paths: int
+    """Paths behind the curve; 0 means that no path reached this form and all draws stand in."""
+    curve: tuple[SurvivalPoint, ...]
+    causes: Mapping[str, float]
+    """Shares of causes among failures within five years."""
+    record: RecordCurve
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """Demands that cannot hold together, and in which share of the draws they are why."""
+
+    terms: tuple[str, ...]
+    """In words, such as "Russia: Crimea: legal status (refuses …)"."""
+    ids: tuple[str, ...]
+    """Dotted paths of the red lines, or reservation_value.A and .B."""
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class PackageTerm:
+    """One term of a package."""
+
+    issue: str
+    option: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package with its re-evaluated worth."""
+
+    solution: str
+    """egalitarian or nash, with its definition in `definition`."""
+    definition: str
+    terms: tuple[PackageTerm, ...]
+    u: tuple[float, float]
+    """Value to A and to B, before the risk that it breaks."""
+    surplus: tuple[float, float]
+    """U - V of A and of B at the median inputs."""
+    kind: str
+    """settlement or ceasefire."""
+    acceptable: bool
+    """True when both surpluses are at least 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class RangeVerdict:
+    """Is there anything to sign today?"""
+
+    open_share: float
+    """Weighted share of draws in which some package is acceptable to both."""
+    blocking: tuple[Blocking, ...]
+    packages: tuple[Package, ...]
+    """At the median inputs, with every red line of confidence .5 or more in force."""
+    frontier: tuple[tuple[float, float], ...]
+    """Undominated (U_A, U_B) at the median inputs."""
+    status: str
+    """proved: exact for the additive terms and bundles of this dossier."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """One side's alternative to a deal."""
+
+    side: str
+    name: str
+    reservation_value: Interval
+    """Least it accepts rather than fight on, share of the stake; p is the weighted median."""
+    believes_prevails: Interval
+    """Chance that it prevails, as it sees it; p is the weighted median."""
+    analyst_prevails: Interval
+    best_offer: Interval
+    """U of the egalitarian package; p is the weighted median."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActorLine:
+    """A row of the table of actors."""
+
+    id: str
+    name: str
+    side: str | None
+    role: str
+    red_lines: tuple[tuple[str, str, float, bool], ...]
+    """(issue title, path, confidence at its median, binds) strongest first."""
+    price_issues: tuple[str, ...]
+    """Titles of its heaviest issues without a red line."""
+    sourced: int
+    judged: int
+    stale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """An uncertain input whose draws go with the answer."""
+
+    id: str
+    """Dotted path in the dossier, or the name of a default."""
+    title: str
+    low: float
+    high: float
+    """Weighted 10% and 90% points of the input."""
+    p_when_low: float
+    p_when_high: float
+    """Chance of the headline rung within a year in the lowest and the highest third of the input."""
+    rank_correlation: float
+    basis: str
+    """sourced, judgement or default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How the hindcast moved a parameter."""
+
+    id: str
+    title: str
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    """Weighted 10%, 50% and 90% points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hindcast:
+    """What the silence that did not come says about the inputs."""
+
+    weeks: int
+    effective_draws: float
+    share: float
+    """Effective share of the draws; below .05 it is reported, not mended."""
+    mean_weight: float
+    """Mean chance, under the dossier, that the war would still be on at `as_of`."""
+    moved: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A structurally different model's answer to the same rungs."""
+
+    name: str
+    weight: float
+    method: str
+    rungs: tuple[tuple[str, int, float], ...]
+    """(rung, by_days, p)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The whole answer."""
+
+    dossier: DossierStamp
+    run: RunStamp
+    headline_rung: str
+    rungs: tuple[RungForecast, ...]
+    endings: tuple[EndingForecast, ...]
+    durability: Mapping[str, Durability]
+    range: RangeVerdict
+    sides: tuple[SideView, SideView]
+    actors: tuple[ActorLine, ...]
+    hindcast: Hindcast
+    variants: tuple[Variant, ...]
+    drivers: tuple[Driver, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def rung(self, rung: str, by_days: int) -> RungForecast:
+        """The forecast of a rung at a horizon.
+
+        Raises
+        ------
+        KeyError
+            There is no such rung or horizon.
+        """
+        for forecast in self.rungs:
+            if forecast.rung == rung and forecast.by_days == by_days:
+                return forecast
+        raise KeyError(f"{rung} at {by_days} days")
