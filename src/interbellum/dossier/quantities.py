@@ -42,7 +42,7 @@ def _number(raw: Any) -> Any:
             return float(raw.strip()[:-1]) / 100.0
         except ValueError:
             pass
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not np.isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not abs(raw) < 1e300:
         raise fault("A finite number is needed here.", "write a number such as 0.2, or a percentage such as 20%.")
     return float(raw)
 

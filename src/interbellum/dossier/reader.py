@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 import types
 import typing
 from dataclasses import dataclass
@@ -31,6 +32,16 @@ class Loaded:
     """Faults that do not stop a run, such as a stale position."""
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What there is to say about a dossier without running it."""
+
+    faults: tuple[Fault, ...]
+    """In file order; any fault stops a run."""
+    warnings: tuple[Fault, ...]
+    """In file order; a run goes ahead and says so."""
+
+
 def shipped() -> tuple[str, ...]:
     """Ids of the shipped dossiers, in alphabetical order."""
     folder = resources.files("interbellum.dossier") / "library"
@@ -47,28 +58,59 @@ def load(dossier: str | Path) -> Loaded:
     UsageError
         `dossier` is neither a file nor the id of a shipped dossier.
     """
+    return _load(*_read(dossier))
+
+
+def load_text(text: str, name: str = "dossier.yaml") -> Loaded:
+    """Read a dossier from a string; `name` stands in messages.
+
+    Raises
+    ------
+    DossierError
+        The text has faults; `faults` lists them all.
+    """
+    raw = text.encode()
+    return _load(parse_tree(name, raw), raw)
+
+
+def check(dossier: str | Path) -> Report:
+    """Every fault and warning of a dossier, as a report instead of an error.
+
+    Raises
+    ------
+    UsageError
+        `dossier` is neither a file nor the id of a shipped dossier.
+    """
+    try:
+        tree, _ = _read(dossier)
+    except DossierError as error:
+        return Report(error.faults, ())
+    _, faults, warnings = _examine(tree)
+    return Report(faults, warnings)
+
+
+def _read(dossier: str | Path) -> tuple[Tree, bytes]:
     name = str(dossier)
-    if name in shipped() and not Path(name).exists():
-        raw = (resources.files("interbellum.dossier") / "library" / f"{name}.yaml").read_bytes()
-        return _load(parse_tree(f"{name}.yaml", raw), raw)
-    path = Path(dossier)
-    if not path.exists():
+    if not os.path.lexists(name):
+        if name in shipped():
+            raw = (resources.files("interbellum.dossier") / "library" / f"{name}.yaml").read_bytes()
+            return parse_tree(f"{name}.yaml", raw), raw
         near = difflib.get_close_matches(name, shipped(), n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise UsageError(
             f"{name} is neither a file nor a shipped dossier ({', '.join(shipped())}).{hint}"
         )
-    tree = read_tree(path)
-    return _load(tree, path.read_bytes())
-
-
-def load_text(text: str, name: str = "dossier.yaml") -> Loaded:
-    """Read a dossier from a string; `name` stands in messages."""
-    raw = text.encode()
-    return _load(parse_tree(name, raw), raw)
+    return read_tree(dossier)
 
 
 def _load(tree: Tree, raw: bytes) -> Loaded:
+    dossier, faults, warnings = _examine(tree)
+    if faults or dossier is None:
+        raise DossierError(faults)
+    return Loaded(dossier, tree, hashlib.sha256(raw).hexdigest()[:16], warnings)
+
+
+def _examine(tree: Tree) -> tuple[Dossier | None, tuple[Fault, ...], tuple[Fault, ...]]:
     faults: list[Fault] = []
     dossier: Dossier | None = None
     try:
@@ -78,9 +120,11 @@ def _load(tree: Tree, raw: bytes) -> Loaded:
     failed = {fault.path for fault in faults}
     found, warnings = run_checks(tree)
     faults.extend(fault for fault in found if fault.path not in failed)
-    if faults or dossier is None:
-        raise DossierError(sorted(set(faults), key=lambda fault: (fault.line, fault.column, fault.path)))
-    return Loaded(dossier, tree, hashlib.sha256(raw).hexdigest()[:16], tuple(warnings))
+    return dossier, _in_file_order(faults), _in_file_order(warnings)
+
+
+def _in_file_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(set(faults), key=lambda one: (one.line, one.column, one.path, one.rule)))
 
 
 def _schema_faults(tree: Tree, error: ValidationError) -> list[Fault]:

@@ -50,7 +50,7 @@ Month = Annotated[str, BeforeValidator(_a_month)]
 
 
 def _a_provision(raw: Any) -> Any:
-    if raw not in PROVISIONS:
+    if not isinstance(raw, str) or raw not in PROVISIONS:
         raise fault(
             "A provision is a name of the standard list: " + ", ".join(PROVISIONS) + ".",
             "use one of these names, or leave the provision out.",

@@ -19,6 +19,8 @@ MAX_BYTES = 5_000_000  # shipped dossiers stay under 200 kB
 MAX_DEPTH = 40
 MAX_NODES = 500_000
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
+
 Path_ = tuple[str | int, ...]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -30,12 +32,15 @@ class _Core(_Loader):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}
 
 
-for _tag, _pattern, _first in (
+CORE_SCALARS: tuple[tuple[str, str, list[str]], ...] = (
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
     ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", list("-+0123456789")),
     ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
-):
+)
+"""Plain scalars that are not text: tag, pattern, first letters."""
+
+for _tag, _pattern, _first in CORE_SCALARS:
     _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
@@ -75,7 +80,7 @@ class Tree:
 
     def line(self, number: int) -> str:
         """Text of a 1-based line, cut to what fits a terminal."""
-        return self._lines[number - 1][:120] if 0 < number <= len(self._lines) else ""
+        return shown_line(self._lines, number)
 
     def fault(self, path: Path_, found: str, rule: str, mend: str, at_key: bool = False) -> Fault:
         """A fault at a path."""
@@ -85,62 +90,95 @@ class Tree:
         )
 
 
+def shown_line(lines: list[str], number: int) -> str:
+    """A 1-based line for a message: cut, and with nothing in it that could steer a terminal."""
+    line = lines[number - 1][:120] if 0 < number <= len(lines) else ""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)
+
+
 def dotted(path: Path_) -> str:
     """A path as the analyst writes it: ``war.position.low``, ``actors.0.id``."""
     return ".".join(map(str, path))
 
 
-def read_tree(file: str | Path) -> Tree:
-    """Parse a file into a `Tree`.
+def read_tree(file: str | Path) -> tuple[Tree, bytes]:
+    """Parse a file into a `Tree`; the bytes that were read come with it.
 
     Raises
     ------
     DossierError
         The file is missing, too large, not text, not YAML, or uses what dossiers do not allow.
     """
+    raw = read_bytes(file)
+    return parse_tree(str(file), raw), raw
+
+
+def read_bytes(file: str | Path) -> bytes:
+    """Bytes of a file that a person named; never more than `MAX_BYTES`, whatever the file claims.
+
+    Raises
+    ------
+    DossierError
+        The file is missing, not readable, or too large.
+    """
     name = str(file)
     try:
-        size = Path(file).stat().st_size
-        if size > MAX_BYTES:
-            raise _whole(
-                name,
-                f"is {size / 1e6:.0f} MB",
-                f"A dossier has at most {MAX_BYTES // 1_000_000} MB.",
-                "check that this is the dossier and not a data file.",
-            )
-        raw = Path(file).read_bytes()
-    except OSError as error:
+        with open(file, "rb") as source:
+            raw = source.read(MAX_BYTES + 1)  # a device or a pipe has no size to ask for
+            size = max(len(raw), Path(file).stat().st_size)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise _whole(
             name,
-            f"cannot be read ({error.strerror or error})",
+            f"cannot be read ({getattr(error, 'strerror', None) or error})",
             "A dossier is a readable file or the name of a shipped one (interbellum list).",
             "check the name and the rights of the file.",
         ) from None
-    return parse_tree(name, raw)
-
-
-def parse_tree(name: str, raw: bytes) -> Tree:
-    """Parse bytes into a `Tree`; `name` is used in messages only."""
     if len(raw) > MAX_BYTES:
         raise _whole(
             name,
-            f"is {len(raw) / 1e6:.0f} MB",
-            f"A dossier has at most {MAX_BYTES // 1_000_000} MB.",
-            "check that this is the dossier and not a data file.",
+            f"is {size / 1e6:.0f} MB",
+            f"A dossier or table has at most {MAX_BYTES // 1_000_000} MB.",
+            "check that this is the right file and not a data file.",
         )
+    return raw
+
+
+def decode(name: str, raw: bytes) -> str:
+    """Text of a file in UTF-8, with or without the mark that some editors put first.
+
+    Raises
+    ------
+    DossierError
+        The bytes are not text.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _whole(
             name,
             f"is not text (byte {error.start} is not UTF-8)",
-            "A dossier is a text file in UTF-8.",
+            "A dossier or table is a text file in UTF-8.",
             "save it as UTF-8, or check that this is the right file.",
         ) from None
     if "\x00" in text:
         raise _whole(
-            name, "is not text (it holds a zero byte)", "A dossier is a text file in UTF-8.", "check that this is the right file."
+            name,
+            "is not text (it holds a zero byte)",
+            "A dossier or table is a text file in UTF-8.",
+            "check that this is the right file.",
         )
+    return text
+
+
+def parse_tree(name: str, raw: bytes) -> Tree:
+    """Parse bytes into a `Tree`; `name` is used in messages only.
+
+    Raises
+    ------
+    DossierError
+        The bytes are not text, not YAML, or use what dossiers do not allow.
+    """
+    text = decode(name, raw)
     if not text.strip():
         raise _whole(name, "is empty", "A dossier has at least the required sections.", "start from `interbellum new FILE`.")
     _refuse_depth_and_aliases(name, text)
@@ -204,7 +242,7 @@ def _at_mark(name: str, text: str, mark: Any, found: str, rule: str, mend: str) 
     lines = text.splitlines()
     line = mark.line + 1 if mark is not None else 0
     column = mark.column + 1 if mark is not None else 0
-    shown = lines[line - 1][:120] if 0 < line <= len(lines) else ""
+    shown = shown_line(lines, line)
     return Fault(name, line, column, "", found, rule, mend, shown)
 
 
@@ -226,10 +264,13 @@ def _children(node: yaml.Node) -> dict[str | int, yaml.Node]:
     return {}
 
 
+_PLAIN = ("Text holds letters, not codes that steer a terminal.", "remove the escape.")
+
+
 def _construct(node: yaml.Node, path: Path_, name: str, lines: list[str], faults: list[Fault]) -> Any:
     def add(at: yaml.Node, found: str, rule: str, mend: str) -> None:
         line, column = at.start_mark.line + 1, at.start_mark.column + 1
-        shown = lines[line - 1][:120] if line <= len(lines) else ""
+        shown = shown_line(lines, line)
         faults.append(Fault(name, line, column, dotted(path), found, rule, mend, shown))
 
     if isinstance(node, yaml.MappingNode):
@@ -237,6 +278,9 @@ def _construct(node: yaml.Node, path: Path_, name: str, lines: list[str], faults
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 add(key, "has a key that is not a word", "Every key is a plain word.", "write `key: value`.")
+                continue
+            if _CONTROL.search(key.value):
+                add(key, "has a key with a control character", *_PLAIN)
                 continue
             if key.value in out:
                 add(key, f"key “{key.value}” stands twice", "A key stands once in its section.", "keep one of the two.")
@@ -255,4 +299,6 @@ def _construct(node: yaml.Node, path: Path_, name: str, lines: list[str], faults
         return float(node.value)
     if kind != "str":
         add(node, f"tag {node.tag}", "Dossiers use no YAML tags.", "remove the tag.")
+    if _CONTROL.search(node.value):
+        add(node, "holds a control character", *_PLAIN)
     return node.value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from interbellum.model.arrays import ShapeError, read_only
 from interbellum.model.rungs import CAUSES
@@ -282,6 +282,49 @@ class KaplanMeier:
         if self.years.ndim != 1 or len(set(shapes.values())) != 1:
             raise ShapeError(f"the arrays of a curve must have one common length: {shapes}")
 
+    def at(self, years: ArrayLike) -> KaplanMeier:
+        """The same curve, read at other times.
+
+        Parameters
+        ----------
+        years : (K,) or one number, >= 0, years since the cessation
+
+        Returns
+        -------
+        KaplanMeier, arrays (K,)
+            `at_risk` is the number that was still watched and standing at that time. Past the
+            longest spell it is 0 and survival and intervals are NaN, unless all had failed.
+
+        Raises
+        ------
+        ShapeError
+            `years` has more than one axis.
+        ValueError
+            A time is negative or not a number.
+        """
+        asked = np.atleast_1d(np.asarray(years, dtype=np.float64))
+        if asked.ndim != 1:
+            raise ShapeError(f"years has shape {asked.shape}; it must be one number or a row")
+        _hold("years", asked, asked >= 0, "0 or more")
+        before = np.searchsorted(self.years, asked, side="right") - 1
+        at_risk = np.append(self.at_risk, 0.0)[np.searchsorted(self.years, asked, side="left")]
+        known = (at_risk > 0) | (self.survival[before] == 0)
+
+        def read(column: Array) -> Array:
+            return np.where(known, column[before], np.nan)
+
+        return KaplanMeier(
+            years=asked,
+            survival=read(self.survival),
+            low80=read(self.low80),
+            high80=read(self.high80),
+            low50=read(self.low50),
+            high50=read(self.high50),
+            at_risk=at_risk,
+            n=self.n,
+            events=self.events,
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceClass:
@@ -293,7 +336,8 @@ class ReferenceClass:
         The curve does not have one point for each of `days`.
     """
 
-    kind: Kind
+    kind: str
+    """Settlement, ceasefire, freeze or victory."""
     as_of: dt.date
     days: tuple[int, ...]
     """Days since the cessation; horizons longer than the longest spell watched are absent."""

@@ -1,4 +1,4 @@
-"""The race to a decision, written to be read; `kernel.py` is the same, one number at a time.
+"""The race to a decision, written to be read; `model/steps.py` holds the same for compiled loops.
 
 A coordinate y in [0, 1] is a random walk with drift θ and variance σ² a week while the regimes
 stand still; at 1 side A can impose its terms, at 0 side B can. Momentum is folded into y (design
@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from interbellum.model.steps import POSITION_MARGIN
 from interbellum.model.units import Array
-
-POSITION_MARGIN = 1e-9  # closed forms take y inside [0, 1]; a belief's y may overshoot and is cut
 
 
 def chance_from_slope(slope: Array, position: Array) -> Array:

@@ -1,0 +1,406 @@
+"""The whole pipeline, top to bottom: war, deals, peace, hindcast, talks, and what they add up to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from interbellum import __version__, summary
+from interbellum.deals.frontier import frontier
+from interbellum.deals.range import surplus
+from interbellum.deals.reference import rearmament_shift
+from interbellum.deals.utility import deal_inputs
+from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
+from interbellum.dossier.reader import Loaded
+from interbellum.errors import UsageError
+from interbellum.model.deals import DealInputs, Frontier
+from interbellum.model.peace import TruceCurves, TruceInputs
+from interbellum.model.provisions import ENFORCING
+from interbellum.model.result import DossierStamp, RangeVerdict, Result, RunStamp
+from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
+from interbellum.model.talks import EngineInputs, Record
+from interbellum.model.units import DAYS_PER_WEEK, WEEKS_PER_YEAR, Array
+from interbellum.peace.truce import break_distance, truce_curves
+from interbellum.talks import kernel
+from interbellum.talks.hindcast import effective_draws, log_weights, normalised
+from interbellum.war.reference import (
+    believed_drift,
+    believed_position,
+    cost_ratio,
+    elicit,
+    posterior_drift,
+    reservation_values,
+)
+
+Progress = Callable[[str, float], None]
+
+DEFAULT_DRAWS = 256
+DEFAULT_PATHS = 256
+DEFAULT_SEED = 1
+GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
+METHOD = "race, deals and talks, fought to the finish (to_the_finish); hindcast-weighted draws"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Where the war stands at `as_of`, draw by draw; sides in the order A, B."""
+
+    drift: Array
+    """(D,) θ a week"""
+    variance: Array
+    """(D,) σ² a week"""
+    prior: Array
+    """(D, 2) drift that each side believed on the day of its belief"""
+    signals: Array
+    """(D, 2) sum of the signals since"""
+    signal_weeks: Array
+    """(D, 2) how many"""
+    believed: Array
+    """(D, 2) drift that each side believes at `as_of`"""
+    position: Array
+    """(D, 2) the race as each side reads it"""
+    discount: Array
+    """(D, 2) ρ a week"""
+    cost: Array
+    """(D, 2) c/ρ"""
+    value: Array
+    """(D, 2) reservation values"""
+    effect: Array
+    """(D, R, S) drift that each state of each regime adds to today's"""
+
+    def value_at(self, position: Array) -> Array:
+        """Reservation values (D, 2) were the race at a position (D, 2)."""
+        inside = np.clip(position, 1e-9, 1.0 - 1e-9)
+        return reservation_values(inside, self.believed, self.variance, self.discount, self.cost)
+
+
+def run(
+    loaded: Loaded,
+    *,
+    draws: int = DEFAULT_DRAWS,
+    paths: int = DEFAULT_PATHS,
+    seed: int = DEFAULT_SEED,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Answer a dossier.
+
+    Parameters
+    ----------
+    loaded : Loaded
+    draws, paths : int
+        Draws of the uncertain quantities, and paths of each.
+    seed : int
+        From 0 to 2^64 - 1; the same seed gives the same bytes on any number of threads.
+    threads : int or None
+        Threads to use; all that this process may use unless given.
+    progress : callable or None
+        Called with the stage's name and the share of it done.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    UsageError
+        `draws`, `paths` or `seed` is out of range.
+    """
+    if not 8 <= draws <= 65536:
+        raise UsageError(f"{draws} draws were asked for; ask for 8 to 65536 (--draws 256).")
+    if not 8 <= paths <= 65536:
+        raise UsageError(f"{paths} paths were asked for; ask for 8 to 65536 (--paths 256).")
+    if not 0 <= seed < 2**64:
+        raise UsageError(f"The seed {seed} is not a whole number from 0 to 2^64-1 (--seed 1).")
+    tell = progress or (lambda stage, share: None)
+    threads = threads or usable_threads()
+    days = horizons(loaded)
+    weeks = int(np.ceil(max(days) / DAYS_PER_WEEK))
+
+    tell("reading", 0.0)
+    compiled = compile_dossier(loaded.dossier, draws, seed)
+    standing = war_standing(compiled)
+    deals = deal_inputs(compiled.preferences)
+    fronts = frontiers(deals, threads, lambda share: tell("deals", share))
+    lines = [surplus_lines(compiled, standing, n) for n in range(len(fronts[0].levels) - 1)]
+    slope = np.stack([line[0] for line in lines], axis=1)
+    base = np.stack([line[1] for line in lines], axis=1)
+    curves = silence_curves(compiled, standing, deals, fronts, slope, base, weeks)
+    engine = engine_inputs(compiled, standing, deals, fronts, curves)
+    tell("hindcast", 0.0)
+    log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
+    weight = normalised(log_weight)
+    counts = kernel.run(
+        engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
+    )
+
+    tell("briefing", 0.0)
+    conflict = loaded.dossier.conflict
+    rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
+    result = Result(
+        DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
+        RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks),
+        summary.HEADLINE,
+        rungs,
+        summary.endings(loaded, counts, weight, paths, days),
+        summary.durability(loaded, compiled, curves, counts, weight),
+        range_verdict(loaded, compiled, deals, fronts, slope, base, weight),
+        summary.sides(
+            loaded, compiled, standing.value, standing.believed, standing.position,
+            standing.variance, fronts, slope, base, weight,
+        ),
+        summary.actors(loaded),
+        summary.hindcast(compiled, log_weight, weight),
+        summary.variants(rungs),
+        summary.drivers(compiled, counts, weight, paths),
+        summary.notes(loaded, compiled, counts, weight),
+    )
+    tell("briefing", 1.0)
+    return result
+
+
+def usable_threads() -> int:
+    """Threads that this process may use."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:  # macOS has no affinity
+        return max(1, os.cpu_count() or 1)
+
+
+def horizons(loaded: Loaded) -> tuple[int, ...]:
+    """Days ahead that are reported: the standard ones and every day that a question names."""
+    as_of = loaded.dossier.conflict.as_of
+    asked = {(question.by - as_of).days for question in loaded.dossier.questions}
+    return tuple(sorted({*HORIZON_DAYS, *asked}))
+
+
+def war_standing(compiled: Compiled) -> Standing:
+    """Elicit the race, update beliefs on the recorded front, and value fighting on."""
+    war, record = compiled.war, compiled.war.record
+    drift, variance = elicit(war.position, war.chance[:, 0], war.weeks_to_decision)
+    prior = believed_drift(variance[:, None], war.chance[:, 1:], war.position[:, None])
+    effect = regime_effects(compiled, drift, variance)
+    past = past_effect(compiled, effect)
+    signals, seen = np.zeros_like(prior), np.zeros_like(prior)
+    for side in (0, 1):
+        after = np.arange(len(record.front)) > record.belief_week[side]
+        moved = war.stake_per_unit[:, None] * record.front[None, after] - past[:, after]
+        signals[:, side], seen[:, side] = moved.sum(axis=1), after.sum()
+    believed = posterior_drift(prior, war.stubbornness, signals, seen)
+    position = believed_position(
+        war.position[:, None], war.momentum[:, None], drift[:, None], believed
+    )
+    cost = cost_ratio(war.discount, war.weeks_for_victory)
+    value = reservation_values(position, believed, variance, war.discount, cost)
+    return Standing(
+        drift, variance, prior, signals, seen, believed, position, war.discount, cost, value, effect
+    )
+
+
+def regime_effects(compiled: Compiled, drift: Array, variance: Array) -> Array:
+    """Drift that each state of each regime adds to today's, (D, R, S)."""
+    regimes, war = compiled.war.regimes, compiled.war
+    chance = np.where(np.isnan(regimes.chance), war.chance[:, :1, None], regimes.chance)
+    theta = believed_drift(variance[:, None, None], chance, war.position[:, None, None])
+    today = np.take_along_axis(theta, regimes.now[None, :, None], axis=2)
+    return theta - today
+
+
+def past_effect(compiled: Compiled, effect: Array) -> Array:
+    """Drift that the recorded regimes added in each past week, (D, H)."""
+    past = compiled.war.regimes.past
+    total = np.zeros((effect.shape[0], past.shape[1]))
+    for regime in range(past.shape[0]):
+        total += effect[:, regime, past[regime]]
+    return total
+
+
+def frontiers(
+    deals: DealInputs, threads: int, progress: Callable[[float], None]
+) -> list[Frontier]:
+    """The exact frontier of every draw."""
+    draws = len(deals.base)
+    out = []
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        for front in pool.map(lambda draw: frontier(deals, draw), range(draws)):
+            out.append(front)
+            progress(len(out) / draws)
+    return out
+
+
+def design_factor(compiled: Compiled, provisions: int) -> Array:
+    """Factor (D,) on feared and real breakdown under a number of enforcing provisions."""
+    share = min(1.0, provisions / len(ENFORCING))
+    return np.asarray(compiled.talks.provisions_factor**share)
+
+
+def surplus_lines(compiled: Compiled, standing: Standing, provisions: int) -> tuple[Array, Array]:
+    """Slope and intercept (D, 2) of U - V in u at `as_of`; see `deals.reference.value_of_deal`."""
+    war = compiled.war
+    feared = compiled.talks.fear * design_factor(compiled, provisions)[:, None]
+    shift = rearmament_shift(war.rearm_ceiling, war.rearm_rate, standing.discount, feared)
+    broken = standing.value_at(standing.position + shift)
+    total = standing.discount + feared
+    return standing.discount / total, feared * broken / total - standing.value
+
+
+def silence_curves(
+    compiled: Compiled,
+    standing: Standing,
+    deals: DealInputs,
+    fronts: list[Frontier],
+    slope: Array,
+    base: Array,
+    weeks: int,
+) -> dict[str, TruceCurves]:
+    """How each form of silence wears out, (D, weeks + 1, causes) a form."""
+    war, peace = compiled.war, compiled.peace
+    draws = len(war.position)
+    agreed = standing.value + war.reluctance  # nobody signs, or falls quiet, for less than this
+    value_of = {"freeze": np.maximum(deals.standing, agreed)}
+    for form in ("ceasefire", "settlement"):
+        signed = np.stack([
+            best_of_form(fronts[draw], slope[draw], base[draw], form, compiled.talks.settlement_share[draw])
+            for draw in range(draws)
+        ])
+        value_of[form] = np.fmax(signed, agreed) + peace.cost_of_breaking
+    gains = np.linspace(0.0, 1.0, GAIN_STEPS)
+    toward = np.array([1.0, -1.0])
+    values = np.stack([standing.value_at(standing.position + toward * gain) for gain in gains], axis=2)
+    first_year = war.rearm_ceiling * -np.expm1(-war.rearm_rate * WEEKS_PER_YEAR)
+    drift = (first_year - first_year[:, ::-1]) / WEEKS_PER_YEAR
+    leaving = np.zeros(draws)
+    regimes = war.regimes
+    for r in range(len(regimes.ids)):
+        moves = regimes.switch[:, r, regimes.now[r]].sum(axis=1)
+        leaving += moves * regimes.breaks[:, r]
+    return {
+        form: truce_curves(
+            TruceInputs(
+                break_distance(gains, values, value_of[form]),
+                drift,
+                peace.gap_noise,
+                peace.incidents_per_week,
+                peace.echo,
+                peace.collapse_size,
+                peace.change_hazard + leaving,
+                peace.term if form == "ceasefire" else np.full(draws, np.inf),
+                peace.renewal if form == "ceasefire" else np.ones(draws),
+            ),
+            weeks,
+        )
+        for form in FORMS
+    }
+
+
+def best_of_form(
+    front: Frontier, slope: Array, base: Array, form: str, settlement_share: float
+) -> Array:
+    """u (2,) of the package of a form that leaves the worse-off best off; nan if there is none."""
+    fits = (front.decides >= settlement_share) == (form == "settlement")
+    if not fits.any():
+        return np.full(2, np.nan)
+    worst = np.where(fits, surplus(front, slope, base).min(axis=1), -np.inf)
+    at = int(np.argmax(worst))
+    return np.array([front.u_a[at], front.u_b[at]])
+
+
+def engine_inputs(
+    compiled: Compiled,
+    standing: Standing,
+    deals: DealInputs,
+    fronts: list[Frontier],
+    curves: dict[str, TruceCurves],
+) -> EngineInputs:
+    """Everything the engine runs on, in arrays that it cannot change."""
+    war, talks, regimes = compiled.war, compiled.talks, compiled.war.regimes
+    starts = np.cumsum([0, *(len(front.u_a) for front in fronts)])
+    levels = np.stack([
+        front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)
+    ])
+    incidents = CAUSES.index("incidents")
+    hazard = np.stack([curves[form].cumulative for form in FORMS], axis=1)
+    return EngineInputs(
+        war.orientation,
+        war.position, standing.drift, standing.variance, war.momentum,
+        standing.prior, war.stubbornness, standing.signals, standing.signal_weeks,
+        standing.discount, standing.cost, war.reluctance, talks.choice_noise,
+        talks.weekly_chance, talks.tolerance, talks.ending_chance, talks.settlement_share,
+        deals.standing, talks.fear, talks.provisions_factor, len(ENFORCING),
+        war.rearm_ceiling, war.rearm_rate,
+        talks.sectoral_rate, talks.sectoral_kept, talks.other_rate,
+        regimes.now, standing.effect, regimes.talks_factor, regimes.reluctance_factor,
+        regimes.switch, regimes.scheduled,
+        levels.astype(np.int64),
+        np.concatenate([front.u_a for front in fronts]),
+        np.concatenate([front.u_b for front in fronts]),
+        np.concatenate([front.decides for front in fronts]),
+        np.ascontiguousarray(hazard.sum(axis=3) - hazard[..., incidents]),
+        np.ascontiguousarray(hazard[..., incidents]),
+    )
+
+
+def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) -> Record:
+    """The fixed past of every draw, for the hindcast."""
+    war, record, regimes = compiled.war, compiled.war.record, compiled.war.regimes
+    moved = np.cumsum(record.front[::-1])[::-1]
+    later = np.concatenate([moved[1:], [0.0]])  # movement after the end of each week
+    position = war.position[:, None] - war.stake_per_unit[:, None] * later[None, :]
+    weeks = len(record.front)
+    draws = len(war.position)
+    factor = np.ones((draws, weeks))
+    reluctance = np.ones((draws, weeks, 2))
+    for r in range(len(regimes.ids)):
+        factor *= regimes.talks_factor[:, r, regimes.past[r]]
+        reluctance *= regimes.reluctance_factor[:, r, regimes.past[r], :]
+    chance = np.zeros((draws, weeks)) if compiled.talks.history_complete else (
+        np.minimum(1.0, compiled.talks.weekly_chance[:, None] * factor)
+    )
+    chance[:, record.rounds] = 1.0
+    return Record(
+        np.clip(position, 0.001, 0.999),
+        past_effect(compiled, standing.effect),
+        chance,
+        reluctance,
+        record.truce,
+        record.belief_week,
+    )
+
+
+def range_verdict(
+    loaded: Loaded,
+    compiled: Compiled,
+    deals: DealInputs,
+    fronts: list[Frontier],
+    slope: Array,
+    base: Array,
+    weight: Array,
+) -> RangeVerdict:
+    """Whether there is anything to sign today, what forbids it, and the best that could be."""
+    medians = compile_medians(loaded.dossier)
+    standing = war_standing(medians)
+    inputs = deal_inputs(medians.preferences)
+    front = frontier(inputs, 0, keep_choice=True)
+    lines = [surplus_lines(medians, standing, n) for n in range(len(front.levels) - 1)]
+    return summary.range_verdict(
+        loaded,
+        compiled,
+        deals,
+        fronts,
+        slope,
+        base,
+        weight,
+        summary.Medians(
+            inputs,
+            front,
+            np.stack([line[0][0] for line in lines]),
+            np.stack([line[1][0] for line in lines]),
+            standing.value[0],
+            float(medians.talks.settlement_share[0]),
+        ),
+    )
+

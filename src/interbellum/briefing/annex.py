@@ -1,0 +1,756 @@
+"""The annex: every figure at every horizon, in the order of the page, with the id to ask about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from interbellum.briefing import words
+from interbellum.briefing.blocks import Block, Bullets, Heading, Paragraph, Table
+from interbellum.briefing.compare import Comparison, detail
+from interbellum.briefing.context import (
+    CAUSE_NAMES,
+    FORM_NAMES,
+    Context,
+    coder_spreads,
+    defaults_used,
+)
+from interbellum.briefing.redaction import REDACTED, withheld
+from interbellum.dossier.schema import Position
+from interbellum.model.result import Blocking, Durability, Package
+from interbellum.model.rungs import CAUSES, ENDINGS, FORMS
+
+NOT_MODELLED = (
+    "Use of nuclear, chemical or biological weapons.",
+    "Secret channels, and terms that nobody has put on paper or in public.",
+    "Third states entering the fighting, and other wars drawing on the same means.",
+    "Politics inside an actor, beyond what a coded regime or position says of it.",
+    "What this briefing itself may change, if it is read by those whom it is about.",
+)
+SMALL_SHARE = 0.05  # design: a small effective sample is reported, not mended
+
+
+def build(ctx: Context, previous: Comparison | None) -> list[Block]:
+    """Every section of the annex, in the order of the page."""
+    blocks: list[Block] = [
+        Heading(1, "Annex"),
+        Paragraph(
+            "A name in square brackets, or a name with DAYS replaced by a number of days, can be "
+            "asked about: interbellum why DOSSIER NAME shows its formula, its inputs, their lines "
+            "and their sources."
+        ),
+    ]
+    if previous is not None:
+        blocks += [Heading(2, "What changed, in full"), *detail(previous)]
+    for section in (
+        _rungs,
+        _questions,
+        _endings,
+        _durability,
+        _blocking,
+        _packages,
+        _always_printed,
+        _texts,
+        _alternatives,
+        _lines,
+        _motives,
+        _coverage,
+        _hindcast,
+        _variants,
+        _coders,
+        _defaults,
+        _record,
+        _left_out,
+        _notes,
+        _origin,
+    ):
+        blocks += section(ctx)
+    return blocks
+
+
+# --- will fighting stop ------------------------------------------------------------------------
+
+
+def _rungs(ctx: Context) -> list[Block]:
+    blocks: list[Block] = [
+        Heading(2, "Every rung at every horizon"),
+        Paragraph(
+            "Chance that the truce begins by the day, with 50% and 80% intervals over the weighted "
+            "draws. Noise is the standard error, in points, from the finite number of paths. The "
+            "base rate comes from this dossier's own record of n such events."
+        ),
+    ]
+    for rung in ctx.standard_rungs():
+        forecasts = sorted(
+            (f for f in ctx.result.rungs if f.rung == rung), key=lambda f: f.by_days
+        )
+        crowds = any(f.crowd for f in forecasts)
+        columns = ("days", "by", "chance", "50%", "80%", "noise", "base rate", "n")
+        rows = []
+        for f in forecasts:
+            row = (
+                str(f.by_days),
+                words.date(f.by_date),
+                words.percent(f.chance.p),
+                words.interval(f.chance.lo50, f.chance.hi50),
+                words.interval(f.chance.lo80, f.chance.hi80),
+                _noise(f.path_noise),
+                words.percent(f.base_rate),
+                str(f.base_rate_n),
+            )
+            if crowds:
+                row += (f"{f.crowd.name} {words.percent(f.crowd.p)}" if f.crowd else "",)
+            rows.append(row)
+        blocks += [
+            Heading(3, ctx.rung(rung)),
+            Table((*columns, "crowd") if crowds else columns, tuple(rows), f"rungs.{rung}.DAYS"),
+        ]
+    return blocks
+
+
+def _noise(error: float) -> str:
+    points = 100.0 * error
+    return "<1" if points < 1.0 else str(round(points))
+
+
+def _questions(ctx: Context) -> list[Block]:
+    asked = {f.question: f for f in ctx.result.rungs if f.question}
+    rows = []
+    for question in ctx.loaded.dossier.questions:
+        f = asked.get(question.id)
+        found = f or next(
+            (
+                g
+                for g in ctx.result.rungs
+                if g.rung == question.rung and g.by_date == question.by.isoformat()
+            ),
+            None,
+        )
+        crowd = question.crowd
+        rows.append(
+            (
+                question.text + (f" Reading: {question.reading}" if question.reading else ""),
+                words.percent(found.chance.p) if found else "",
+                words.interval(found.chance.lo80, found.chance.hi80) if found else "",
+                f"{words.percent(found.base_rate)} (n = {found.base_rate_n})" if found else "",
+                f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}"
+                if crowd
+                else "none given",
+                f"[rungs.{found.rung}.{found.by_days}]" if found else "",
+            )
+        )
+    if not rows:
+        return []
+    return [
+        Heading(2, "Questions asked of this dossier"),
+        Table(("Question", "chance", "80%", "base rate", "crowd", "name"), tuple(rows)),
+    ]
+
+
+def _endings(ctx: Context) -> list[Block]:
+    if not ctx.result.endings:
+        return []
+    days = [ending.by_days for ending in ctx.result.endings]
+    rows = []
+    for name in ENDINGS:
+        cells = []
+        for ending in ctx.result.endings:
+            chance = ending.shares.get(name)
+            cells.append(
+                f"{words.percent(chance.p)} ({words.interval(chance.lo80, chance.hi80)})"
+                if chance
+                else ""
+            )
+        rows.append((ctx.ending(name), *cells))
+    return [
+        Heading(2, "The state of the war on a day"),
+        Table(
+            ("State", *[f"{day} days" for day in days]),
+            tuple(rows),
+            "Exclusive states: before rounding, a column sums to one. 80% intervals. "
+            f"Names: endings.{{{', '.join(ENDINGS)}}}.DAYS",
+        ),
+    ]
+
+
+# --- if it stops -------------------------------------------------------------------------------
+
+
+def _durability(ctx: Context) -> list[Block]:
+    forms = [ctx.result.durability[form] for form in FORMS if form in ctx.result.durability]
+    if not forms:
+        return []
+    blocks: list[Block] = [Heading(2, "How long each form would hold")]
+    for form in forms:
+        record = {point.days: point for point in form.record.curve}
+        rows = []
+        for point in form.curve:
+            there = record.get(point.days) if form.record.useful else None
+            rows.append(
+                (
+                    words.span(point.days),
+                    words.percent(point.chance.p),
+                    words.interval(point.chance.lo50, point.chance.hi50),
+                    words.interval(point.chance.lo80, point.chance.hi80),
+                    words.percent(there.p) if there else "",
+                    words.interval(there.lo80, there.hi80) if there else "",
+                    f"[durability.{form.form}.{point.days}]",
+                )
+            )
+        blocks += [
+            Heading(3, FORM_NAMES.get(form.form, form.form)),
+            Table(
+                ("after", "holds", "50%", "80%", "record", "record 80%", "name"),
+                tuple(rows),
+                f"Clock from the {form.clock}. {_behind(form)} {record_line(form)} "
+                f"Record: {form.record.definition}",
+            ),
+        ]
+    rows = [
+        (
+            words.start(CAUSE_NAMES[cause]),
+            *[words.percent(form.causes[cause]) if cause in form.causes else "" for form in forms],
+            f"causes.FORM.{cause}",
+        )
+        for cause in CAUSES
+    ]
+    blocks.append(
+        Table(
+            ("How it breaks in the model", *[form.form for form in forms], "name"),
+            tuple(rows),
+            "Shares of the failures within five years. A mechanism of the model is not a finding "
+            "about what breaks truces.",
+        )
+    )
+    return blocks
+
+
+def _behind(form: Durability) -> str:
+    if form.paths:
+        return f"{form.paths:,} paths reach this form within a year."
+    return "No path reaches this form within a year, so all draws stand in."
+
+
+def record_line(form: Durability) -> str:
+    """What the historical record gives for a form, or that it gives nothing useful."""
+    record = form.record
+    cases = words.count(record.n, "comparable case")
+    if not record.useful:
+        return f"Historical record: {words.NO_ESTIMATE} ({cases})."
+    picked = [
+        f"{words.percent(point.p)} after {words.span(point.days)}"
+        for point in record.curve
+        if point.days in (365, 1826)
+    ]
+    return f"Historical record: {words.join(picked)} ({cases}, {record.events} resumed)."
+
+
+# --- room for agreement ------------------------------------------------------------------------
+
+
+def blocking_terms(ctx: Context, blocking: Blocking) -> list[str]:
+    """The demands of a blocking set, without those that rest on a confidential field."""
+    if len(blocking.terms) != len(blocking.ids):  # then no telling which id hides which term
+        hidden = any(ctx.veil.hides(path) for path in blocking.ids)
+        return [REDACTED] if hidden else list(blocking.terms)
+    return [
+        REDACTED if ctx.veil.hides(path) else term
+        for term, path in zip(blocking.terms, blocking.ids, strict=True)
+    ]
+
+
+def _blocking(ctx: Context) -> list[Block]:
+    verdict = ctx.result.range
+    if not verdict.blocking:
+        return []
+    rows = [
+        (
+            words.join(blocking_terms(ctx, item)),
+            words.percent(item.share),
+            f"[range.blocking.{number}]",
+        )
+        for number, item in enumerate(verdict.blocking, start=1)
+    ]
+    return [
+        Heading(2, "Demands that cannot hold together"),
+        Table(
+            ("Smallest sets", "share of draws", "name"),
+            tuple(rows),
+            "In these draws no package meets all the demands of the set, and some package meets "
+            f"them once any one of the set is given up. Method: {verdict.status}.",
+        ),
+    ]
+
+
+def _packages(ctx: Context) -> list[Block]:
+    packages = ctx.result.range.packages
+    if not packages:
+        return []
+    names = ctx.names()
+    always = {issue.id for issue in ctx.loaded.dossier.issues if issue.always_printed}
+    blocks: list[Block] = [Heading(2, "Two packages, term by term")]
+    chosen: dict[str, dict[str, str]] = {}
+    for package in packages:
+        blocks.append(Paragraph(_package_line(package, names)))
+        for term in package.terms:
+            issue = _issue_id(ctx, term.issue)
+            chosen.setdefault(issue, {})[package.solution] = term.text
+    rows = []
+    for issue_id, terms in chosen.items():
+        texts = [terms.get(package.solution, "left open") for package in packages]
+        if len(set(texts)) == 1:
+            texts = [texts[0], *["the same"] * (len(texts) - 1)]
+        mark = " *" if issue_id in always else ""
+        rows.append((ctx.title(issue_id) + mark, *texts))
+    blocks.append(
+        Table(
+            ("Issue", *[words.start(package.solution) for package in packages]),
+            tuple(rows),
+            "What the model picks, at the median inputs, with every red line of confidence .5 or "
+            "more in force. Not a proposal, and no view on what is just or lawful. An asterisk "
+            "marks humanitarian and accountability terms."
+            if always
+            else "What the model picks, at the median inputs, with every red line of confidence .5 "
+            "or more in force. Not a proposal, and no view on what is just or lawful.",
+        )
+    )
+    return blocks
+
+
+def _issue_id(ctx: Context, name: str) -> str:
+    if ctx.issue(name) is not None:
+        return name
+    return next((item.id for item in ctx.loaded.dossier.issues if item.title == name), name)
+
+
+def _package_line(package: Package, names: dict[str, str]) -> str:
+    worth = [f"{names[side]} {words.stake(package.u[i])}" for i, side in enumerate("AB")]
+    over = [
+        f"{names[side]} {_signed(package.surplus[i])}" for i, side in enumerate("AB")
+    ]
+    verdict = "both could bear it" if package.acceptable else "not both could bear it"
+    return (
+        f"{words.start(package.solution)} [packages.{package.solution}], a {package.kind}: "
+        f"{package.definition.rstrip('.')}. Worth, in hundredths of the stake, before the risk "
+        f"that it breaks: {words.join(worth)}. Against fighting on, with that risk: "
+        f"{words.join(over)}, so {verdict}."
+    )
+
+
+def _signed(surplus: float) -> str:
+    text = words.stake(surplus)
+    return text if text.startswith("-") or text == "0" else f"+{text}"
+
+
+def _always_printed(ctx: Context) -> list[Block]:
+    issues = [issue for issue in ctx.loaded.dossier.issues if issue.always_printed]
+    if not issues:
+        return [
+            Heading(2, "Humanitarian and accountability terms"),
+            Paragraph("This dossier codes none; see what was left out."),
+        ]
+    names = ctx.names()
+    rows = []
+    for issue in issues:
+        cells = []
+        for side in "AB":
+            lead = ctx.lead(side)
+            position = ctx.loaded.dossier.positions.get(lead, {}).get(issue.id)
+            cells.append(_stands(ctx, lead, issue.id, position))
+        rows.append((issue.title, *cells, ctx.option(issue.id, issue.standing)))
+    return [
+        Heading(2, "Humanitarian and accountability terms"),
+        Table(
+            ("Issue", names["A"], names["B"], "if nothing is signed"),
+            tuple(rows),
+            "Always printed, whatever they weigh with those at the table; those who pay are not "
+            "only those who sit there. What each lead asks for, as coded, with its weight in "
+            "points out of 100.",
+        ),
+    ]
+
+
+def _stands(ctx: Context, lead: str, issue_id: str, position: Position | None) -> str:
+    if position is None:
+        return "no position coded"
+    path = f"positions.{lead}.{issue_id}"
+    if ctx.veil.hides(path):
+        return REDACTED
+    if ctx.veil.hides(f"{path}.weight"):
+        weight = REDACTED
+    else:
+        weight = str(round(position.weight.centre()))
+    return f"{ctx.option(issue_id, position.ideal)} (weight {weight})"
+
+
+def _texts(ctx: Context) -> list[Block]:
+    texts = ctx.loaded.dossier.texts
+    if not texts:
+        return []
+    shown = [text for text in texts if not ctx.veil.hides(f"texts.{text.id}")]
+    rows = tuple(
+        (
+            text.title,
+            words.date(text.date),
+            ctx.actor(text.author),
+            f"{len(text.terms)} of {len(ctx.loaded.dossier.issues)}",
+            text.source,
+        )
+        for text in sorted(shown, key=lambda text: text.date)
+    )
+    blocks: list[Block] = [Heading(2, "Texts on the table")]
+    if rows:
+        blocks.append(Table(("Text", "date", "author", "issues named", "source"), rows))
+    if len(shown) < len(texts):
+        blocks.append(Paragraph(f"{words.start(withheld(len(texts) - len(shown)))}."))
+    return blocks
+
+
+# --- alternatives and actors -------------------------------------------------------------------
+
+
+def _alternatives(ctx: Context) -> list[Block]:
+    rows = []
+    for view in ctx.result.sides:
+        entries = (
+            ("fighting on is worth", "reservation_value", view.reservation_value, ""),
+            ("best even offer is worth", "best_offer", view.best_offer, ""),
+            (
+                "own chance to prevail, as coded",
+                "believes_prevails",
+                view.believes_prevails,
+                f"war.a_prevails.{view.side}",
+            ),
+        )
+        for label, name, value, path in entries:
+            hidden = bool(path) and ctx.veil.hides(path)
+            chance = name == "believes_prevails"
+            point = words.percent(value.p) if chance else words.stake(value.p)
+            spans = [
+                words.interval(low, high) if chance else words.stake_interval(low, high)
+                for low, high in ((value.lo50, value.hi50), (value.lo80, value.hi80))
+            ]
+            cells = (REDACTED,) * 3 if hidden else (point, *spans)
+            rows.append((view.name, label, *cells, f"[sides.{view.side}.{name}]"))
+    return [
+        Heading(2, "Each side's alternative, in full"),
+        Table(
+            ("Side", "what", "median", "50%", "80%", "name"),
+            tuple(rows),
+            "Worth in hundredths of the stake; chances in per cent.",
+        ),
+    ]
+
+
+def _lines(ctx: Context) -> list[Block]:
+    rows, hidden = [], 0
+    for actor in ctx.result.actors:
+        for title, path, confidence, binds in actor.red_lines:
+            if ctx.veil.hides(path):
+                hidden += 1
+                continue
+            rows.append((actor.name, title, *_line_cells(ctx, path, confidence, binds), path))
+    if not rows and not hidden:
+        return []
+    blocks: list[Block] = [Heading(2, "Whose refusal, and how sure")]
+    if rows:
+        blocks.append(
+            Table(
+                ("Actor", "Issue", "says it", "real", "said on", "binds", "name"),
+                tuple(rows),
+                "Real: the coded chance that the line is a line, not a price or a pose. Binds: a "
+                "package that crosses it is ruled out in the draws where it is real.",
+            )
+        )
+    if hidden:
+        blocks.append(Paragraph(f"{words.start(withheld(hidden))}."))
+    return blocks
+
+
+def _line_cells(
+    ctx: Context, path: str, confidence: float, binds: bool
+) -> tuple[str, str, str, str]:
+    parts = path.split(".")
+    position = None
+    if len(parts) >= 3 and parts[0] == "positions":
+        position = ctx.loaded.dossier.positions.get(parts[1], {}).get(parts[2])
+    line = position.red_line if position else None
+    dates = [
+        statement.date
+        for number, statement in enumerate(position.statements if position else ())
+        if not ctx.veil.hides(f"positions.{parts[1]}.{parts[2]}.statements.{number}")
+    ]
+    veiled = ctx.veil.hides(f"{path}.confidence")
+    return (
+        ctx.line_text(parts[2], line) if line else "",
+        REDACTED if veiled else words.percent(confidence),
+        words.date(max(dates)) if dates else "no statement",
+        "yes" if binds else "no",
+    )
+
+
+def _motives(ctx: Context) -> list[Block]:
+    rows, hidden = [], 0
+    for actor in ctx.loaded.dossier.actors:
+        for number, motive in enumerate(actor.motives):
+            path = f"actors.{actor.id}.motives.{number}"
+            if ctx.veil.hides(path):
+                hidden += 1
+                continue
+            weight = motive.weight
+            veiled = weight is not None and ctx.veil.hides(f"{path}.weight")
+            shown = "" if weight is None else str(round(weight.centre()))
+            rows.append(
+                (
+                    actor.name,
+                    motive.text,
+                    REDACTED if veiled else shown,
+                    motive.source or "judgement",
+                )
+            )
+    if not rows and not hidden:
+        return []
+    blocks: list[Block] = [Heading(2, "Motives, as analysts read them")]
+    if rows:
+        blocks.append(
+            Table(
+                ("Actor", "Motive, as coded in this dossier", "points", "source"),
+                tuple(rows),
+                "Shown, not computed with. A reading of words and deeds, never of a mind.",
+            )
+        )
+    if hidden:
+        blocks.append(Paragraph(f"{words.start(withheld(hidden))}."))
+    return blocks
+
+
+def _coverage(ctx: Context) -> list[Block]:
+    rows = [
+        (line.name, line.role, str(line.sourced), str(line.judged), str(line.stale))
+        for line in ctx.result.actors
+    ]
+    return [
+        Heading(2, "Coverage of positions"),
+        Table(
+            ("Actor", "role", "sourced", "judged", "stale"),
+            tuple(rows),
+            "Positions backed by a dated statement, positions that are the coder's own judgement, "
+            "and sourced ones older than 180 days, whose ranges are widened.",
+        ),
+    ]
+
+
+# --- what it rests on --------------------------------------------------------------------------
+
+
+def hindcast_line(ctx: Context) -> str:
+    """What the hindcast says, in two sentences."""
+    hindcast = ctx.result.hindcast
+    effective = round(hindcast.effective_draws)
+    line = (
+        f"Hindcast over {words.count(hindcast.weeks, 'week')}: under this dossier the war had on "
+        f"average {_article(hindcast.mean_weight)} {words.percent(hindcast.mean_weight)} chance to "
+        f"be still on at the cut-off. The draws that fit count as {effective:,} of "
+        f"{ctx.result.run.draws:,} ({words.percent(hindcast.share)}) [hindcast.effective_draws]."
+    )
+    if hindcast.share < SMALL_SHARE:
+        line += (
+            " That is few: the intervals are rougher than they look, and the dossier and the past "
+            "disagree."
+        )
+    return line
+
+
+def _article(p: float) -> str:
+    number = words.percent(p)
+    return "an" if number.startswith("8") or number in ("11%", "18%") else "a"
+
+
+def variants_line(ctx: Context) -> str:
+    """How far the structurally different models are apart on the headline rung."""
+    rung = ctx.result.headline_rung
+    found = []
+    for variant in ctx.result.variants:
+        p = next((p for name, days, p in variant.rungs if name == rung and days == 365), None)
+        if p is not None:
+            found.append((variant.name, p))
+    if len(found) < 2:
+        return ""
+    told = [f"{_name(name)} {words.percent(p)}" for name, p in found]
+    points = words.change(min(p for _, p in found), max(p for _, p in found))
+    gap = points.split()[-1] if points != "unchanged" else "0"
+    return (
+        f"Structurally different models on the same rung within a year: {words.join(told)}; "
+        f"the gap is {gap} points."
+    )
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _hindcast(ctx: Context) -> list[Block]:
+    moved = ctx.result.hindcast.moved
+    if not moved:
+        return []
+    rows = []
+    for item in moved:
+        if ctx.veil.hides(item.id):
+            rows.append((REDACTED, REDACTED, REDACTED, ""))
+            continue
+        unit = item.id.rsplit(".", 1)[-1]
+        rows.append(
+            (item.title, *[_spread(points, unit) for points in (item.prior, item.posterior)], item.id)
+        )
+    return [
+        Heading(2, "What the past did to the inputs"),
+        Table(
+            ("Input", "before", "after", "name"),
+            tuple(rows),
+            "Median, and the range from the 10% to the 90% point, before and after the draws are "
+            "weighted by the chance they give to a war that was still on at the cut-off.",
+        ),
+    ]
+
+
+def _spread(points: tuple[float, float, float], unit: str) -> str:
+    low, middle, high = points
+    return f"{words.quantity(middle, middle, unit)} ({words.quantity(low, high, unit)})"
+
+
+def _variants(ctx: Context) -> list[Block]:
+    variants = ctx.result.variants
+    if not variants:
+        return []
+    rungs = list(dict.fromkeys(name for variant in variants for name, _, _ in variant.rungs))
+    rows = []
+    for rung in rungs:
+        values = [
+            next((p for name, days, p in variant.rungs if name == rung and days == 365), None)
+            for variant in variants
+        ]
+        known = [value for value in values if value is not None]
+        if not known:
+            continue
+        gap = words.change(min(known), max(known)).split()[-1] if len(known) > 1 else ""
+        rows.append(
+            (
+                ctx.rung(rung),
+                *[words.percent(value) if value is not None else "" for value in values],
+                "0" if gap == "unchanged" else gap,
+            )
+        )
+    notes = tuple(
+        f"{words.start(_name(variant.name))} (weight {words.percent(variant.weight)}) "
+        f"[variants.{variant.name}]: {variant.method}"
+        for variant in variants
+    )
+    return [
+        Heading(2, "Structurally different models"),
+        Table(
+            ("Rung, within a year", *[_name(variant.name) for variant in variants], "gap"),
+            tuple(rows),
+            "Gap in points. Weights are equal until back-tests have earned them.",
+        ),
+        Bullets(notes),
+    ]
+
+
+def _coders(ctx: Context) -> list[Block]:
+    rows = []
+    for path, coders in coder_spreads(ctx.loaded):
+        if ctx.veil.hides(path):
+            rows.append((REDACTED, REDACTED))
+            continue
+        unit = path.rsplit(".", 1)[-1]
+        told = [f"{by} {words.quantity(centre, centre, unit)}" for by, centre in coders]
+        rows.append((path, "; ".join(told)))
+    if not rows:
+        return []
+    return [
+        Heading(2, "Where coders differ"),
+        Table(("Input", "each coder's median"), tuple(rows), "Pooled as an equal mixture."),
+    ]
+
+
+def _defaults(ctx: Context) -> list[Block]:
+    used = defaults_used(ctx.loaded)
+    if not used:
+        return []
+    return [
+        Heading(2, "Defaults used"),
+        Table(
+            ("Field", "what it is, and the range that stands in"),
+            tuple((path, text) for path, text in used),
+            "Fields that the dossier leaves out. Every such range is a judgement.",
+        ),
+    ]
+
+
+def _record(ctx: Context) -> list[Block]:
+    events = ctx.loaded.dossier.events
+    shown = [e for i, e in enumerate(events) if not ctx.veil.hides(f"events.{i}")]
+    kinds = Counter(event.kind for event in shown)
+    told = [f"{number} {kind}" for kind, number in kinds.most_common()]
+    checked = sum(event.checked for event in shown)
+    line = (
+        f"{words.start(words.count(len(shown), 'event'))} in the dossier"
+        f"{': ' + words.join(told) if told else ''}. {checked} with a source that the coder saw; "
+        "the others were recalled."
+    )
+    if len(shown) < len(events):
+        line += f" {words.start(withheld(len(events) - len(shown)))}."
+    return [Heading(2, "The record behind it"), Paragraph(line)]
+
+
+def _left_out(ctx: Context) -> list[Block]:
+    blocks: list[Block] = [Heading(2, "What was left out")]
+    if ctx.loaded.dossier.left_out:
+        blocks += [
+            Paragraph("By this dossier, in its coder's words:"),
+            Bullets(ctx.loaded.dossier.left_out),
+        ]
+    blocks += [Paragraph("By this release, of every war:"), Bullets(NOT_MODELLED)]
+    return blocks
+
+
+def _notes(ctx: Context) -> list[Block]:
+    notes = [ctx.veil.note(note) for note in ctx.result.notes]
+    kept = tuple(dict.fromkeys(note for note in notes if note != REDACTED))
+    hidden = sum(note == REDACTED for note in notes)
+    items = (*kept, *([f"{words.start(withheld(hidden))}."] if hidden else []))
+    return [Heading(2, "Notes of this run"), Bullets(items)] if items else []
+
+
+def _origin(ctx: Context) -> list[Block]:
+    conflict, run = ctx.loaded.dossier.conflict, ctx.result.run
+    stamp = ctx.result.dossier
+    said = [
+        f"Coded by {conflict.coded_by.rstrip('.')}.",
+        f"Coded from: {conflict.coded_from.rstrip('.')}.",
+        f"Information to {words.date(conflict.as_of)}; the war counts from "
+        f"{words.date(conflict.began)}.",
+    ]
+    if conflict.names:
+        said.append(f"Names: {conflict.names.rstrip('.')}.")
+    if conflict.note:
+        said.append(f"{conflict.note.rstrip('.')}.")
+    warnings = len(ctx.loaded.warnings)
+    if warnings:
+        said.append(
+            f"{words.start(words.count(warnings, 'warning'))} on this dossier: interbellum check "
+            "lists them."
+        )
+    return [
+        Heading(2, "Who coded this, and how it was run"),
+        Bullets(tuple(said)),
+        Paragraph(
+            f"Interbellum {run.version}; dossier {stamp.id}, hash {stamp.hash}; seed {run.seed}; "
+            f"{run.draws:,} draws, {run.paths:,} paths, {run.weeks:,} weeks ahead. "
+            f"Method: {run.method.rstrip('.')}."
+        ),
+        Paragraph(
+            "A simulation shows what the coded judgements amount to; it is not evidence about the "
+            "world. Nothing here says what any side should accept."
+        ),
+    ]
+

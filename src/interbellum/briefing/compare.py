@@ -1,0 +1,665 @@
+"""What changed between two dossiers of a war, who moved, and how the forecast moved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from interbellum.briefing import words
+from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
+from interbellum.briefing.context import Context, quantities
+from interbellum.briefing.redaction import Veil, withheld
+from interbellum.dossier.quantities import Quantity
+from interbellum.dossier.reader import Loaded
+from interbellum.dossier.schema import Issue, Position, RedLine, Regime
+from interbellum.model.result import Interval, Result
+
+KINDS = {
+    "conflict": "The frame",
+    "actor": "Actors",
+    "issue": "What is on the table",
+    "position": "Who moved",
+    "red_line": "Red lines",
+    "weight": "Weights",
+    "statement": "New statements",
+    "promise": "Promises",
+    "text": "Texts",
+    "event": "Events since",
+    "war": "War, talks, trust and peace",
+    "regime": "Regimes",
+    "question": "Questions",
+}
+MOVES = ("position", "red_line")
+"""Kinds that count as a move by an actor; a reweighing is the coder's."""
+CONFIDENCE_STEP = 0.10  # a smaller change of confidence is within the coder's own noise
+SHOWN = 6
+SECTIONS = ("war", "talks", "trust", "peace")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between the dossiers."""
+
+    kind: str
+    """One of `KINDS`."""
+    path: str
+    """Dotted path of the field."""
+    text: str
+    actor: str | None = None
+    """Id of the actor whose coding changed."""
+    toward: str | None = None
+    """Side whose ideal the new position is nearer to than the old one was: A, B or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMove:
+    """A figure before and after."""
+
+    id: str
+    title: str
+    before: Interval
+    after: Interval
+    before_date: str = ""
+    after_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that changed from an earlier dossier to a later one."""
+
+    before_title: str
+    before_as_of: str
+    before_hash: str
+    after_title: str
+    after_as_of: str
+    after_hash: str
+    same_conflict: bool
+    """False where the sides' leads differ: then only what both dossiers name is compared."""
+    changes: tuple[Change, ...]
+    moved: tuple[tuple[str, int], ...]
+    """Actors that moved: name, and on how many issues."""
+    unmoved: tuple[str, ...]
+    """Actors with positions in both that did not move."""
+    forecast: tuple[FigureMove, ...]
+    """Rungs at every horizon that both results have, then the open share of the range."""
+    withheld: int = 0
+    """Changes left out because a field is confidential."""
+
+
+def compare(
+    before: Loaded,
+    after: Loaded,
+    result_before: Result | None = None,
+    result_after: Result | None = None,
+    redact: bool = False,
+) -> Comparison:
+    """Compare an earlier dossier with a later one.
+
+    Parameters
+    ----------
+    before, after : Loaded
+    result_before, result_after : Result or None
+        With both, the forecast is compared too.
+    redact : bool
+        True leaves out changes to what either dossier marks confidential, and counts them.
+    """
+    veils = Veil(before, redact), Veil(after, redact)
+    found = list(_changes(before, after))
+    kept = []
+    for change in found:
+        if any(veil.hides(change.path) for veil in veils):
+            continue
+        text = words.clean(change.text)
+        for veil in veils:
+            text = veil.text(text)
+        kept.append(Change(change.kind, change.path, text, change.actor, change.toward))
+    # an actor moves once on an issue, even where its ideal and its red line both changed
+    moves = Counter(
+        actor
+        for actor, _ in {
+            (change.actor, ".".join(change.path.split(".")[:3]))
+            for change in kept
+            if change.kind in MOVES and change.actor
+        }
+    )
+    names = {actor.id: actor.name for actor in after.dossier.actors}
+    both = [actor for actor in after.dossier.positions if actor in before.dossier.positions]
+    old, new = before.dossier, after.dossier
+    return Comparison(
+        before_title=old.conflict.title,
+        before_as_of=old.conflict.as_of.isoformat(),
+        before_hash=before.hash,
+        after_title=new.conflict.title,
+        after_as_of=new.conflict.as_of.isoformat(),
+        after_hash=after.hash,
+        same_conflict=(old.sides.A.lead, old.sides.B.lead) == (new.sides.A.lead, new.sides.B.lead),
+        changes=tuple(kept),
+        moved=tuple((names.get(actor, actor), moves[actor]) for actor in both if actor in moves),
+        unmoved=tuple(names.get(actor, actor) for actor in both if actor not in moves),
+        forecast=_forecast(after, result_before, result_after),
+        withheld=len(found) - len(kept),
+    )
+
+
+# --- what changed ------------------------------------------------------------------------------
+
+
+def _changes(before: Loaded, after: Loaded) -> Iterator[Change]:
+    yield from _frame(before, after)
+    yield from _actors(before, after)
+    yield from _issues(before, after)
+    yield from _positions(before, after)
+    yield from _numbers(before, after, ("promises",), "promise")
+    yield from _texts(before, after)
+    yield from _events(before, after)
+    yield from _numbers(before, after, SECTIONS, "war")
+    yield from _regimes(before, after)
+    yield from _questions(before, after)
+
+
+def _frame(before: Loaded, after: Loaded) -> Iterator[Change]:
+    old, new = before.dossier.conflict, after.dossier.conflict
+    for key in ("as_of", "began", "hindcast_from"):
+        was, now = getattr(old, key), getattr(new, key)
+        if was != now:
+            yield Change(
+                "conflict",
+                f"conflict.{key}",
+                f"{_field(key)}: {words.date(was) if was else 'not set'} → "
+                f"{words.date(now) if now else 'not set'}.",
+            )
+    for side in ("A", "B"):
+        was, now = getattr(before.dossier.sides, side), getattr(after.dossier.sides, side)
+        if was.lead != now.lead:
+            yield Change("conflict", f"sides.{side}.lead", f"Lead of side {side}: {was.lead} → {now.lead}.")
+
+
+def _actors(before: Loaded, after: Loaded) -> Iterator[Change]:
+    old = {actor.id: actor for actor in before.dossier.actors}
+    new = {actor.id: actor for actor in after.dossier.actors}
+    for name, actor in new.items():
+        if name not in old:
+            yield Change("actor", f"actors.{name}", f"{actor.name} added, as {actor.role}.")
+            continue
+        was = old[name]
+        if was.role != actor.role or was.side != actor.side:
+            yield Change(
+                "actor",
+                f"actors.{name}.role",
+                f"{actor.name}: {was.role}{_side(was.side)} → {actor.role}{_side(actor.side)}.",
+            )
+        gained = [issue for issue in actor.consents if issue not in was.consents]
+        lost = [issue for issue in was.consents if issue not in actor.consents]
+        if gained:
+            yield Change("actor", f"actors.{name}.consents", f"{actor.name}: consent now needed on {words.join(gained)}.")
+        if lost:
+            yield Change("actor", f"actors.{name}.consents", f"{actor.name}: consent no longer needed on {words.join(lost)}.")
+    for name, actor in old.items():
+        if name not in new:
+            yield Change("actor", f"actors.{name}", f"{actor.name} removed.")
+
+
+def _side(side: str | None) -> str:
+    return f" on side {side}" if side else ""
+
+
+def _issues(before: Loaded, after: Loaded) -> Iterator[Change]:
+    old = {issue.id: issue for issue in before.dossier.issues}
+    new = {issue.id: issue for issue in after.dossier.issues}
+    for name, issue in new.items():
+        if name not in old:
+            yield Change("issue", f"issues.{name}", f"Issue added: {issue.title}.")
+            continue
+        was = {option.id: option for option in old[name].options}
+        now = {option.id: option for option in issue.options}
+        for option in now.values():
+            if option.id not in was:
+                yield Change("issue", f"issues.{name}.options.{option.id}", f"{issue.title}: option added: {option.text}.")
+        for option in was.values():
+            if option.id not in now:
+                yield Change("issue", f"issues.{name}.options.{option.id}", f"{issue.title}: option removed: {option.text}.")
+        if old[name].standing != issue.standing:
+            yield Change(
+                "issue",
+                f"issues.{name}.standing",
+                f"{issue.title}: what holds with nothing signed: "
+                f"{_option(old[name], old[name].standing)} → {_option(issue, issue.standing)}.",
+            )
+    for name, issue in old.items():
+        if name not in new:
+            yield Change("issue", f"issues.{name}", f"Issue removed: {issue.title}.")
+
+
+def _positions(before: Loaded, after: Loaded) -> Iterator[Change]:
+    issues = {issue.id: issue for issue in (*before.dossier.issues, *after.dossier.issues)}
+    names = {actor.id: actor.name for actor in (*before.dossier.actors, *after.dossier.actors)}
+    for actor, stands in after.dossier.positions.items():
+        old = before.dossier.positions.get(actor, {})
+        for issue_id, now in stands.items():
+            path, issue = f"positions.{actor}.{issue_id}", issues[issue_id]
+            head = f"{names.get(actor, actor)}, {issue.title}"
+            was = old.get(issue_id)
+            if was is None:
+                yield Change("position", path, f"{head}: coded for the first time, at {_option(issue, now.ideal)}.", actor)
+                continue
+            yield from _ideal(after, actor, issue, was, now, head, path)
+            yield from _weight(actor, was, now, head, path)
+            yield from _red_line(actor, issue, was.red_line, now.red_line, head, path)
+            seen = {(item.date, item.text) for item in was.statements}
+            for number, item in enumerate(now.statements):
+                if (item.date, item.text) not in seen:
+                    yield Change(
+                        "statement",
+                        f"{path}.statements.{number}",
+                        f"{words.date(item.date)}: {head}: {item.text} ({item.source}).",
+                        actor,
+                    )
+        for issue_id in old:
+            if issue_id not in stands:
+                yield Change(
+                    "position",
+                    f"positions.{actor}.{issue_id}",
+                    f"{names.get(actor, actor)}, {issues[issue_id].title}: no longer coded.",
+                    actor,
+                )
+
+
+def _ideal(
+    after: Loaded, actor: str, issue: Issue, was: Position, now: Position, head: str, path: str
+) -> Iterator[Change]:
+    if was.ideal == now.ideal:
+        return
+    words_, toward = _direction(after, actor, issue, was.ideal, now.ideal)
+    yield Change(
+        "position",
+        f"{path}.ideal",
+        f"{head}: from “{_option(issue, was.ideal)}” to “{_option(issue, now.ideal)}”{words_}.",
+        actor,
+        toward,
+    )
+
+
+def _direction(
+    after: Loaded, actor: str, issue: Issue, was: str, now: str
+) -> tuple[str, str | None]:
+    """How far a move went and toward whose ideal; ladders are ordinal, so steps are only counted."""
+    ladder = [option.id for option in issue.options]
+    if not issue.ordered or was not in ladder or now not in ladder:
+        return "", None
+    steps = abs(ladder.index(now) - ladder.index(was))
+    told = f", {words.count(steps, 'step')}"
+    nearer = []
+    for side in ("A", "B"):
+        entry = after.dossier.sides.A if side == "A" else after.dossier.sides.B
+        stand = after.dossier.positions.get(entry.lead, {}).get(issue.id)
+        if entry.lead == actor or stand is None or stand.ideal not in ladder:
+            continue
+        goal = ladder.index(stand.ideal)
+        gap_was, gap_now = abs(ladder.index(was) - goal), abs(ladder.index(now) - goal)
+        if gap_now < gap_was:
+            nearer.append((side, entry.name))
+        elif gap_now > gap_was and entry.lead != actor and _is_lead(after, actor):
+            return f"{told} away from what {entry.name} asks for", None
+    if len(nearer) == 1:
+        return f"{told} toward what {nearer[0][1]} asks for", nearer[0][0]
+    return told, None
+
+
+def _is_lead(loaded: Loaded, actor: str) -> bool:
+    return actor in (loaded.dossier.sides.A.lead, loaded.dossier.sides.B.lead)
+
+
+def _weight(actor: str, was: Position, now: Position, head: str, path: str) -> Iterator[Change]:
+    """A weight counts as changed when one median lies outside the other's 10-90% range."""
+    old, new = was.weight.centre(), now.weight.centre()
+    if _apart(was.weight, now.weight) and round(old) != round(new):
+        yield Change("weight", f"{path}.weight", f"{head}: weight {old:.0f} → {new:.0f} points.", actor)
+
+
+def _apart(was: Quantity, now: Quantity) -> bool:
+    import numpy as np
+
+    ends = np.array([0.1, 0.9])
+    (low_was, high_was), (low_now, high_now) = was.quantile(ends), now.quantile(ends)
+    return not (low_was <= now.centre() <= high_was and low_now <= was.centre() <= high_now)
+
+
+def _red_line(
+    actor: str, issue: Issue, was: RedLine | None, now: RedLine | None, head: str, path: str
+) -> Iterator[Change]:
+    where = f"{path}.red_line"
+    if was is None and now is not None:
+        yield Change("red_line", where, f"{head}: red line added, {_line(issue, now)} ({_real(now)} real).", actor)
+    elif was is not None and now is None:
+        yield Change("red_line", where, f"{head}: red line dropped, {_line(issue, was)}.", actor)
+    elif was is not None and now is not None:
+        if (was.accepts_up_to, was.refuses) != (now.accepts_up_to, now.refuses):
+            yield Change("red_line", where, f"{head}: red line from “{_line(issue, was)}” to “{_line(issue, now)}”.", actor)
+        if abs(was.confidence.centre() - now.confidence.centre()) >= CONFIDENCE_STEP:
+            yield Change(
+                "red_line",
+                f"{where}.confidence",
+                f"{head}: chance that the line is real {_real(was)} → {_real(now)}.",
+                actor,
+            )
+
+
+def _real(line: RedLine) -> str:
+    return words.percent(line.confidence.centre())
+
+
+def _line(issue: Issue, line: RedLine) -> str:
+    if line.accepts_up_to is not None:
+        return f"signs nothing beyond {_option(issue, line.accepts_up_to)}"
+    return f"refuses {words.join([_option(issue, name) for name in line.refuses or ()], 'or')}"
+
+
+def _option(issue: Issue, name: str) -> str:
+    if name == "left_open":
+        return "left open"
+    return next((option.text for option in issue.options if option.id == name), name)
+
+
+def _texts(before: Loaded, after: Loaded) -> Iterator[Change]:
+    old = {text.id: text for text in before.dossier.texts}
+    new = {text.id: text for text in after.dossier.texts}
+    for name, text in new.items():
+        if name not in old:
+            yield Change("text", f"texts.{name}", f"{words.date(text.date)}: {text.title} tabled.", text.author)
+        elif old[name].terms != text.terms:
+            issues = [k for k in {**old[name].terms, **text.terms} if old[name].terms.get(k) != text.terms.get(k)]
+            yield Change("text", f"texts.{name}", f"{text.title}: terms changed on {words.join(issues)}.", text.author)
+    for name, text in old.items():
+        if name not in new:
+            yield Change("text", f"texts.{name}", f"{text.title}: no longer on the table.", text.author)
+
+
+def _events(before: Loaded, after: Loaded) -> Iterator[Change]:
+    seen = {(event.date, event.title) for event in before.dossier.events}
+    for number, event in enumerate(after.dossier.events):
+        if (event.date, event.title) not in seen:
+            held = f"; kept: {event.kept}" if event.kept else ""
+            yield Change("event", f"events.{number}", f"{words.date(event.date)}: {event.title}{held}.")
+
+
+def _numbers(
+    before: Loaded, after: Loaded, sections: tuple[str, ...], kind: str
+) -> Iterator[Change]:
+    """Every number of these sections whose median changed, or that is now given or no longer."""
+    for section in sections:
+        old = dict(quantities(getattr(before.dossier, section), section))
+        new = dict(quantities(getattr(after.dossier, section), section))
+        for path in dict.fromkeys((*old, *new)):
+            was, now = old.get(path), new.get(path)
+            if was is not None and now is not None and _same(was, now):
+                continue
+            yield Change(kind, path, f"{_label(path)}: {_told(was, path)} → {_told(now, path)}.")
+    if "war" in sections:
+        yield from _front(before, after)
+
+
+def _same(was: Quantity, now: Quantity) -> bool:
+    import numpy as np
+
+    ends = np.array([0.1, 0.5, 0.9])
+    return bool(np.allclose(was.quantile(ends), now.quantile(ends), rtol=1e-9, atol=1e-12))
+
+
+def _told(quantity: Quantity | None, path: str) -> str:
+    import numpy as np
+
+    if quantity is None:
+        return "not given (default)"
+    low, middle, high = map(float, quantity.quantile(np.array([0.1, 0.5, 0.9])))
+    unit = path.rsplit(".", 1)[-1] if not path.endswith((".A", ".B")) else path.rsplit(".", 2)[-2]
+    point = words.quantity(middle, middle, unit)
+    return point if low == high else f"{point} ({words.quantity(low, high, unit)})"
+
+
+def _label(path: str) -> str:
+    return path.replace("_", " ").replace(".", ", ", 1).replace(".", " ")
+
+
+def _front(before: Loaded, after: Loaded) -> Iterator[Change]:
+    old, new = before.dossier.war.front, after.dossier.war.front
+    if new is None:
+        return
+    seen = {point.month for point in old.series} if old else set()
+    added = [point for point in new.series if point.month not in seen]
+    if added:
+        total = sum(point.change for point in added)
+        side = after.dossier.sides.A.name if total >= 0 else after.dossier.sides.B.name
+        yield Change(
+            "war",
+            "war.front.series",
+            f"Front, {added[0].month} to {added[-1].month}: {abs(total):,.0f} {new.unit} to {side}.",
+        )
+
+
+def _regimes(before: Loaded, after: Loaded) -> Iterator[Change]:
+    old = {regime.id: regime for regime in before.dossier.regimes}
+    new = {regime.id: regime for regime in after.dossier.regimes}
+    for name, regime in new.items():
+        path = f"regimes.{name}"
+        if name not in old:
+            yield Change("regime", path, f"{regime.title}: added, now {_state(regime, regime.now)}.", regime.actor)
+            continue
+        was = old[name]
+        if was.now != regime.now:
+            yield Change(
+                "regime",
+                f"{path}.now",
+                f"{regime.title}: {_state(was, was.now)} → {_state(regime, regime.now)}.",
+                regime.actor,
+            )
+        before_, after_ = dict(quantities(was, path)), dict(quantities(regime, path))
+        for place in dict.fromkeys((*before_, *after_)):
+            a, b = before_.get(place), after_.get(place)
+            if a is None or b is None or not _same(a, b):
+                tail = place.removeprefix(path + ".").replace(".", " ").replace("_", " ")
+                yield Change("regime", place, f"{regime.title}, {tail}: {_told(a, place)} → {_told(b, place)}.", regime.actor)
+        days_was = {(s.source_state, s.to): s.on for s in was.switches if s.on}
+        for number, switch in enumerate(regime.switches):
+            if switch.on and days_was.get((switch.source_state, switch.to)) != switch.on:
+                yield Change(
+                    "regime",
+                    f"{path}.switches.{number}",
+                    f"{regime.title}: {_state(regime, switch.to)} is scheduled for {words.date(switch.on)}.",
+                    regime.actor,
+                )
+    for name, regime in old.items():
+        if name not in new:
+            yield Change("regime", f"regimes.{name}", f"{regime.title}: removed.", regime.actor)
+
+
+def _state(regime: Regime, name: str) -> str:
+    return f"“{next((s.title for s in regime.states if s.id == name), name)}”"
+
+
+def _questions(before: Loaded, after: Loaded) -> Iterator[Change]:
+    old = {question.id: question for question in before.dossier.questions}
+    new = {question.id: question for question in after.dossier.questions}
+    for name, question in new.items():
+        if name not in old:
+            yield Change("question", f"questions.{name}", f"Question added: {question.text}")
+        elif (old[name].rung, old[name].by) != (question.rung, question.by):
+            yield Change(
+                "question",
+                f"questions.{name}",
+                f"Question {name}: {old[name].rung} by {words.date(old[name].by)} → {question.rung} by "
+                f"{words.date(question.by)}.",
+            )
+    for name, question in old.items():
+        if name not in new:
+            yield Change("question", f"questions.{name}", f"Question dropped: {question.text}")
+
+
+def _field(key: str) -> str:
+    return {"as_of": "Cut-off", "began": "The war counts from", "hindcast_from": "Hindcast from"}[key]
+
+
+# --- how the forecast moved --------------------------------------------------------------------
+
+
+def _forecast(
+    after: Loaded, result_before: Result | None, result_after: Result | None
+) -> tuple[FigureMove, ...]:
+    if result_before is None or result_after is None:
+        return ()
+    ctx = Context(after, Veil(after, False), result_after)
+    old = {(f.rung, f.by_days): f for f in result_before.rungs}
+    moves = [
+        FigureMove(
+            f"rungs.{f.rung}.{f.by_days}",
+            ctx.rung(f.rung),
+            old[f.rung, f.by_days].chance,
+            f.chance,
+            old[f.rung, f.by_days].by_date,
+            f.by_date,
+        )
+        for f in result_after.rungs
+        if (f.rung, f.by_days) in old
+    ]
+    was, now = result_before.range.open_share, result_after.range.open_share
+    moves.append(
+        FigureMove(
+            "range.open_share",
+            "Draws with some package acceptable to both leads",
+            Interval(was, was, was, was, was),
+            Interval(now, now, now, now, now),
+        )
+    )
+    return tuple(moves)
+
+
+# --- telling it --------------------------------------------------------------------------------
+
+
+def summary(comparison: Comparison) -> list[Block]:
+    """The few lines that stand on the page."""
+    moved = [f"{name} on {words.count(number, 'issue')}" for name, number in comparison.moved]
+    lines = [
+        f"Since {words.date(comparison.before_as_of)} (dossier {comparison.before_hash}): "
+        f"{words.count(len(comparison.changes), 'change')} in the dossier."
+    ]
+    if not comparison.same_conflict:
+        lines.append("The two dossiers have different leads; only what both name is compared.")
+    lines.append(f"Moved: {words.join(moved) if moved else 'nobody'}.")
+    if comparison.unmoved:
+        lines.append(f"Not moved: {words.join(comparison.unmoved)}.")
+    blocks: list[Block] = [Paragraph(" ".join(lines))]
+    first = [c.text for c in comparison.changes if c.kind in (*MOVES, "text", "regime")]
+    if first:
+        rest = len(comparison.changes) - len(first[:SHOWN])
+        items = [*first[:SHOWN], *([f"{words.count(rest, 'more change')} in the annex."] if rest else [])]
+        blocks.append(Bullets(tuple(items)))
+    year = [move for move in comparison.forecast if move.id.endswith(".365")]
+    if year:
+        blocks.append(_table(year, "Chance within a year of each dossier's own cut-off."))
+    return blocks
+
+
+def detail(comparison: Comparison) -> list[Block]:
+    """Every change, by kind, and every figure that both results have."""
+    blocks: list[Block] = []
+    for kind, heading in KINDS.items():
+        texts = tuple(change.text for change in comparison.changes if change.kind == kind)
+        if texts:
+            blocks += [Heading(3, heading), Bullets(texts)]
+    if comparison.withheld:
+        blocks.append(Paragraph(f"{words.start(withheld(comparison.withheld))}."))
+    if not blocks:
+        blocks.append(Paragraph("Nothing changed in the dossier."))
+    if comparison.forecast:
+        blocks += [
+            Heading(3, "How the forecast moved"),
+            _table(
+                comparison.forecast,
+                "Days count from each dossier's own cut-off; where the cut-offs differ, so do the "
+                "calendar days. 80% intervals.",
+            ),
+        ]
+    return blocks
+
+
+def outline(comparison: Comparison) -> Outline:
+    """The comparison as a page of its own."""
+    blocks = (
+        Heading(1, f"{comparison.after_title}: what changed"),
+        Paragraph(
+            f"From {words.date(comparison.before_as_of)} ({comparison.before_hash}) to "
+            f"{words.date(comparison.after_as_of)} ({comparison.after_hash})."
+        ),
+        *summary(comparison),
+        Heading(2, "In full"),
+        *detail(comparison),
+    )
+    from interbellum.briefing.blocks import mapped
+
+    return mapped(blocks, words.clean)
+
+
+def _table(moves: tuple[FigureMove, ...] | list[FigureMove], caption: str) -> Table:
+    rows = []
+    for move in moves:
+        days = move.id.rsplit(".", 1)[-1]
+        rows.append(
+            (
+                f"{move.title}, {days} days" if days.isdigit() else move.title,
+                _cell(move.before),
+                _cell(move.after),
+                words.change(move.before.p, move.after.p),
+            )
+        )
+    return Table(("Figure", "before", "after", "points"), tuple(rows), caption)
+
+
+def _cell(value: Interval) -> str:
+    if value.lo80 == value.hi80:
+        return words.percent(value.p)
+    return f"{words.percent(value.p)} ({words.interval(value.lo80, value.hi80)})"
+
+
+def to_json(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as plain data."""
+    from interbellum.briefing.jsonform import tidy
+
+    return {
+        "before": {
+            "title": comparison.before_title,
+            "as_of": comparison.before_as_of,
+            "hash": comparison.before_hash,
+        },
+        "after": {
+            "title": comparison.after_title,
+            "as_of": comparison.after_as_of,
+            "hash": comparison.after_hash,
+        },
+        "same_conflict": comparison.same_conflict,
+        "moved": [{"actor": name, "issues": number} for name, number in comparison.moved],
+        "unmoved": list(comparison.unmoved),
+        "changes": [
+            {
+                "kind": change.kind,
+                "path": change.path,
+                "text": change.text,
+                "actor": change.actor,
+                "toward": change.toward,
+            }
+            for change in comparison.changes
+        ],
+        "forecast": [
+            {
+                "id": move.id,
+                "title": move.title,
+                "before": tidy(move.before),
+                "after": tidy(move.after),
+                "before_date": move.before_date or None,
+                "after_date": move.after_date or None,
+            }
+            for move in comparison.forecast
+        ],
+        "withheld": comparison.withheld,
+    }

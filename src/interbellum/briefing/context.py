@@ -1,0 +1,215 @@
+"""What every section of a briefing needs: the result, the dossier, names, and what is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from interbellum.briefing import words
+from interbellum.briefing.redaction import Veil
+from interbellum.dossier.checks import LEFT_OPEN, resolve
+from interbellum.dossier.quantities import CoderEstimate, Quantity
+from interbellum.dossier.reader import Loaded
+from interbellum.dossier.schema import Issue, Peace, RedLine, Talks, Trust, War
+from interbellum.model.result import Driver, Interval, Result, RungForecast
+
+YEAR = 365
+COUNTED_RUNGS = {
+    "any_truce_announced": "Any truce announced",
+    "sectoral_truce_kept": "Sectoral truce, kept",
+    "general_truce_30_days_intended": "General truce meant for 30 days or more",
+    "general_truce_30_days_kept": "General truce kept for 30 days",
+    "general_truce_year_kept": "General truce kept for a year",
+    "freeze": "Freeze: quiet front, nothing signed",
+    "settlement_signed": "Settlement signed",
+    "victory_A": "{A} prevails",
+    "victory_B": "{B} prevails",
+    "war_goes_on": "War goes on",
+}
+CLAUSES = {
+    "any_truce_announced": "any truce is announced by {date}",
+    "sectoral_truce_kept": "a sectoral truce that is then kept begins by {date}",
+    "general_truce_30_days_intended": "a general truce meant for 30 days or more begins by {date}",
+    "general_truce_30_days_kept": "a general truce that is then kept for 30 days begins by {date}",
+    "general_truce_year_kept": "a general truce that is then kept for a year begins by {date}",
+    "freeze": "the front goes quiet by {date} with nothing signed",
+    "settlement_signed": "a settlement is signed by {date}",
+    "victory_A": "{A} prevails by {date}",
+    "victory_B": "{B} prevails by {date}",
+    "war_goes_on": "the war still goes on on {date}",
+}
+ENDING_NAMES = {
+    "victory_A": "{A} has prevailed",
+    "victory_B": "{B} has prevailed",
+    "freeze": "Frozen, nothing signed",
+    "ceasefire_in_force": "Ceasefire in force",
+    "settlement_in_force": "Settlement in force",
+    "war": "War",
+}
+FORM_NAMES = {
+    "ceasefire": "Ceasefire",
+    "settlement": "Settlement",
+    "freeze": "Freeze, nothing signed",
+}
+CAUSE_NAMES = {
+    "rearmament": "one side gains by rearming",
+    "incidents": "incidents spiral",
+    "leader_or_patron": "a leader or a patron changes",
+    "expiry": "the term expires",
+}
+BASIS_NAMES = {"sourced": "sourced", "judgement": "judgement", "default": "default range"}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A dossier, what came of it, and the names to tell it with."""
+
+    loaded: Loaded
+    veil: Veil
+    result: Result
+
+    def names(self) -> dict[str, str]:
+        """Names of the sides by letter."""
+        sides = self.loaded.dossier.sides
+        return {"A": sides.A.name, "B": sides.B.name}
+
+    def rung(self, rung: str) -> str:
+        """A rung in words, as the head of a row."""
+        return COUNTED_RUNGS.get(rung, rung).format(**self.names())
+
+    def clause(self, rung: str, iso_date: str) -> str:
+        """A rung and its day as a clause."""
+        template = CLAUSES.get(rung, rung + " by {date}")
+        return template.format(date=words.date(iso_date), **self.names())
+
+    def ending(self, ending: str) -> str:
+        """An ending in words."""
+        return ENDING_NAMES.get(ending, ending).format(**self.names())
+
+    def actor(self, actor_id: str) -> str:
+        """Name of an actor."""
+        return next((a.name for a in self.loaded.dossier.actors if a.id == actor_id), actor_id)
+
+    def lead(self, side: str) -> str:
+        """Id of the lead of a side."""
+        sides = self.loaded.dossier.sides
+        return sides.A.lead if side == "A" else sides.B.lead
+
+    def issue(self, issue_id: str) -> Issue | None:
+        """The issue of an id."""
+        return next((item for item in self.loaded.dossier.issues if item.id == issue_id), None)
+
+    def title(self, issue_id: str) -> str:
+        """Title of an issue; the id itself where there is none."""
+        issue = self.issue(issue_id)
+        return issue.title if issue else issue_id
+
+    def option(self, issue_id: str, option_id: str) -> str:
+        """Text of an option."""
+        if option_id == LEFT_OPEN:
+            return "left open"
+        issue = self.issue(issue_id)
+        options = issue.options if issue else ()
+        return next((item.text for item in options if item.id == option_id), option_id)
+
+    def line_text(self, issue_id: str, line: RedLine) -> str:
+        """What a red line says, in words."""
+        if line.accepts_up_to is not None:
+            return f"signs nothing beyond: {self.option(issue_id, line.accepts_up_to)}"
+        refused = [self.option(issue_id, option) for option in line.refuses or ()]
+        return f"refuses: {words.join(refused, 'or')}"
+
+    def place(self, path: str) -> str:
+        """``file:line`` of a dotted path; empty where the dossier has no such field."""
+        found = resolve(self.loaded.tree.data, path)
+        if found is None:
+            return ""
+        return f"{self.loaded.tree.file}:{self.loaded.tree.key_place(found)[0]}"
+
+    def headline(self) -> RungForecast | None:
+        """The forecast that answers first: the question on the headline rung, else the year's."""
+        on_rung = [f for f in self.result.rungs if f.rung == self.result.headline_rung]
+        asked = [f for f in on_rung if f.question]
+        year = [f for f in on_rung if f.by_days == YEAR]
+        return next(iter(asked + year + on_rung), None)
+
+    def at(self, rung: str, by_days: int) -> RungForecast | None:
+        """The forecast of a rung at a horizon, if the result has it."""
+        return next(
+            (f for f in self.result.rungs if f.rung == rung and f.by_days == by_days), None
+        )
+
+    def horizons(self) -> list[int]:
+        """Every day for which there is a forecast, in order."""
+        return sorted({f.by_days for f in self.result.rungs})
+
+    def standard_rungs(self) -> list[str]:
+        """Rungs of the result, in the order in which they are reported."""
+        return list(dict.fromkeys(f.rung for f in self.result.rungs))
+
+
+def driver_title(ctx: Context, driver: Driver) -> str:
+    """Title of a driver unless its field is confidential."""
+    return words.REDACTED if ctx.veil.hides(driver.id) else driver.title
+
+
+def chance_cell(chance: Interval) -> str:
+    """A chance with its 80% interval: ``31% (18-47%)``."""
+    return f"{words.percent(chance.p)} ({words.interval(chance.lo80, chance.hi80)})"
+
+
+def forecast_id(forecast: RungForecast) -> str:
+    """Id of a rung's figure."""
+    return f"rungs.{forecast.rung}.{forecast.by_days}"
+
+
+def quantities(value: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
+    """Every uncertain quantity of a part of the dossier, with its dotted path, ids for numbers."""
+    if isinstance(value, Quantity):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from quantities(getattr(value, name), _dot(path, field.alias or name))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from quantities(item, _dot(path, str(key)))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            name = getattr(item, "id", None)
+            yield from quantities(item, _dot(path, name if isinstance(name, str) else str(index)))
+
+
+def defaults_used(loaded: Loaded) -> list[tuple[str, str]]:
+    """Fields that this dossier leaves to a default range: path, and what the default is."""
+    out = []
+    sections: tuple[tuple[str, War | Talks | Trust | Peace], ...] = (
+        ("war", loaded.dossier.war),
+        ("talks", loaded.dossier.talks),
+        ("trust", loaded.dossier.trust),
+        ("peace", loaded.dossier.peace),
+    )
+    for name, section in sections:
+        for key, field in type(section).model_fields.items():
+            text = field.description or ""
+            if getattr(section, key) is None and "unless given" in text:
+                out.append((f"{name}.{key}", text))
+    return out
+
+
+def coder_spreads(loaded: Loaded) -> list[tuple[str, list[tuple[str, float]]]]:
+    """Quantities that several coders estimated: path, and each coder's median."""
+    out = []
+    for path, quantity in quantities(loaded.dossier):
+        if quantity.coders is not None:
+            out.append((path, [(coder.by, _centre(coder)) for coder in quantity.coders]))
+    return out
+
+
+def _centre(coder: CoderEstimate) -> float:
+    return Quantity.model_validate(coder.model_dump(exclude={"by"}, exclude_none=True)).centre()
+
+
+def _dot(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key

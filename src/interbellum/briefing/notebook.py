@@ -1,0 +1,101 @@
+"""A result in a notebook: a fragment of HTML, and rows ready for a data frame."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table
+from interbellum.briefing.jsonform import tidy
+from interbellum.model.result import Result
+
+STYLE = (
+    "max-width:60em;font-family:system-ui,sans-serif;line-height:1.45;font-variant-numeric:"
+    "tabular-nums"
+)
+
+
+def html(outline: Outline) -> str:
+    """The blocks as one self-contained fragment of HTML: no script, no link, no style sheet."""
+    parts = [f'<div class="interbellum" style="{STYLE}">']
+    for block in outline:
+        match block:
+            case Heading(level, text):
+                parts.append(f"<h{level + 1}>{escape(text)}</h{level + 1}>")
+            case Paragraph(text):
+                parts.append(f"<p>{escape(text)}</p>")
+            case Bullets(items):
+                inner = "".join(f"<li>{escape(item)}</li>" for item in items)
+                parts.append(f"<ul>{inner}</ul>")
+            case Table():
+                parts.append(_table(block))
+    parts.append("</div>")
+    return "\n".join(parts)
+
+
+def page(outline: Outline) -> str:
+    """The first page only: everything before the annex."""
+    stop = next(
+        (i for i, block in enumerate(outline) if i and block == Heading(1, "Annex")), len(outline)
+    )
+    return html(outline[:stop])
+
+
+def records(result: Result) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the result's tables, each a flat mapping: ``pandas.DataFrame(rows)`` takes them.
+
+    Returns
+    -------
+    dict of list of dict
+        rungs, endings, durability, drivers, blocking; chances from 0 to 1.
+    """
+    return {
+        "rungs": [
+            {
+                "rung": f.rung,
+                "by_days": f.by_days,
+                "by_date": f.by_date,
+                **tidy(f.chance),
+                "path_noise": f.path_noise,
+                "base_rate": f.base_rate,
+                "base_rate_n": f.base_rate_n,
+                "crowd": f.crowd.p if f.crowd else None,
+            }
+            for f in result.rungs
+        ],
+        "endings": [
+            {"ending": name, "by_days": e.by_days, "by_date": e.by_date, **tidy(chance)}
+            for e in result.endings
+            for name, chance in e.shares.items()
+        ],
+        "durability": [
+            {"form": form.form, "days": point.days, **tidy(point.chance), "paths": form.paths}
+            for form in result.durability.values()
+            for point in form.curve
+        ],
+        "drivers": [tidy(driver) for driver in result.drivers],
+        "blocking": [
+            {"terms": "; ".join(item.terms), "ids": "; ".join(item.ids), "share": item.share}
+            for item in result.range.blocking
+        ],
+    }
+
+
+def _table(table: Table) -> str:
+    right = table.numeric()
+    head = "".join(f"<th{_align(r)}>{escape(c)}</th>" for c, r in zip(table.columns, right, strict=True))
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{_align(r)}>{escape(c)}</td>" for c, r in zip(row, right, strict=True))
+        + "</tr>"
+        for row in table.rows
+    )
+    caption = f"<caption style='caption-side:bottom;text-align:left'>{escape(table.caption)}</caption>"
+    return (
+        f"<table>{caption if table.caption else ''}<thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _align(right: bool) -> str:
+    return " style='text-align:right'" if right else " style='text-align:left'"

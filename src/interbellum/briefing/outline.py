@@ -1,0 +1,594 @@
+"""The briefing, built once as plain blocks; every format draws the same ones.
+
+One page first, in the reader's order (shared brief, sections 1 to 15), then the annex in the same
+order. What this release cannot answer is left out, not faked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from interbellum.briefing import annex, words
+from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table, texts
+from interbellum.briefing.compare import Comparison, summary
+from interbellum.briefing.context import (
+    BASIS_NAMES,
+    CAUSE_NAMES,
+    FORM_NAMES,
+    YEAR,
+    Context,
+    chance_cell,
+    coder_spreads,
+    driver_title,
+    forecast_id,
+)
+from interbellum.briefing.redaction import REDACTED, Veil, withheld
+from interbellum.dossier.reader import Loaded
+from interbellum.model.result import ActorLine, Driver, Durability, Interval, Result, RungForecast
+from interbellum.model.rungs import FORMS
+
+__all__ = ["Block", "Bullets", "Heading", "Outline", "Paragraph", "Table", "build", "texts"]
+
+FRONT_DAYS = (30, 90, 365, 1826)
+COUNTED_AS_STOPPED = 90
+CODERS_APART = 0.40  # shared brief: "coders more than forty points apart" makes no useful estimate
+BLOCKING_SHOWN = 3
+LINES_SHOWN = 3
+DRIVERS_SHOWN = 5
+DIFFERS = 0.02  # two coded chances closer than this read as the same
+SPARKS = "▁▂▃▄▅▆▇█"
+
+
+def build(
+    result: Result, loaded: Loaded, previous: Comparison | None = None, redact: bool = False
+) -> Outline:
+    """The briefing of a result: one page, then the annex.
+
+    Parameters
+    ----------
+    result : Result
+    loaded : Loaded
+        The dossier that the result was made from.
+    previous : Comparison or None
+        What changed since an earlier dossier; without it that section is left out.
+    redact : bool
+        True hides what the dossier marks confidential.
+
+    Returns
+    -------
+    tuple of Heading, Paragraph, Bullets, Table
+    """
+    ctx = Context(loaded, Veil(loaded, redact), result)
+    blocks: list[Block] = [Heading(1, result.dossier.title), *_stamp(ctx)]
+    blocks += _bottom_line(ctx)
+    if previous is not None:
+        blocks += [Heading(2, "Since last time"), *summary(previous)]
+    blocks += _will_it_stop(ctx)
+    blocks += _if_it_stops(ctx)
+    blocks += _room(ctx)
+    blocks += _alternatives(ctx)
+    blocks += _actors(ctx)
+    blocks += _watch(ctx)
+    blocks += _rests_on(ctx)
+    blocks += annex.build(ctx, previous)
+    return ctx.veil.blocks(tuple(blocks))
+
+
+def _stamp(ctx: Context) -> list[Block]:
+    conflict = ctx.loaded.dossier.conflict
+    parts = [
+        f"As of {words.date(conflict.as_of)}.",
+        f"Coded by {conflict.coded_by.rstrip('.')}.",
+        f"Run: seed {ctx.result.run.seed}, {ctx.result.run.draws:,} draws, "
+        f"dossier {ctx.result.dossier.hash}.",
+    ]
+    if ctx.veil.on:
+        parts.append("Confidential fields are redacted.")
+    return [Paragraph(" ".join(parts))]
+
+
+# --- 1. the bottom line ------------------------------------------------------------------------
+
+
+def _bottom_line(ctx: Context) -> list[Block]:
+    blocks: list[Block] = [Heading(2, "Bottom line")]
+    forecast = ctx.headline()
+    if forecast is not None:
+        blocks.append(Paragraph(_answer(ctx, forecast)))
+    rest = [*_state_in_a_year(ctx), *_holds_a_year(ctx), _range_line(ctx)]
+    blocks.append(Paragraph(" ".join(rest)))
+    caution = _unsourced(ctx)
+    blocks.append(
+        Paragraph(
+            "These are the dossier's judgements worked through a model, not evidence about the "
+            f"world.{' ' + caution if caution else ''}"
+        )
+    )
+    return blocks
+
+
+def _answer(ctx: Context, forecast: RungForecast) -> str:
+    event = ctx.clause(forecast.rung, forecast.by_date)
+    apart = _coders_apart(ctx)
+    if apart:
+        opening = f"There is {words.NO_ESTIMATE} of the chance that {event}"
+        reason = f" The coders are more than forty points apart on {words.join(apart)}."
+    else:
+        opening, reason = words.sentence(forecast.chance.p, event), ""
+    beside = [
+        f"80% interval {words.interval(forecast.chance.lo80, forecast.chance.hi80)}",
+        f"base rate {words.percent(forecast.base_rate)} (n = {forecast.base_rate_n})",
+    ]
+    if forecast.crowd is not None:
+        crowd = forecast.crowd
+        beside.append(
+            f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}"
+        )
+    number = words.percent(forecast.chance.p)
+    return f"{opening}: {number} ({'; '.join(beside)}) [{forecast_id(forecast)}].{reason}"
+
+
+def _coders_apart(ctx: Context) -> list[str]:
+    """Decisive inputs on which coders are too far apart for an estimate, in words."""
+    decisive = {driver.id: driver for driver in ctx.result.drivers[:DRIVERS_SHOWN]}
+    out = []
+    for path, coders in coder_spreads(ctx.loaded):
+        centres = [centre for _, centre in coders]
+        wide = max(centres) - min(centres) > CODERS_APART and max(centres) <= 1.0
+        if wide and path in decisive:
+            out.append(REDACTED if ctx.veil.hides(path) else decisive[path].title)
+    return out
+
+
+def _state_in_a_year(ctx: Context) -> list[str]:
+    ending = next((e for e in ctx.result.endings if e.by_days == YEAR), None)
+    if ending is None:
+        return []
+    ranked = sorted(ending.shares.items(), key=lambda item: -item[1].p)
+    first, second = ranked[0], ranked[1]
+    return [
+        f"The likeliest state on {words.date(ending.by_date)} is “{_lower(ctx.ending(first[0]))}” "
+        f"({words.percent(first[1].p)}), then “{_lower(ctx.ending(second[0]))}” "
+        f"({words.percent(second[1].p)})."
+    ]
+
+
+def _lower(text: str) -> str:
+    """Lower the first letter unless the word is a name that opens the phrase."""
+    return text if text.endswith("has prevailed") else text[:1].lower() + text[1:]
+
+
+def _holds_a_year(ctx: Context) -> list[str]:
+    form = ctx.result.durability.get("ceasefire")
+    point = _point(form, YEAR) if form else None
+    if form is None or point is None or form.paths == 0:
+        return []
+    event = "a ceasefire that begins within a year still holds a year after it began"
+    return [
+        f"{words.sentence(point.p, event)}: {words.percent(point.p)} "
+        f"(80% interval {words.interval(point.lo80, point.hi80)})."
+    ]
+
+
+def _range_line(ctx: Context) -> str:
+    share = words.percent(ctx.result.range.open_share)
+    line = f"Some package would be acceptable to both leads today in {share} of the draws."
+    if ctx.result.range.blocking:
+        first = ctx.result.range.blocking[0]
+        terms = words.join(annex.blocking_terms(ctx, first))
+        line += f" What most often stands in the way: {terms}."
+    return line
+
+
+def _unsourced(ctx: Context) -> str:
+    top = ctx.result.drivers[:DRIVERS_SHOWN]
+    bare = [driver for driver in top if driver.basis != "sourced"]
+    if not bare:
+        return ""
+    number = "All" if len(bare) == len(top) else str(len(bare))
+    line = (
+        f"{number} of the {len(top)} inputs that move the answer most "
+        f"{'is' if len(bare) == 1 else 'are'} judgements or default ranges, without a source."
+    )
+    across = [driver for driver in bare if _crosses_even(driver)]
+    if across:
+        line += (
+            f" One of them alone carries the answer across even odds: {driver_title(ctx, across[0])}."
+        )
+    return line
+
+
+def _crosses_even(driver: Driver) -> bool:
+    return (driver.p_when_low - 0.5) * (driver.p_when_high - 0.5) < 0.0
+
+
+# --- 3. will fighting stop ---------------------------------------------------------------------
+
+
+def _will_it_stop(ctx: Context) -> list[Block]:
+    blocks: list[Block] = [Heading(2, "Will fighting stop, and what counts as stopped")]
+    rows = []
+    for rung in ctx.standard_rungs():
+        year, soon = ctx.at(rung, YEAR), ctx.at(rung, COUNTED_AS_STOPPED)
+        if year is not None:
+            rows.append(
+                (
+                    ctx.rung(rung),
+                    words.percent(soon.chance.p) if soon else "",
+                    words.percent(year.chance.p),
+                    words.interval(year.chance.lo80, year.chance.hi80),
+                    words.percent(year.base_rate),
+                    str(year.base_rate_n),
+                    _crowd(ctx, rung),
+                )
+            )
+    sample = next((f for f in ctx.result.rungs if f.by_days == YEAR), None)
+    if rows and sample is not None:
+        soon_sample = next(
+            (f for f in ctx.result.rungs if f.by_days == COUNTED_AS_STOPPED), sample
+        )
+        blocks.append(
+            Table(
+                (
+                    "What counts",
+                    f"by {words.date(soon_sample.by_date)}",
+                    f"by {words.date(sample.by_date)}",
+                    "80% interval",
+                    "base rate",
+                    "n",
+                    "crowd",
+                ),
+                tuple(rows),
+                "Chance that a truce of this kind begins by the day; whether it is kept is judged "
+                "afterwards. Rungs overlap. Interval, base rate and its n are for the later day; "
+                "n counts such events in this dossier's own record.",
+            )
+        )
+    return blocks
+
+
+def _crowd(ctx: Context, rung: str) -> str:
+    crowds = [f for f in ctx.result.rungs if f.rung == rung and f.crowd is not None]
+    if not crowds:
+        return ""
+    nearest = min(crowds, key=lambda f: abs(f.by_days - YEAR))
+    assert nearest.crowd is not None
+    late = "" if nearest.by_days == YEAR else f" by {words.date(nearest.by_date)}"
+    return f"{words.percent(nearest.crowd.p)}{late}"
+
+
+# --- 4. if it stops ----------------------------------------------------------------------------
+
+
+def _if_it_stops(ctx: Context) -> list[Block]:
+    blocks: list[Block] = [Heading(2, "If it stops, how long it would hold")]
+    forms = [ctx.result.durability[form] for form in FORMS if form in ctx.result.durability]
+    if not forms:
+        return []
+    days = [
+        day for day in FRONT_DAYS if any(_point(form, day) is not None for form in forms)
+    ]
+    rows = []
+    for form in forms:
+        cells = []
+        for day in days:
+            point = _point(form, day)
+            cells.append(chance_cell(point) if point else "")
+        rows.append((FORM_NAMES.get(form.form, form.form), *cells, spark(form)))
+    blocks.append(
+        Table(
+            ("Form", *[words.span(day) for day in days], "over 5 years"),
+            tuple(rows),
+            "Chance that it still holds after this long, with its 80% interval, given that it "
+            "begins within a year.",
+        )
+    )
+    blocks.append(Bullets(tuple(_breaks(form) for form in forms)))
+    return blocks
+
+
+def _point(form: Durability, days: int) -> Interval | None:
+    return next((point.chance for point in form.curve if point.days == days), None)
+
+
+def _breaks(form: Durability) -> str:
+    ranked = sorted(form.causes.items(), key=lambda item: -item[1])
+    shares = [f"{CAUSE_NAMES.get(name, name)} {words.percent(share)}" for name, share in ranked]
+    behind = (
+        f"{form.paths:,} paths"
+        if form.paths
+        else "no path reached this form, so all draws stand in"
+    )
+    return (
+        f"{FORM_NAMES.get(form.form, form.form)} (clock from the {form.clock}; {behind}): of the "
+        f"failures within five years in the model, {words.join(shares)}. {annex.record_line(form)}"
+    )
+
+
+def spark(form: Durability) -> str:
+    """The curve as a row of bars, evenly spaced from the start to five years."""
+    points = [(0, 1.0), *[(point.days, point.chance.p) for point in form.curve]]
+    last = min(1826, points[-1][0])
+    if last <= 0:
+        return ""
+    bars = []
+    for step in range(12):
+        day = last * step / 11
+        bars.append(SPARKS[min(7, int(8 * _between(points, day)))])
+    return "".join(bars)
+
+
+def _between(points: Sequence[tuple[int, float]], day: float) -> float:
+    for (d0, p0), (d1, p1) in zip(points, points[1:], strict=False):
+        if d0 <= day <= d1 and d1 > d0:
+            return p0 + (p1 - p0) * (day - d0) / (d1 - d0)
+    return points[-1][1]
+
+
+# --- 5, 6, 7. room, alternatives, actors -------------------------------------------------------
+
+
+def _room(ctx: Context) -> list[Block]:
+    verdict = ctx.result.range
+    blocks: list[Block] = [
+        Heading(2, "Room for agreement"),
+        Paragraph(
+            f"In {words.percent(verdict.open_share)} of the weighted draws at least one package "
+            "gives both leads as much as fighting on, with every needed consent and no red line "
+            "crossed [range.open_share]."
+        ),
+    ]
+    if verdict.blocking:
+        blocks.append(
+            Bullets(
+                tuple(
+                    f"Cannot hold together, in {words.percent(item.share)} of the draws: "
+                    f"{words.join(annex.blocking_terms(ctx, item))} [range.blocking.{number}]."
+                    for number, item in enumerate(verdict.blocking[:BLOCKING_SHOWN], start=1)
+                )
+            )
+        )
+    names = ctx.names()
+    for package in verdict.packages:
+        if package.solution == "egalitarian":
+            gaps = [
+                f"{names[side]} {_above(package.surplus[place])}"
+                for place, side in enumerate("AB")
+            ]
+            verb = "meets" if package.acceptable else "does not meet"
+            blocks.append(
+                Paragraph(
+                    f"At the median inputs the egalitarian package {verb} both alternatives, in "
+                    f"hundredths of the stake: {words.join(gaps)}. Its terms are in the annex "
+                    "[packages.egalitarian]."
+                )
+            )
+    return blocks
+
+
+def _above(surplus: float) -> str:
+    size = words.stake(abs(surplus))
+    if size == "0":
+        return "level with fighting on"
+    return f"{size} {'above' if surplus > 0 else 'below'} fighting on"
+
+
+def _alternatives(ctx: Context) -> list[Block]:
+    rows = []
+    for view in ctx.result.sides:
+        rows.append(
+            (
+                view.name,
+                _stake_cell(view.reservation_value),
+                _stake_cell(view.best_offer),
+                _chance_or_veil(ctx, f"war.a_prevails.{view.side}", view.believes_prevails),
+                _chance_or_veil(ctx, "war.a_prevails.analyst", view.analyst_prevails),
+            )
+        )
+    return [
+        Heading(2, "Each side's alternative to a deal"),
+        Table(
+            (
+                "Side",
+                "Fighting on is worth",
+                "Best even offer is worth",
+                "Own chance to prevail, as coded",
+                "The analyst's",
+            ),
+            tuple(rows),
+            "Worth in hundredths of the stake (total victory 100, total defeat 0), median and 80% "
+            "interval. A side accepts nothing below what fighting on is worth to it; the offer "
+            "counts the risk that it breaks.",
+        ),
+    ]
+
+
+def _stake_cell(value: Interval) -> str:
+    return f"{words.stake(value.p)} ({words.stake_interval(value.lo80, value.hi80)})"
+
+
+def _chance_or_veil(ctx: Context, path: str, value: Interval) -> str:
+    return REDACTED if ctx.veil.hides(path) else chance_cell(value)
+
+
+def _actors(ctx: Context) -> list[Block]:
+    rows = tuple(
+        (
+            line.name,
+            _time(ctx, line),
+            _alternative(ctx, line),
+            _red_lines(ctx, line),
+            _prices(ctx, line),
+        )
+        for line in ctx.result.actors
+    )
+    return [
+        Heading(2, "The actors"),
+        Table(
+            ("Actor", "Time, as coded", "Alternative", "Red lines (chance real)", "Price issues"),
+            rows,
+            "As coded in this dossier, which is a reading of words and deeds and not of minds. "
+            "“Said” marks a line of an actor whose consent is not needed there. Price issues: the "
+            "heaviest ones without a red line.",
+        ),
+    ]
+
+
+def _time(ctx: Context, line: ActorLine) -> str:
+    view = next((v for v in ctx.result.sides if ctx.lead(v.side) == line.id), None)
+    if view is None:
+        return "not coded"
+    own_path, analyst_path = f"war.a_prevails.{view.side}", "war.a_prevails.analyst"
+    if ctx.veil.hides(own_path) or ctx.veil.hides(analyst_path):
+        return REDACTED
+    own, analyst = view.believes_prevails.p, view.analyst_prevails.p
+    if own > analyst + DIFFERS:
+        verdict = "believes it helps"
+    elif own < analyst - DIFFERS:
+        verdict = "does not count on it"
+    else:
+        verdict = "sees it as the analyst does"
+    return f"{verdict}: {words.percent(own)} to prevail (analyst {words.percent(analyst)})"
+
+
+def _alternative(ctx: Context, line: ActorLine) -> str:
+    view = next((v for v in ctx.result.sides if ctx.lead(v.side) == line.id), None)
+    if view is None:
+        return "not coded"
+    return f"fighting on, worth {words.stake(view.reservation_value.p)} of 100"
+
+
+def _red_lines(ctx: Context, line: ActorLine) -> str:
+    shown, hidden = [], 0
+    for title, path, confidence, binds in line.red_lines:
+        if ctx.veil.hides(path):
+            hidden += 1
+            continue
+        veiled = ctx.veil.hides(f"{path}.confidence")
+        share = REDACTED if veiled else words.percent(confidence)
+        shown.append(f"{title} {share}{'' if binds else ' (said)'}")
+    more = len(shown) - LINES_SHOWN
+    parts = shown[:LINES_SHOWN]
+    if more > 0:
+        parts.append(f"{more} more")
+    if hidden:
+        parts.append(withheld(hidden))
+    return "; ".join(parts) if parts else "none coded"
+
+
+def _prices(ctx: Context, line: ActorLine) -> str:
+    issues = {issue.title: issue.id for issue in ctx.loaded.dossier.issues}
+    shown, hidden = [], 0
+    for title in line.price_issues:
+        path = f"positions.{line.id}.{issues.get(title, title)}"
+        if ctx.veil.hides(path) or ctx.veil.hides(f"{path}.weight"):
+            hidden += 1
+        else:
+            shown.append(title)
+    parts = shown[:LINES_SHOWN] + ([withheld(hidden)] if hidden else [])
+    return "; ".join(parts) if parts else "none coded"
+
+
+# --- 14. what to watch -------------------------------------------------------------------------
+
+
+def _watch(ctx: Context) -> list[Block]:
+    items = [*_due(ctx), *_scheduled(ctx), *_by_chance(ctx), *_driver_signs(ctx)]
+    if not items:
+        return []
+    return [Heading(2, "What to watch"), Bullets(tuple(items))]
+
+
+def _due(ctx: Context) -> list[str]:
+    days: dict[str, list[str]] = {}
+    for question in ctx.loaded.dossier.questions:
+        days.setdefault(question.by.isoformat(), []).append(ctx.rung(question.rung))
+    return [
+        f"{words.date(day)}: {words.count(len(rungs), 'question')} "
+        f"{'falls' if len(rungs) == 1 else 'fall'} due ({_lowered(rungs)})."
+        for day, rungs in sorted(days.items())
+    ]
+
+
+def _lowered(rungs: list[str]) -> str:
+    return "; ".join(dict.fromkeys(_lower(rung) for rung in rungs))
+
+
+def _scheduled(ctx: Context) -> list[str]:
+    found = []
+    for regime in ctx.loaded.dossier.regimes:
+        states = {state.id: state.title for state in regime.states}
+        for switch in regime.switches:
+            if switch.on is not None:
+                target = states.get(switch.to, switch.to)
+                found.append((switch.on, f"{regime.title}: “{target}”, as scheduled."))
+    return [f"{words.date(day)}: {text}" for day, text in sorted(found)]
+
+
+def _by_chance(ctx: Context) -> list[str]:
+    out = []
+    for regime in ctx.loaded.dossier.regimes:
+        states = {state.id: state.title for state in regime.states}
+        for number, switch in enumerate(regime.switches):
+            if switch.monthly is None or switch.source_state != regime.now:
+                continue
+            path = f"regimes.{regime.id}.switches.{number}.monthly"
+            chance = (
+                REDACTED if ctx.veil.hides(path) else words.percent(switch.monthly.centre())
+            )
+            out.append(
+                f"{regime.title}: now “{states[regime.now]}”; a move to “{states[switch.to]}” has "
+                f"a coded chance of {chance} a month."
+            )
+    return out
+
+
+def _driver_signs(ctx: Context) -> list[str]:
+    out = []
+    for driver in ctx.result.drivers[:3]:
+        if abs(driver.p_when_high - driver.p_when_low) >= DIFFERS:
+            way = "up" if driver.p_when_high > driver.p_when_low else "down"
+            out.append(
+                f"Evidence that raises “{driver_title(ctx, driver)}” moves the headline {way}: "
+                f"{words.percent(driver.p_when_low)} where it is low, "
+                f"{words.percent(driver.p_when_high)} where it is high."
+            )
+    return out
+
+
+# --- 15. what it rests on ----------------------------------------------------------------------
+
+
+def _rests_on(ctx: Context) -> list[Block]:
+    blocks: list[Block] = [Heading(2, "What this rests on")]
+    rows = []
+    for number, driver in enumerate(ctx.result.drivers[:DRIVERS_SHOWN], start=1):
+        span = words.quantity(driver.low, driver.high, driver.id.rsplit(".", 1)[-1])
+        rows.append(
+            (
+                f"{number}",
+                driver_title(ctx, driver),
+                REDACTED if ctx.veil.hides(driver.id) else span,
+                words.percent(driver.p_when_low),
+                words.percent(driver.p_when_high),
+                BASIS_NAMES.get(driver.basis, driver.basis)
+                + (", crosses even odds" if _crosses_even(driver) else ""),
+            )
+        )
+    if rows:
+        name = _lower(ctx.rung(ctx.result.headline_rung))
+        blocks.append(
+            Table(
+                ("", "Input", "its range", "when low", "when high", "basis"),
+                tuple(rows),
+                f"The inputs whose draws go most with “{name}” within a year: the chance in the "
+                "third of the draws where the input is lowest, and where it is highest. Range: "
+                "from the 10% to the 90% point. Ask for one with drivers.1 and so on.",
+            )
+        )
+    blocks.append(Paragraph(annex.hindcast_line(ctx)))
+    variants = annex.variants_line(ctx)
+    if variants:
+        blocks.append(Paragraph(variants))
+    return blocks
+

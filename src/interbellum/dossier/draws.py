@@ -1,0 +1,139 @@
+"""Draws of the uncertain quantities, each with a stream of its own.
+
+The quantities that move the answer most are the coordinates of one scrambled Sobol' sequence, at a
+fixed place each; all others (issue weights, shapes, red lines) are stratified one by one, with a
+stream keyed by their name. Either way a quantity added to or taken from a dossier leaves the draws
+of the others as they were. Names speak of leads, not of labels A and B, so that swapping the labels
+mirrors every draw (docs/decisions/0004).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import warnings
+
+import numpy as np
+
+from interbellum.dossier.quantities import Quantity
+from interbellum.model.units import Array
+
+# The place of each name is part of the format: append, never reorder.
+SOBOL_NAMES: tuple[str, ...] = (
+    "war.position",
+    "war.a_prevails.analyst",
+    "war.a_prevails.first",
+    "war.a_prevails.second",
+    "war.months_to_decision",
+    "war.months_for_victory.first",
+    "war.months_for_victory.second",
+    "war.annual_discount.first",
+    "war.annual_discount.second",
+    "war.stubbornness_months.first",
+    "war.stubbornness_months.second",
+    "war.momentum",
+    "war.reluctance.first",
+    "war.reluctance.second",
+    "war.front.stake_per_unit",
+    "war.rearmament.first.rate",
+    "war.rearmament.second.rate",
+    "war.rearmament.first.ceiling",
+    "war.rearmament.second.ceiling",
+    "talks.monthly_chance",
+    "talks.choice_noise",
+    "talks.tolerance_months",
+    "talks.ending_monthly",
+    "talks.settlement_share",
+    "talks.linkage",
+    "trust.other_breaks.first",
+    "trust.other_breaks.second",
+    "trust.provisions_factor",
+    "peace.cost_of_breaking.first",
+    "peace.cost_of_breaking.second",
+    "peace.gap_noise_year",
+    "peace.incidents_per_week",
+    "peace.incident_echo",
+    "peace.collapse_size",
+    "peace.change_monthly",
+    "peace.change_breaks",
+    "peace.renewal",
+)
+SOBOL_WIDTH = 64  # room for more names without moving the old
+
+
+class Draws:
+    """Uniform numbers per quantity, for a number of draws and a seed."""
+
+    def __init__(self, count: int, seed: int, orientation: int, medians: bool = False) -> None:
+        self.count = count
+        self.seed = seed
+        self.orientation = orientation
+        self.medians = medians
+        """True to put every quantity at its median instead of drawing it."""
+        self._sobol = np.empty((count, 0)) if medians else _sobol(count, seed)
+
+    def uniform(self, name: str, oriented: bool = False) -> Array:
+        """Stratified uniform numbers of a quantity.
+
+        Parameters
+        ----------
+        name : str
+            The quantity, by lead and not by label.
+        oriented : bool
+            True for a quantity that turns into one minus itself when the labels swap.
+
+        Returns
+        -------
+        (D,) float in (0, 1)
+        """
+        if self.medians:
+            return np.full(self.count, 0.5)
+        if name in SOBOL_NAMES:
+            u = self._sobol[:, SOBOL_NAMES.index(name)]
+        else:
+            key = int.from_bytes(hashlib.sha256(f"{self.seed}/{name}".encode()).digest()[:16])
+            stream = np.random.Generator(np.random.Philox(key=key))
+            u = (stream.permutation(self.count) + stream.random(self.count)) / self.count
+        u = np.clip(u, 1e-12, 1.0 - 1e-12)
+        return 1.0 - u if oriented and self.orientation < 0 else u
+
+    def sample(
+        self,
+        name: str,
+        quantity: Quantity,
+        lower: float = -math.inf,
+        upper: float = math.inf,
+        oriented: bool = False,
+        widen: float = 1.0,
+    ) -> Array:
+        """Values of a quantity, one a draw.
+
+        Parameters
+        ----------
+        name, oriented
+            As in `uniform`.
+        quantity : Quantity
+        lower, upper : float
+            Bounds of the field.
+        widen : float
+            Factor on the distance from the median, above 1 for a stale position.
+
+        Returns
+        -------
+        (D,) float, in the unit of the field
+        """
+        values = quantity.quantile(self.uniform(name, oriented), lower, upper)
+        if widen == 1.0:
+            return values
+        centre = quantity.centre()
+        return np.clip(centre + widen * (values - centre), lower, upper)
+
+
+def _sobol(count: int, seed: int) -> Array:
+    from scipy.stats import qmc
+
+    with warnings.catch_warnings():
+        # A number of draws that is not a power of two costs balance, not correctness.
+        warnings.simplefilter("ignore", UserWarning)
+        sampler = qmc.Sobol(SOBOL_WIDTH, scramble=True, rng=np.random.default_rng(seed))
+        return np.asarray(sampler.random(count), dtype=float)

@@ -1,0 +1,658 @@
+"""What the counts and arrays of a run add up to: weighted shares, intervals, and names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from interbellum.deals.range import RESERVATION, blocking_set, is_open, surplus
+from interbellum.deals.reference import egalitarian, nash
+from interbellum.dossier.checks import STALE_DAYS
+from interbellum.dossier.compile import Compiled, Parameter
+from interbellum.dossier.reader import Loaded
+from interbellum.dossier.schema import Position
+from interbellum.model.deals import BoolArray, DealInputs, Frontier
+from interbellum.model.peace import TruceCurves
+from interbellum.model.provisions import ENFORCING
+from interbellum.model.result import (
+    ActorLine,
+    Blocking,
+    Crowd,
+    Driver,
+    Durability,
+    EndingForecast,
+    Hindcast,
+    Interval,
+    Moved,
+    Package,
+    PackageTerm,
+    RangeVerdict,
+    RecordCurve,
+    RecordPoint,
+    RungForecast,
+    SideView,
+    SurvivalPoint,
+    Variant,
+)
+from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, HORIZON_DAYS, RUNGS
+from interbellum.model.talks import EngineCounts
+from interbellum.model.units import DAYS_PER_WEEK, Array
+from interbellum.peace.record import OBSERVED_UNTIL, read_cessations, reference_class
+from interbellum.peace.truce import cause_shares, survival
+from interbellum.war.reference import chance_from_slope
+
+HEADLINE = "general_truce_30_days_kept"
+HEADLINE_DAYS = 365
+FIVE_YEARS = 261  # weeks in 1826 days
+DAYS_PER_MONTH = 30.4375
+SEARCHED_DRAWS = 24  # closed draws in which a blocking set is searched for beyond single issues
+LOW_EFFECTIVE = 0.05
+CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first quiet day"}
+
+
+# --- weighted draws ----------------------------------------------------------------------------
+
+
+def quantile(values: Array, weight: Array, at: Sequence[float]) -> Array:
+    """Weighted quantiles, interpolated between the middles of the draws' weights.
+
+    Parameters
+    ----------
+    values, weight : (D,) float
+        Weights sum to one.
+    at : sequence of float in [0, 1]
+    """
+    order = np.argsort(values, kind="stable")
+    heights = np.cumsum(weight[order]) - 0.5 * weight[order]
+    return np.interp(np.asarray(at), heights, values[order])
+
+
+def spread(values: Array, weight: Array, centre: float) -> Interval:
+    """A number with the 50% and 80% intervals of the draws about it."""
+    lo80, lo50, hi50, hi80 = quantile(values, weight, (0.1, 0.25, 0.75, 0.9))
+    return Interval(centre, float(lo50), float(hi50), float(lo80), float(hi80))
+
+
+def median(values: Array, weight: Array) -> Interval:
+    """The weighted median with its intervals."""
+    return spread(values, weight, float(quantile(values, weight, (0.5,))[0]))
+
+
+def at_days(by_week: Array, days: int) -> Array:
+    """A weekly curve (D, W + 1, ...) read at a day, linear within the week."""
+    week = days / DAYS_PER_WEEK
+    before = min(int(week), by_week.shape[1] - 1)
+    after = min(before + 1, by_week.shape[1] - 1)
+    share = week - before
+    return np.asarray((1.0 - share) * by_week[:, before] + share * by_week[:, after])
+
+
+def never_zero(p: float, trials: float, categories: int = 2) -> float:
+    """A share of paths, drawn half a path a category towards even: a Monte Carlo zero is not 0.
+
+    Source
+    ------
+    Posterior mean under the Jeffreys prior of a multinomial, (k + 1/2)/(n + categories/2).
+    """
+    return (p * trials + 0.5) / (trials + 0.5 * categories)
+
+
+def base_rate(events: int, months: float, horizon_months: float) -> float:
+    """Chance of at least one event within a horizon, from a record of so many in so long.
+
+    Source
+    ------
+    1-(T/(T+H))^(k+1/2): Poisson rate under the Jeffreys prior (design section 8).
+    """
+    return float(1.0 - (months / (months + horizon_months)) ** (events + 0.5))
+
+
+def by_date(loaded: Loaded, days: int) -> str:
+    """Calendar day so many days after `as_of`."""
+    return (loaded.dossier.conflict.as_of + dt.timedelta(days=days)).isoformat()
+
+
+# --- will it stop ------------------------------------------------------------------------------
+
+
+def rung_shares(counts: EngineCounts, paths: int) -> Array:
+    """Share of each draw's paths that has reached each rung by each week, (D, W + 1, rungs)."""
+    shares = np.cumsum(counts.rungs, axis=1) / paths
+    names = list(RUNGS)
+    shares[..., names.index("war_goes_on")] = counts.endings[..., ENDINGS.index("war")] / paths
+    return np.asarray(shares)
+
+
+def rungs(
+    loaded: Loaded,
+    compiled: Compiled,
+    counts: EngineCounts,
+    weight: Array,
+    paths: int,
+    days: Sequence[int],
+) -> tuple[RungForecast, ...]:
+    """Every rung at every horizon, with its base rate, and the crowd where a question has one."""
+    shares = rung_shares(counts, paths)
+    months = compiled.war.record.months
+    asked = {
+        (question.rung, (question.by - loaded.dossier.conflict.as_of).days): question
+        for question in loaded.dossier.questions
+    }
+    trials = effective_paths(weight, paths)
+    out = []
+    for day in days:
+        now = at_days(shares, day)
+        for index, rung in enumerate(RUNGS):
+            p = never_zero(float(weight @ now[:, index]), trials)
+            noise = float(np.sqrt((weight**2) @ (now[:, index] * (1.0 - now[:, index])) / paths))
+            events = compiled.reached[rung]
+            rate = base_rate(events, months, day / DAYS_PER_MONTH)
+            question = asked.get((rung, day))
+            crowd = question.crowd if question else None
+            out.append(
+                RungForecast(
+                    rung, day, by_date(loaded, day), spread(now[:, index], weight, p), noise,
+                    1.0 - rate if rung == "war_goes_on" else rate, events,
+                    Crowd(crowd.name, crowd.p, crowd.as_of.isoformat(), crowd.source)
+                    if crowd
+                    else None,
+                    question.id if question else None,
+                )
+            )
+    return tuple(out)
+
+
+def effective_paths(weight: Array, paths: int) -> float:
+    """Paths worth as much as the weighted ones."""
+    return paths / float((weight**2).sum())
+
+
+def endings(
+    loaded: Loaded, counts: EngineCounts, weight: Array, paths: int, days: Sequence[int]
+) -> tuple[EndingForecast, ...]:
+    """Exclusive states at every horizon; the shares sum to one."""
+    shares = counts.endings / paths
+    trials = effective_paths(weight, paths)
+    out = []
+    for day in days:
+        now = at_days(shares, day)
+        out.append(
+            EndingForecast(
+                day,
+                by_date(loaded, day),
+                {
+                    name: spread(
+                        now[:, index], weight,
+                        never_zero(float(weight @ now[:, index]), trials, len(ENDINGS)),
+                    )
+                    for index, name in enumerate(ENDINGS)
+                },
+            )
+        )
+    return tuple(out)
+
+
+# --- how long it holds -------------------------------------------------------------------------
+
+
+def durability(
+    loaded: Loaded,
+    compiled: Compiled,
+    curves: dict[str, TruceCurves],
+    counts: EngineCounts,
+    weight: Array,
+) -> dict[str, Durability]:
+    """Survival of each form given that it begins within a year, beside the historical record.
+
+    Draws count by their weight times the silences of the form that their paths began, and within a
+    draw packages count by their number of enforcing provisions.
+    """
+    table = read_cessations()
+    as_of = loaded.dossier.conflict.as_of
+    out = {}
+    for index, form in enumerate(FORMS):
+        begun = counts.silences[:, index, :].astype(float)
+        total = int(begun.sum())
+        if total == 0:
+            begun = np.ones_like(begun) * (np.arange(begun.shape[1]) == 0)
+        of_draw = weight * begun.sum(axis=1)
+        of_draw = of_draw / of_draw.sum()
+        mix = begun / np.maximum(begun.sum(axis=1, keepdims=True), 1.0)
+        holding = np.zeros(curves[form].cumulative.shape[:2])
+        failing = np.zeros((len(weight), len(CAUSES)))
+        for provisions in np.flatnonzero(begun.sum(axis=0)):
+            factor = compiled.talks.provisions_factor ** min(1.0, provisions / len(ENFORCING))
+            share = mix[:, provisions, None]
+            holding += share * survival(curves[form], factor)
+            last = min(FIVE_YEARS, holding.shape[1] - 1)
+            failing += share * cause_shares(curves[form], factor, last)
+        causes = of_draw @ failing
+        causes = causes / max(float(causes.sum()), 1e-300)
+        record = reference_class(table, form, as_of)
+        points = tuple(
+            RecordPoint(
+                day, float(record.curve.survival[place]), float(record.curve.low80[place]),
+                float(record.curve.high80[place]),
+            )
+            for place, day in enumerate(record.days)
+        )
+        cut = min(as_of, OBSERVED_UNTIL)
+        out[form] = Durability(
+            form,
+            CLOCKS[form],
+            total,
+            tuple(
+                SurvivalPoint(day, spread(now, of_draw, float(of_draw @ now)))
+                for day in HORIZON_DAYS
+                for now in (at_days(holding, day),)
+            ),
+            {name: float(causes[place]) for place, name in enumerate(CAUSES)},
+            RecordCurve(
+                record.n,
+                record.events,
+                record.useful,
+                f"cessations of this form between states and state-like sides since 1946, until "
+                f"fighting resumed on a sustained or large scale; cut at {cut}",
+                points,
+            ),
+        )
+    return out
+
+
+# --- is there anything to sign -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Medians:
+    """The deal space at the median of every input."""
+
+    inputs: DealInputs
+    front: Frontier
+    slope: Array
+    """(levels, 2)"""
+    base: Array
+    """(levels, 2)"""
+    value: Array
+    """(2,) reservation values"""
+    settlement_share: float
+
+
+def range_verdict(
+    loaded: Loaded,
+    compiled: Compiled,
+    deals: DealInputs,
+    fronts: Sequence[Frontier],
+    slope: Array,
+    base: Array,
+    weight: Array,
+    medians: Medians,
+) -> RangeVerdict:
+    """Share of draws with something to sign, what forbids it in the others, and the best points."""
+    opened = np.array(
+        [is_open(front, slope[d], base[d]) for d, front in enumerate(fronts)], dtype=bool
+    )
+    return RangeVerdict(
+        float(weight @ opened),
+        blocking(loaded, compiled, deals, slope, base, weight, opened),
+        packages(loaded, medians),
+        shown_frontier(medians),
+        "proved",
+    )
+
+
+def refusals(compiled: Compiled, deals: DealInputs) -> BoolArray:
+    """Which joint options each red line forbids, (red lines, joint options)."""
+    lines = compiled.preferences.red_lines
+    out = np.zeros((len(lines), len(deals.space.joint)), bool)
+    for bundle_index, bundle in enumerate(deals.space.bundles):
+        for flat in range(
+            deals.space.offsets[bundle_index], deals.space.offsets[bundle_index + 1]
+        ):
+            taken = dict(zip(bundle, deals.space.joint[flat], strict=True))
+            for place, line in enumerate(lines):
+                out[place, flat] = taken.get(line.issue) in line.refused
+    return out
+
+
+def blocking(
+    loaded: Loaded,
+    compiled: Compiled,
+    deals: DealInputs,
+    slope: Array,
+    base: Array,
+    weight: Array,
+    opened: BoolArray,
+) -> tuple[Blocking, ...]:
+    """One minimal set of demands a closed draw; the rest of the closed draws go by a sample.
+
+    Where red lines alone leave no option on some issue the set is read off. The other closed draws
+    need a search each, so an even sample of `SEARCHED_DRAWS` of them stands for all.
+    """
+    barred = refusals(compiled, deals)
+    empty = np.array([not fits(deals, draw) for draw in range(len(weight))])
+    found: dict[tuple[int, ...], float] = {}
+    for draw in np.flatnonzero(~opened & empty):
+        key = blocking_set(deals, int(draw), barred, slope[draw], base[draw])
+        found[key] = found.get(key, 0.0) + float(weight[draw])
+    rest = np.flatnonzero(~opened & ~empty)
+    if len(rest):
+        sample = rest[np.unique(np.linspace(0, len(rest) - 1, SEARCHED_DRAWS).astype(int))]
+        scale = float(weight[rest].sum() / max(weight[sample].sum(), 1e-300))
+        for draw in sample:
+            key = blocking_set(deals, int(draw), barred, slope[draw], base[draw])
+            found[key] = found.get(key, 0.0) + float(weight[draw]) * scale
+    return tuple(
+        Blocking(
+            tuple(demand_words(loaded, compiled, demand) for demand in key),
+            tuple(demand_id(compiled, demand) for demand in key),
+            min(1.0, share),
+        )
+        for key, share in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def fits(deals: DealInputs, draw: int) -> bool:
+    """Whether the red lines in force leave an option in every bundle."""
+    return all(
+        deals.allowed[draw, first:last].any()
+        for first, last in zip(deals.space.offsets[:-1], deals.space.offsets[1:], strict=True)
+    )
+
+
+def demand_id(compiled: Compiled, demand: int) -> str:
+    """Dotted path of a red line, or the name of a reservation value."""
+    if demand in RESERVATION:
+        return f"sides.{'AB'[RESERVATION.index(demand)]}.reservation_value"
+    return compiled.preferences.red_lines[demand].path
+
+
+def demand_words(loaded: Loaded, compiled: Compiled, demand: int) -> str:
+    """A demand in the analyst's words."""
+    if demand in RESERVATION:
+        sides = loaded.dossier.sides
+        side = (sides.A, sides.B)[RESERVATION.index(demand)]
+        return f"{side.name}: at least what it expects from fighting on"
+    line = compiled.preferences.red_lines[demand]
+    issue = loaded.dossier.issues[line.issue]
+    names = compiled.preferences.options[line.issue]
+    texts = {option.id: option.text for option in issue.options}
+    refused = "; ".join(
+        texts.get(names[option], "leaving it open") for option in line.refused
+    )
+    return f"{line.actor}: {issue.title} (refuses: {refused})"
+
+
+DEFINITIONS = {
+    "egalitarian": "maximises the smaller of U_A - V_A and U_B - V_B (Kalai 1977); ties go to the "
+    "larger sum",
+    "nash": "maximises (U_A - V_A)(U_B - V_B) among packages that both accept (Nash 1950)",
+}
+
+
+def packages(loaded: Loaded, medians: Medians) -> tuple[Package, ...]:
+    """The egalitarian and the Nash package at the median inputs, each re-evaluated."""
+    front, inputs = medians.front, medians.inputs
+    if len(front.u_a) == 0:
+        return ()
+    left = surplus(front, medians.slope, medians.base)
+    out = []
+    for name, at in (("egalitarian", egalitarian(left)), ("nash", nash(left))):
+        if at is None:
+            continue
+        chosen = front.choice[at]
+        u = inputs.base[0] + inputs.gain[0, chosen].sum(axis=0)
+        level = int(inputs.space.enforcing[chosen].sum())
+        again = medians.slope[level] * u + medians.base[level]
+        decides = float(inputs.decides[0, chosen].sum())
+        terms = inputs.space.choice(chosen)
+        out.append(
+            Package(
+                name,
+                DEFINITIONS[name],
+                tuple(
+                    PackageTerm(issue.id, terms[issue.id], option_text(issue.options, terms[issue.id]))
+                    for issue in loaded.dossier.issues
+                ),
+                (float(u[0]), float(u[1])),
+                (float(again[0]), float(again[1])),
+                "settlement" if decides >= medians.settlement_share else "ceasefire",
+                bool((again >= 0.0).all()),
+            )
+        )
+    return tuple(out)
+
+
+def option_text(options: Sequence[object], name: str) -> str:
+    """Text of an option, or that the issue is left open."""
+    for option in options:
+        if getattr(option, "id", None) == name:
+            return str(getattr(option, "text", name))
+    return "left open"
+
+
+def shown_frontier(medians: Medians) -> tuple[tuple[float, float], ...]:
+    """Undominated (U_A, U_B) over all numbers of provisions at the median inputs."""
+    if len(medians.front.u_a) == 0:
+        return ()
+    worth = surplus(medians.front, medians.slope, medians.base) + medians.value
+    order = np.lexsort((-worth[:, 1], -worth[:, 0]))
+    best = np.maximum.accumulate(np.concatenate([[-np.inf], worth[order, 1]]))[:-1]
+    kept = worth[order][worth[order, 1] > best]
+    return tuple((float(a), float(b)) for a, b in kept)
+
+
+# --- who stands where --------------------------------------------------------------------------
+
+
+def sides(
+    loaded: Loaded,
+    compiled: Compiled,
+    value: Array,
+    believed: Array,
+    position: Array,
+    variance: Array,
+    fronts: Sequence[Frontier],
+    slope: Array,
+    base: Array,
+    weight: Array,
+) -> tuple[SideView, SideView]:
+    """Each side's alternative to a deal, what it is coded to believe, and its best offer."""
+    offers = np.full((len(weight), 2), np.nan)
+    for draw, front in enumerate(fronts):
+        if len(front.u_a):
+            left = surplus(front, slope[draw], base[draw])
+            offers[draw] = left[egalitarian(left)] + value[draw]
+    out = []
+    for side, entry in enumerate((loaded.dossier.sides.A, loaded.dossier.sides.B)):
+        seen = chance_from_slope(2.0 * believed[:, side] / variance, position[:, side])
+        analyst = compiled.war.chance[:, 0]
+        offered = np.where(np.isnan(offers[:, side]), 0.0, offers[:, side])
+        has = ~np.isnan(offers[:, side])
+        of_draw = weight * has / max(float(weight @ has), 1e-300) if has.any() else weight
+        out.append(
+            SideView(
+                "AB"[side],
+                entry.name,
+                median(value[:, side], weight),
+                median(seen if side == 0 else 1.0 - seen, weight),
+                median(analyst if side == 0 else 1.0 - analyst, weight),
+                median(offered, of_draw),
+            )
+        )
+    return out[0], out[1]
+
+
+def actors(loaded: Loaded) -> tuple[ActorLine, ...]:
+    """Red lines, price issues and coverage of every actor."""
+    dossier = loaded.dossier
+    leads = (dossier.sides.A.lead, dossier.sides.B.lead)
+    titles = {issue.id: issue.title for issue in dossier.issues}
+    out = []
+    for actor in dossier.actors:
+        stands = dossier.positions.get(actor.id, {})
+        lines = sorted(
+            (
+                (
+                    titles[issue],
+                    f"positions.{actor.id}.{issue}.red_line",
+                    position.red_line.confidence.centre(),
+                    actor.id in leads or issue in actor.consents,
+                )
+                for issue, position in stands.items()
+                if position.red_line is not None
+            ),
+            key=lambda row: (-row[2], row[0]),
+        )
+        prices = sorted(
+            (
+                (-position.weight.centre(), titles[issue])
+                for issue, position in stands.items()
+                if position.red_line is None
+            )
+        )
+        stale = sum(is_stale(loaded, position) for position in stands.values())
+        sourced = sum(position.basis == "sourced" for position in stands.values())
+        out.append(
+            ActorLine(
+                actor.id, actor.name, actor.side, actor.role, tuple(lines),
+                tuple(title for _, title in prices[:3]), sourced, len(stands) - sourced, stale,
+            )
+        )
+    return tuple(out)
+
+
+def is_stale(loaded: Loaded, position: Position) -> bool:
+    """Whether the newest statement behind a position is too old to lean on."""
+    days = [statement.date for statement in position.statements]
+    return bool(days) and (loaded.dossier.conflict.as_of - max(days)).days > STALE_DAYS
+
+
+# --- what it rests on --------------------------------------------------------------------------
+
+
+def hindcast(compiled: Compiled, log_weight: Array, weight: Array) -> Hindcast:
+    """How the silence that did not come moved the inputs, most moved first."""
+    even = np.full(len(weight), 1.0 / len(weight))
+    effective = float(1.0 / (weight**2).sum())
+    moved = []
+    for parameter in compiled.parameters:
+        prior = quantile(parameter.values, even, (0.1, 0.5, 0.9))
+        posterior = quantile(parameter.values, weight, (0.1, 0.5, 0.9))
+        width = prior[2] - prior[0]
+        if width > 0.0:
+            by = abs(float(weight @ parameter.values - even @ parameter.values)) / float(width)
+            moved.append((by, parameter, prior, posterior))
+    moved.sort(key=lambda item: (-item[0], item[1].path))
+    return Hindcast(
+        len(compiled.war.record.front),
+        effective,
+        effective / len(weight),
+        float(np.exp(log_weight).mean()),
+        tuple(
+            Moved(
+                parameter.path, parameter.title,
+                (float(prior[0]), float(prior[1]), float(prior[2])),
+                (float(after[0]), float(after[1]), float(after[2])),
+            )
+            for _, parameter, prior, after in moved
+        ),
+    )
+
+
+def variants(forecasts: Sequence[RungForecast]) -> tuple[Variant, ...]:
+    """The engine, and base rates alone beside it; the second is shown, not pooled."""
+    return (
+        Variant(
+            "to_the_finish",
+            1.0,
+            "race, deals and talks; sides value war as if fought to the finish",
+            tuple((item.rung, item.by_days, item.chance.p) for item in forecasts),
+        ),
+        Variant(
+            "reference_class",
+            0.0,
+            "base rates of this war's own record only; shown beside, not pooled",
+            tuple((item.rung, item.by_days, item.base_rate) for item in forecasts),
+        ),
+    )
+
+
+def drivers(
+    compiled: Compiled, counts: EngineCounts, weight: Array, paths: int
+) -> tuple[Driver, ...]:
+    """Inputs whose draws go with the headline chance, strongest first."""
+    shares = rung_shares(counts, paths)[..., list(RUNGS).index(HEADLINE)]
+    answer = at_days(shares, HEADLINE_DAYS)
+    ranked = ranks(answer)
+    out = []
+    for parameter in compiled.parameters:
+        r = correlation(ranks(parameter.values), ranked, weight)
+        low, high = halves(parameter, weight)
+        if low.any() and high.any():
+            points = quantile(parameter.values, weight, (0.1, 0.9))
+            out.append(
+                Driver(
+                    parameter.path, parameter.title, float(points[0]), float(points[1]),
+                    mean_of(answer, weight, low), mean_of(answer, weight, high), r,
+                    parameter.basis,
+                )
+            )
+    return tuple(sorted(out, key=lambda d: (-abs(d.rank_correlation), d.id))[:12])
+
+
+def halves(parameter: Parameter, weight: Array) -> tuple[BoolArray, BoolArray]:
+    """Draws in the lowest and the highest third of an input; off and on for a switch."""
+    values = parameter.values
+    if len(np.unique(values)) == 2:
+        return values == values.min(), values == values.max()
+    third = quantile(values, weight, (1.0 / 3.0, 2.0 / 3.0))
+    return values <= third[0], values >= third[1]
+
+
+def mean_of(values: Array, weight: Array, among: BoolArray) -> float:
+    """Weighted mean among some draws."""
+    return float(weight[among] @ values[among] / max(float(weight[among].sum()), 1e-300))
+
+
+def ranks(values: Array) -> Array:
+    """Ranks with ties averaged."""
+    _, inverse, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return np.asarray((last - 0.5 * (count - 1))[inverse])
+
+
+def correlation(x: Array, y: Array, weight: Array) -> float:
+    """Weighted correlation; 0 where one of the two does not vary."""
+    x, y = x - weight @ x, y - weight @ y
+    scale = float(np.sqrt((weight @ (x * x)) * (weight @ (y * y))))
+    return float(weight @ (x * y)) / scale if scale > 0.0 else 0.0
+
+
+def notes(
+    loaded: Loaded, compiled: Compiled, counts: EngineCounts, weight: Array
+) -> tuple[str, ...]:
+    """What a reader must know before leaning on the numbers."""
+    out = []
+    share = float(1.0 / (weight**2).sum()) / len(weight)
+    if share < LOW_EFFECTIVE:
+        out.append(
+            f"The record is nearly impossible under this dossier: the hindcast leaves "
+            f"{100 * share:.0f} in 100 of the draws' weight. It is reported, not mended."
+        )
+    for index, form in enumerate(FORMS):
+        if counts.silences[:, index].sum() == 0:
+            out.append(
+                f"No path reached a {form} within a year; its durability is shown as if one began "
+                "in every draw, with no provisions."
+            )
+    if compiled.defaults_used:
+        out.append(
+            f"{len(compiled.defaults_used)} inputs stand at the default ranges of Interbellum, "
+            "which are judgements: " + ", ".join(compiled.defaults_used) + "."
+        )
+    if loaded.dossier.war.front is None:
+        out.append("The dossier has no record of the front; the past is taken as standing still.")
+    return tuple(out)

@@ -1,0 +1,111 @@
+"""Why the war had not ended by `as_of`: weights over draws, exact given a draw and the record.
+
+Given a draw the past is a fixed path, so nothing is simulated: w = Π (1 - q_t), q_t the chance that
+any ending that the engine knows starts in week t (design section 5).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from interbellum.model.steps import clamp_position, value_of_fighting
+from interbellum.model.talks import EngineInputs, Record
+from interbellum.model.units import Array
+from interbellum.talks.kernel import NEVER, acceptance, is_content, offer
+
+
+def log_weights(e: EngineInputs, record: Record) -> Array:
+    """Logarithm of the chance, under each draw, that the war was still on at `as_of`.
+
+    Parameters
+    ----------
+    e : EngineInputs
+    record : Record
+
+    Returns
+    -------
+    (D,) float, at most 0
+    """
+    out = np.zeros(len(e.position))
+    _log_weights(e, record, out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _log_weights(e: Any, record: Any, out: Any) -> None:
+    weeks = record.position.shape[1]
+    for draw in range(len(e.position)):
+        variance, phi = e.variance[draw], e.momentum[draw]
+        signal = np.zeros(2)
+        seen = np.zeros(2)
+        untenable = np.zeros(2, np.int64)
+        y = np.zeros(2)
+        drift = np.zeros(2)
+        value = np.zeros(2)
+        reluctance = np.zeros(2)
+        quiet = 0
+        total = 0.0
+        for week in range(weeks):
+            here, effect = record.position[draw, week], record.effect[draw, week]
+            moved = here - record.position[draw, week - 1] - effect if week > 0 else 0.0
+            content = True
+            for side in range(2):
+                if week > record.belief_week[side]:
+                    signal[side] += moved
+                    seen[side] += 1.0
+                stubborn = e.stubbornness[draw, side]
+                posterior = (stubborn * e.prior[draw, side] + signal[side]) / (
+                    stubborn + seen[side]
+                )
+                drift[side] = posterior + effect
+                y[side] = clamp_position(
+                    here + phi * (e.drift[draw] + effect - drift[side]) / (1.0 - phi)
+                )
+                value[side] = value_of_fighting(
+                    y[side], drift[side], variance, e.discount[draw, side], e.cost[draw, side], side
+                )
+                untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
+                reluctance[side] = e.reluctance[draw, side] * record.reluctance[draw, week, side]
+                content = content and is_content(
+                    e, draw, side, y[side], drift[side], variance, value[side], reluctance[side]
+                )
+            quiet = quiet + 1 if content else 0
+            if record.truce[week]:
+                continue
+            goes_on = 1.0
+            for side in range(2):
+                if untenable[side] > e.tolerance[draw]:
+                    goes_on *= 1.0 - e.ending_chance[draw]
+            if quiet > e.tolerance[draw]:
+                goes_on *= 1.0 - e.ending_chance[draw]
+            if record.talks[draw, week] > 0.0:
+                surplus_a, surplus_b, provisions, _ = offer(
+                    e, draw, y[0], y[1], drift[0], drift[1], value[0], value[1]
+                )
+                if provisions != NEVER:
+                    signed = acceptance(
+                        surplus_a - reluctance[0], e.choice_noise[draw]
+                    ) * acceptance(surplus_b - reluctance[1], e.choice_noise[draw])
+                    goes_on *= 1.0 - min(1.0, record.talks[draw, week]) * signed
+            total += math.log(max(goes_on, 1e-300))
+        out[draw] = total
+
+
+def normalised(log_weight: Array) -> Array:
+    """Weights that sum to one.
+
+    Parameters
+    ----------
+    log_weight : (D,) float
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    return np.asarray(weight / weight.sum())
+
+
+def effective_draws(weight: Array) -> float:
+    """(Σw)²/Σw², the number of equally weighted draws worth as much."""
+    return float(weight.sum() ** 2 / (weight**2).sum())

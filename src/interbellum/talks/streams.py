@@ -1,0 +1,125 @@
+"""Counter-based random streams: every random quantity has its own, keyed by what it is for.
+
+Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, SC'11). Key: the seed. Counter: draw, path, week
+and purpose. A what-if therefore differs from its baseline only by what it changes, and neither the
+number of threads nor the order of work can alter a draw.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit, uint32, uint64
+
+# Purposes: the fourth word of the counter. Numbers are part of the format: never reuse one.
+RACE = 0
+TALKS = 1
+QUIET = 2
+LIMITED = 3
+REGIME = 4
+BREAK = 5
+
+_M0 = uint64(0xD2511F53)
+_M1 = uint64(0xCD9E8D57)
+_W0 = uint32(0x9E3779B9)
+_W1 = uint32(0xBB67AE85)
+_LOW = uint64(0xFFFFFFFF)
+_INV32 = 2.0**-32
+_INV53 = 2.0**-53
+
+
+@njit(cache=True)
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+    """Four 32-bit words from a 128-bit counter and a 64-bit key."""
+    a, b, c, d = uint32(c0), uint32(c1), uint32(c2), uint32(c3)
+    key0, key1 = uint32(k0), uint32(k1)
+    for _ in range(10):
+        first = uint64(a) * _M0
+        second = uint64(c) * _M1
+        a, b, c, d = (
+            uint32((second >> uint64(32)) ^ uint64(b) ^ uint64(key0)),
+            uint32(second & _LOW),
+            uint32((first >> uint64(32)) ^ uint64(d) ^ uint64(key1)),
+            uint32(first & _LOW),
+        )
+        key0 = uint32(key0 + _W0)
+        key1 = uint32(key1 + _W1)
+    return a, b, c, d
+
+
+@njit(cache=True)
+def uniforms(seed: int, draw: int, path: int, week: int, purpose: int) -> tuple[float, float, float, float]:
+    """Four uniform numbers inside (0, 1) for one purpose in one week of one path."""
+    low = uint64(seed) & _LOW
+    high = uint64(seed) >> uint64(32)
+    a, b, c, d = philox(draw, path, week, purpose, low, high)
+    return (
+        (float(a) + 0.5) * _INV32,
+        (float(b) + 0.5) * _INV32,
+        (float(c) + 0.5) * _INV32,
+        (float(d) + 0.5) * _INV32,
+    )
+
+
+@njit(cache=True)
+def race_numbers(seed: int, draw: int, path: int, week: int) -> tuple[float, float, float]:
+    """A standard normal number and two uniform numbers: the week's battle, and who touches an end."""
+    low = uint64(seed) & _LOW
+    high = uint64(seed) >> uint64(32)
+    a, b, c, d = philox(draw, path, week, RACE, low, high)
+    wide = (uint64(a) << uint64(21)) ^ (uint64(b) >> uint64(11))
+    return (
+        normal_quantile((float(wide) + 0.5) * _INV53),
+        (float(c) + 0.5) * _INV32,
+        (float(d) + 0.5) * _INV32,
+    )
+
+
+@njit(cache=True)
+def normal_quantile(p: float) -> float:
+    """Quantile of the standard normal, relative error about 1e-16.
+
+    Source
+    ------
+    Wichura (1988), Applied Statistics 37(3), algorithm AS 241 (PPND16).
+    """
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        return q * (
+            ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+            + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
+            + 133.14166789178437745) * r + 3.387132872796366608
+        ) / (
+            ((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+            + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
+            + 42.313330701600911252) * r + 1.0
+        )
+    r = math.sqrt(-math.log(p if q < 0.0 else 1.0 - p))
+    if r <= 5.0:
+        r -= 1.6
+        value = (
+            ((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r
+            + 0.24178072517745061177) * r + 1.27045825245236838258) * r
+            + 3.64784832476320460504) * r + 5.7694972214606914055) * r + 4.6303378461565452959) * r
+            + 1.42343711074968357734
+        ) / (
+            ((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r
+            + 0.0151986665636164571966) * r + 0.14810397642748007459) * r
+            + 0.68976733498510000455) * r + 1.6763848301838038494) * r + 2.05319162663775882187) * r
+            + 1.0
+        )
+    else:
+        r -= 5.0
+        value = (
+            ((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r
+            + 0.0012426609473880784386) * r + 0.026532189526576123093) * r
+            + 0.29656057182850489123) * r + 1.7848265399172913358) * r + 5.4637849111641143699) * r
+            + 6.6579046435011037772
+        ) / (
+            ((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r
+            + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4) * r
+            + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
+            + 0.59983220655588793769) * r + 1.0
+        )
+    return -value if q < 0.0 else value
