@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from factories_dossier import WEIGHT, as_yaml, minimal_data
 
+from factories_dossier import WEIGHT, as_yaml, minimal_data
 from interbellum.dossier.checks import CHECKS
 from interbellum.dossier.schema import Dossier
 from interbellum.dossier.tree import Tree, parse_tree
@@ -25,8 +25,8 @@ BAD: dict[str, Callable[[Data], object]] = {
     ),
     "leads stand on every issue": lambda data: data["positions"]["south"].pop("truce"),
     "positions are whole": lambda data: data["positions"]["north"]["line"].update(basis="sourced"),
-    "something is at stake": lambda data: (
-        data["positions"]["north"].update(data["positions"]["south"])
+    "something is at stake": lambda data: data["positions"]["north"].update(
+        data["positions"]["south"]
     ),
     "a provision counts once": lambda data: [
         issue["options"][1].update(provisions=["term"]) for issue in data["issues"]

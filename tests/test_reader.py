@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from factories_dossier import as_yaml, minimal_data, minimal_dossier
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from factories_dossier import as_yaml, minimal_data, minimal_dossier
 from interbellum.cli.main import main
 from interbellum.dossier.reader import check, load, load_text, shipped
 from interbellum.dossier.template import template
@@ -121,7 +121,7 @@ def test_hostile_file_gets_one_clear_message(kind: str, tmp_path: Path) -> None:
     raw, words = HOSTILE[kind]
     file = tmp_path / "war.yaml"
     file.write_bytes(raw)
-    began = time.monotonic()
+    began = time.process_time()
     done = CliRunner().invoke(main, ["show", str(file)])
     assert done.exit_code == 1, done.output
     assert done.stdout == ""
@@ -131,7 +131,7 @@ def test_hostile_file_gets_one_clear_message(kind: str, tmp_path: Path) -> None:
     assert "\n1 fault to mend." in done.stderr
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stderr
-    assert time.monotonic() - began < 5  # a bomb that goes off takes minutes
+    assert time.process_time() - began < 5  # a bomb that goes off takes minutes
 
 
 def test_directory_instead_of_a_file_gets_one_message(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ NASTY = [
 
 
 @given(line=st.sampled_from(SCALARS), value=st.sampled_from(NASTY))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 def test_no_value_anywhere_makes_the_reader_crash(line: int, value: str) -> None:
     lines = TEMPLATE.splitlines()
     lines[line] = f"{lines[line].partition(': ')[0]}: {value}"

@@ -1,3 +1,39 @@
-"""Interbellum: will the guns fall silent, in what form, by when, and for how long."""
+"""Interbellum: will the guns fall silent, in what form, by when, and for how long.
+
+>>> import interbellum
+>>> briefing = interbellum.brief("ukraine-2025-05")   # doctest: +SKIP
+>>> briefing.result.rung("general_truce_30_days_kept", 365).chance.p   # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from interbellum.api import Briefing, brief, compare, load, shipped
+    from interbellum.errors import DossierError, InterbellumError, InternalError, UsageError
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Briefing",
+    "DossierError",
+    "InterbellumError",
+    "InternalError",
+    "UsageError",
+    "__version__",
+    "brief",
+    "compare",
+    "load",
+    "shipped",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the public API on first use, so that importing the package costs nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module 'interbellum' has no attribute {name!r}")
+    import importlib
+
+    home = "interbellum.errors" if name.endswith("Error") else "interbellum.api"
+    return getattr(importlib.import_module(home), name)

@@ -134,9 +134,7 @@ def run(
     tell("hindcast", 0.0)
     log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
     weight = normalised(log_weight)
-    counts = kernel.run(
-        engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
-    )
+    counts = kernel.run(engine, seed, paths, weeks, threads, lambda share: tell("talks", share))
 
     tell("briefing", 0.0)
     conflict = loaded.dossier.conflict
@@ -150,8 +148,16 @@ def run(
         summary.durability(loaded, compiled, curves, counts, weight),
         range_verdict(loaded, compiled, deals, fronts, slope, base, weight),
         summary.sides(
-            loaded, compiled, standing.value, standing.believed, standing.position,
-            standing.variance, fronts, slope, base, weight,
+            loaded,
+            compiled,
+            standing.value,
+            standing.believed,
+            standing.position,
+            standing.variance,
+            fronts,
+            slope,
+            base,
+            weight,
         ),
         summary.actors(loaded),
         summary.hindcast(compiled, log_weight, weight),
@@ -219,9 +225,7 @@ def past_effect(compiled: Compiled, effect: Array) -> Array:
     return total
 
 
-def frontiers(
-    deals: DealInputs, threads: int, progress: Callable[[float], None]
-) -> list[Frontier]:
+def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]) -> list[Frontier]:
     """The exact frontier of every draw."""
     draws = len(deals.base)
     out = []
@@ -263,14 +267,24 @@ def silence_curves(
     agreed = standing.value + war.reluctance  # nobody signs, or falls quiet, for less than this
     value_of = {"freeze": np.maximum(deals.standing, agreed)}
     for form in ("ceasefire", "settlement"):
-        signed = np.stack([
-            best_of_form(fronts[draw], slope[draw], base[draw], form, compiled.talks.settlement_share[draw])
-            for draw in range(draws)
-        ])
+        signed = np.stack(
+            [
+                best_of_form(
+                    fronts[draw],
+                    slope[draw],
+                    base[draw],
+                    form,
+                    compiled.talks.settlement_share[draw],
+                )
+                for draw in range(draws)
+            ]
+        )
         value_of[form] = np.fmax(signed, agreed) + peace.cost_of_breaking
     gains = np.linspace(0.0, 1.0, GAIN_STEPS)
     toward = np.array([1.0, -1.0])
-    values = np.stack([standing.value_at(standing.position + toward * gain) for gain in gains], axis=2)
+    values = np.stack(
+        [standing.value_at(standing.position + toward * gain) for gain in gains], axis=2
+    )
     first_year = war.rearm_ceiling * -np.expm1(-war.rearm_rate * WEEKS_PER_YEAR)
     drift = (first_year - first_year[:, ::-1]) / WEEKS_PER_YEAR
     leaving = np.zeros(draws)
@@ -319,22 +333,44 @@ def engine_inputs(
     """Everything the engine runs on, in arrays that it cannot change."""
     war, talks, regimes = compiled.war, compiled.talks, compiled.war.regimes
     starts = np.cumsum([0, *(len(front.u_a) for front in fronts)])
-    levels = np.stack([
-        front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)
-    ])
+    levels = np.stack(
+        [front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)]
+    )
     incidents = CAUSES.index("incidents")
     hazard = np.stack([curves[form].cumulative for form in FORMS], axis=1)
     return EngineInputs(
         war.orientation,
-        war.position, standing.drift, standing.variance, war.momentum,
-        standing.prior, war.stubbornness, standing.signals, standing.signal_weeks,
-        standing.discount, standing.cost, war.reluctance, talks.choice_noise,
-        talks.weekly_chance, talks.tolerance, talks.ending_chance, talks.settlement_share,
-        deals.standing, talks.fear, talks.provisions_factor, len(ENFORCING),
-        war.rearm_ceiling, war.rearm_rate,
-        talks.sectoral_rate, talks.sectoral_kept, talks.other_rate,
-        regimes.now, standing.effect, regimes.talks_factor, regimes.reluctance_factor,
-        regimes.switch, regimes.scheduled,
+        war.position,
+        standing.drift,
+        standing.variance,
+        war.momentum,
+        standing.prior,
+        war.stubbornness,
+        standing.signals,
+        standing.signal_weeks,
+        standing.discount,
+        standing.cost,
+        war.reluctance,
+        talks.choice_noise,
+        talks.weekly_chance,
+        talks.tolerance,
+        talks.ending_chance,
+        talks.settlement_share,
+        deals.standing,
+        talks.fear,
+        talks.provisions_factor,
+        len(ENFORCING),
+        war.rearm_ceiling,
+        war.rearm_rate,
+        talks.sectoral_rate,
+        talks.sectoral_kept,
+        talks.other_rate,
+        regimes.now,
+        standing.effect,
+        regimes.talks_factor,
+        regimes.reluctance_factor,
+        regimes.switch,
+        regimes.scheduled,
         levels.astype(np.int64),
         np.concatenate([front.u_a for front in fronts]),
         np.concatenate([front.u_b for front in fronts]),
@@ -357,8 +393,10 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
     for r in range(len(regimes.ids)):
         factor *= regimes.talks_factor[:, r, regimes.past[r]]
         reluctance *= regimes.reluctance_factor[:, r, regimes.past[r], :]
-    chance = np.zeros((draws, weeks)) if compiled.talks.history_complete else (
-        np.minimum(1.0, compiled.talks.weekly_chance[:, None] * factor)
+    chance = (
+        np.zeros((draws, weeks))
+        if compiled.talks.history_complete
+        else (np.minimum(1.0, compiled.talks.weekly_chance[:, None] * factor))
     )
     chance[:, record.rounds] = 1.0
     return Record(
@@ -403,4 +441,3 @@ def range_verdict(
             float(medians.talks.settlement_share[0]),
         ),
     )
-

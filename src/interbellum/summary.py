@@ -13,7 +13,7 @@ from interbellum.deals.reference import egalitarian, nash
 from interbellum.dossier.checks import STALE_DAYS
 from interbellum.dossier.compile import Compiled, Parameter
 from interbellum.dossier.reader import Loaded
-from interbellum.dossier.schema import Position
+from interbellum.dossier.schema import Position, Question
 from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
@@ -67,7 +67,7 @@ def quantile(values: Array, weight: Array, at: Sequence[float]) -> Array:
     """
     order = np.argsort(values, kind="stable")
     heights = np.cumsum(weight[order]) - 0.5 * weight[order]
-    return np.interp(np.asarray(at), heights, values[order])
+    return np.asarray(np.interp(np.asarray(at), heights, values[order]))
 
 
 def spread(values: Array, weight: Array, centre: float) -> Interval:
@@ -137,7 +137,7 @@ def rungs(
     """Every rung at every horizon, with its base rate, and the crowd where a question has one."""
     shares = rung_shares(counts, paths)
     months = compiled.war.record.months
-    asked = {
+    asked: dict[tuple[str, int], Question] = {
         (question.rung, (question.by - loaded.dossier.conflict.as_of).days): question
         for question in loaded.dossier.questions
     }
@@ -154,8 +154,13 @@ def rungs(
             crowd = question.crowd if question else None
             out.append(
                 RungForecast(
-                    rung, day, by_date(loaded, day), spread(now[:, index], weight, p), noise,
-                    1.0 - rate if rung == "war_goes_on" else rate, events,
+                    rung,
+                    day,
+                    by_date(loaded, day),
+                    spread(now[:, index], weight, p),
+                    noise,
+                    1.0 - rate if rung == "war_goes_on" else rate,
+                    events,
                     Crowd(crowd.name, crowd.p, crowd.as_of.isoformat(), crowd.source)
                     if crowd
                     else None,
@@ -185,7 +190,8 @@ def endings(
                 by_date(loaded, day),
                 {
                     name: spread(
-                        now[:, index], weight,
+                        now[:, index],
+                        weight,
                         never_zero(float(weight @ now[:, index]), trials, len(ENDINGS)),
                     )
                     for index, name in enumerate(ENDINGS)
@@ -221,7 +227,7 @@ def durability(
         of_draw = weight * begun.sum(axis=1)
         of_draw = of_draw / of_draw.sum()
         mix = begun / np.maximum(begun.sum(axis=1, keepdims=True), 1.0)
-        holding = np.zeros(curves[form].cumulative.shape[:2])
+        holding = np.zeros((len(weight), curves[form].weeks + 1))
         failing = np.zeros((len(weight), len(CAUSES)))
         for provisions in np.flatnonzero(begun.sum(axis=0)):
             factor = compiled.talks.provisions_factor ** min(1.0, provisions / len(ENFORCING))
@@ -234,7 +240,9 @@ def durability(
         record = reference_class(table, form, as_of)
         points = tuple(
             RecordPoint(
-                day, float(record.curve.survival[place]), float(record.curve.low80[place]),
+                day,
+                float(record.curve.survival[place]),
+                float(record.curve.low80[place]),
                 float(record.curve.high80[place]),
             )
             for place, day in enumerate(record.days)
@@ -308,9 +316,7 @@ def refusals(compiled: Compiled, deals: DealInputs) -> BoolArray:
     lines = compiled.preferences.red_lines
     out = np.zeros((len(lines), len(deals.space.joint)), bool)
     for bundle_index, bundle in enumerate(deals.space.bundles):
-        for flat in range(
-            deals.space.offsets[bundle_index], deals.space.offsets[bundle_index + 1]
-        ):
+        for flat in range(deals.space.offsets[bundle_index], deals.space.offsets[bundle_index + 1]):
             taken = dict(zip(bundle, deals.space.joint[flat], strict=True))
             for place, line in enumerate(lines):
                 out[place, flat] = taken.get(line.issue) in line.refused
@@ -379,9 +385,7 @@ def demand_words(loaded: Loaded, compiled: Compiled, demand: int) -> str:
     issue = loaded.dossier.issues[line.issue]
     names = compiled.preferences.options[line.issue]
     texts = {option.id: option.text for option in issue.options}
-    refused = "; ".join(
-        texts.get(names[option], "leaving it open") for option in line.refused
-    )
+    refused = "; ".join(texts.get(names[option], "leaving it open") for option in line.refused)
     return f"{line.actor}: {issue.title} (refuses: {refused})"
 
 
@@ -413,7 +417,9 @@ def packages(loaded: Loaded, medians: Medians) -> tuple[Package, ...]:
                 name,
                 DEFINITIONS[name],
                 tuple(
-                    PackageTerm(issue.id, terms[issue.id], option_text(issue.options, terms[issue.id]))
+                    PackageTerm(
+                        issue.id, terms[issue.id], option_text(issue.options, terms[issue.id])
+                    )
                     for issue in loaded.dossier.issues
                 ),
                 (float(u[0]), float(u[1])),
@@ -517,8 +523,15 @@ def actors(loaded: Loaded) -> tuple[ActorLine, ...]:
         sourced = sum(position.basis == "sourced" for position in stands.values())
         out.append(
             ActorLine(
-                actor.id, actor.name, actor.side, actor.role, tuple(lines),
-                tuple(title for _, title in prices[:3]), sourced, len(stands) - sourced, stale,
+                actor.id,
+                actor.name,
+                actor.side,
+                actor.role,
+                tuple(lines),
+                tuple(title for _, title in prices[:3]),
+                sourced,
+                len(stands) - sourced,
+                stale,
             )
         )
     return tuple(out)
@@ -553,7 +566,8 @@ def hindcast(compiled: Compiled, log_weight: Array, weight: Array) -> Hindcast:
         float(np.exp(log_weight).mean()),
         tuple(
             Moved(
-                parameter.path, parameter.title,
+                parameter.path,
+                parameter.title,
                 (float(prior[0]), float(prior[1]), float(prior[2])),
                 (float(after[0]), float(after[1]), float(after[2])),
             )
@@ -595,8 +609,13 @@ def drivers(
             points = quantile(parameter.values, weight, (0.1, 0.9))
             out.append(
                 Driver(
-                    parameter.path, parameter.title, float(points[0]), float(points[1]),
-                    mean_of(answer, weight, low), mean_of(answer, weight, high), r,
+                    parameter.path,
+                    parameter.title,
+                    float(points[0]),
+                    float(points[1]),
+                    mean_of(answer, weight, low),
+                    mean_of(answer, weight, high),
+                    r,
                     parameter.basis,
                 )
             )

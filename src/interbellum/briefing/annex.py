@@ -9,15 +9,19 @@ from interbellum.briefing.blocks import Block, Bullets, Heading, Paragraph, Tabl
 from interbellum.briefing.compare import Comparison, detail
 from interbellum.briefing.context import (
     CAUSE_NAMES,
+    FEW_PATHS,
     FORM_NAMES,
     Context,
+    base_rate_cell,
     coder_spreads,
     defaults_used,
+    range_text,
+    unit_of,
 )
 from interbellum.briefing.redaction import REDACTED, withheld
 from interbellum.dossier.schema import Position
-from interbellum.model.result import Blocking, Durability, Package
-from interbellum.model.rungs import CAUSES, ENDINGS, FORMS
+from interbellum.model.result import ActorLine, Blocking, Durability, Package
+from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, HORIZON_DAYS
 
 NOT_MODELLED = (
     "Use of nuclear, chemical or biological weapons.",
@@ -26,6 +30,8 @@ NOT_MODELLED = (
     "Politics inside an actor, beyond what a coded regime or position says of it.",
     "What this briefing itself may change, if it is read by those whom it is about.",
 )
+MOVED_SHOWN = 12
+LINES_SHOWN = 3
 SMALL_SHARE = 0.05  # design: a small effective sample is reported, not mended
 
 
@@ -76,18 +82,17 @@ def _rungs(ctx: Context) -> list[Block]:
         Paragraph(
             "Chance that the truce begins by the day, with 50% and 80% intervals over the weighted "
             "draws. Noise is the standard error, in points, from the finite number of paths. The "
-            "base rate comes from this dossier's own record of n such events."
+            "base rate comes from this dossier's own record of n such events; where n is small it is "
+            "mostly its prior."
         ),
     ]
     for rung in ctx.standard_rungs():
-        forecasts = sorted(
-            (f for f in ctx.result.rungs if f.rung == rung), key=lambda f: f.by_days
-        )
+        forecasts = sorted((f for f in ctx.result.rungs if f.rung == rung), key=lambda f: f.by_days)
         crowds = any(f.crowd for f in forecasts)
         columns = ("days", "by", "chance", "50%", "80%", "noise", "base rate", "n")
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for f in forecasts:
-            row = (
+            row: tuple[str, ...] = (
                 str(f.by_days),
                 words.date(f.by_date),
                 words.percent(f.chance.p),
@@ -131,7 +136,7 @@ def _questions(ctx: Context) -> list[Block]:
                 question.text + (f" Reading: {question.reading}" if question.reading else ""),
                 words.percent(found.chance.p) if found else "",
                 words.interval(found.chance.lo80, found.chance.hi80) if found else "",
-                f"{words.percent(found.base_rate)} (n = {found.base_rate_n})" if found else "",
+                base_rate_cell(found) if found else "",
                 f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}"
                 if crowd
                 else "none given",
@@ -149,26 +154,32 @@ def _questions(ctx: Context) -> list[Block]:
 def _endings(ctx: Context) -> list[Block]:
     if not ctx.result.endings:
         return []
-    days = [ending.by_days for ending in ctx.result.endings]
-    rows = []
+    shown = [e for e in ctx.result.endings if e.by_days in HORIZON_DAYS] or ctx.result.endings
+    days = [ending.by_days for ending in shown]
+    chances, spans = [], []
     for name in ENDINGS:
-        cells = []
-        for ending in ctx.result.endings:
-            chance = ending.shares.get(name)
-            cells.append(
-                f"{words.percent(chance.p)} ({words.interval(chance.lo80, chance.hi80)})"
-                if chance
-                else ""
+        found = [ending.shares.get(name) for ending in shown]
+        chances.append(
+            (
+                ctx.ending(name),
+                *[words.percent(chance.p) if chance else "" for chance in found],
+                f"endings.{name}.DAYS",
             )
-        rows.append((ctx.ending(name), *cells))
+        )
+        spans.append(
+            (
+                ctx.ending(name),
+                *[words.interval(chance.lo80, chance.hi80) if chance else "" for chance in found],
+            )
+        )
     return [
         Heading(2, "The state of the war on a day"),
         Table(
-            ("State", *[f"{day} days" for day in days]),
-            tuple(rows),
-            "Exclusive states: before rounding, a column sums to one. 80% intervals. "
-            f"Names: endings.{{{', '.join(ENDINGS)}}}.DAYS",
+            ("After days", *map(str, days), "name"),
+            tuple(chances),
+            "Exclusive states: before rounding, a column sums to one.",
         ),
+        Table(("80% intervals", *map(str, days)), tuple(spans)),
     ]
 
 
@@ -201,11 +212,11 @@ def _durability(ctx: Context) -> list[Block]:
             Table(
                 ("after", "holds", "50%", "80%", "record", "record 80%", "name"),
                 tuple(rows),
-                f"Clock from the {form.clock}. {_behind(form)} {record_line(form)} "
+                f"Clock from the {form.clock}. {behind(form)} {record_line(form)} "
                 f"Record: {form.record.definition}",
             ),
         ]
-    rows = [
+    causes = [
         (
             words.start(CAUSE_NAMES[cause]),
             *[words.percent(form.causes[cause]) if cause in form.causes else "" for form in forms],
@@ -216,7 +227,7 @@ def _durability(ctx: Context) -> list[Block]:
     blocks.append(
         Table(
             ("How it breaks in the model", *[form.form for form in forms], "name"),
-            tuple(rows),
+            tuple(causes),
             "Shares of the failures within five years. A mechanism of the model is not a finding "
             "about what breaks truces.",
         )
@@ -224,9 +235,11 @@ def _durability(ctx: Context) -> list[Block]:
     return blocks
 
 
-def _behind(form: Durability) -> str:
+def behind(form: Durability) -> str:
+    """How many paths stand behind a form's curve."""
     if form.paths:
-        return f"{form.paths:,} paths reach this form within a year."
+        few = ", too few to lean on" if form.paths < FEW_PATHS else ""
+        return f"{form.paths:,} paths reach this form within a year{few}."
     return "No path reaches this form within a year, so all draws stand in."
 
 
@@ -264,7 +277,7 @@ def _blocking(ctx: Context) -> list[Block]:
         return []
     rows = [
         (
-            words.join(blocking_terms(ctx, item)),
+            "; ".join(blocking_terms(ctx, item)),
             words.percent(item.share),
             f"[range.blocking.{number}]",
         )
@@ -275,8 +288,9 @@ def _blocking(ctx: Context) -> list[Block]:
         Table(
             ("Smallest sets", "share of draws", "name"),
             tuple(rows),
-            "In these draws no package meets all the demands of the set, and some package meets "
-            f"them once any one of the set is given up. Method: {verdict.status}.",
+            "One set for each draw in which no package is acceptable: no package meets all its "
+            "demands, and some package meets the rest of them once any one is given up. Method: "
+            f"{verdict.status}.",
         ),
     ]
 
@@ -324,9 +338,7 @@ def _issue_id(ctx: Context, name: str) -> str:
 
 def _package_line(package: Package, names: dict[str, str]) -> str:
     worth = [f"{names[side]} {words.stake(package.u[i])}" for i, side in enumerate("AB")]
-    over = [
-        f"{names[side]} {_signed(package.surplus[i])}" for i, side in enumerate("AB")
-    ]
+    over = [f"{names[side]} {_signed(package.surplus[i])}" for i, side in enumerate("AB")]
     verdict = "both could bear it" if package.acceptable else "not both could bear it"
     return (
         f"{words.start(package.solution)} [packages.{package.solution}], a {package.kind}: "
@@ -375,10 +387,8 @@ def _stands(ctx: Context, lead: str, issue_id: str, position: Position | None) -
     path = f"positions.{lead}.{issue_id}"
     if ctx.veil.hides(path):
         return REDACTED
-    if ctx.veil.hides(f"{path}.weight"):
-        weight = REDACTED
-    else:
-        weight = str(round(position.weight.centre()))
+    veiled = ctx.veil.hides(f"{path}.weight")
+    weight = REDACTED if veiled else str(round(position.weight.centre()))
     return f"{ctx.option(issue_id, position.ideal)} (weight {weight})"
 
 
@@ -525,18 +535,39 @@ def _motives(ctx: Context) -> list[Block]:
 
 def _coverage(ctx: Context) -> list[Block]:
     rows = [
-        (line.name, line.role, str(line.sourced), str(line.judged), str(line.stale))
+        (
+            line.name,
+            line.role,
+            str(line.sourced),
+            str(line.judged),
+            str(line.stale),
+            prices(ctx, line),
+        )
         for line in ctx.result.actors
     ]
     return [
         Heading(2, "Coverage of positions"),
         Table(
-            ("Actor", "role", "sourced", "judged", "stale"),
+            ("Actor", "role", "sourced", "judged", "stale", "price issues"),
             tuple(rows),
             "Positions backed by a dated statement, positions that are the coder's own judgement, "
             "and sourced ones older than 180 days, whose ranges are widened.",
         ),
     ]
+
+
+def prices(ctx: Context, line: ActorLine) -> str:
+    """An actor's heaviest issues without a red line."""
+    issues = {issue.title: issue.id for issue in ctx.loaded.dossier.issues}
+    shown, hidden = [], 0
+    for title in line.price_issues:
+        path = f"positions.{line.id}.{issues.get(title, title)}"
+        if ctx.veil.hides(path) or ctx.veil.hides(f"{path}.weight"):
+            hidden += 1
+        else:
+            shown.append(title)
+    parts = shown[:LINES_SHOWN] + ([withheld(hidden)] if hidden else [])
+    return "; ".join(parts) if parts else "none coded"
 
 
 # --- what it rests on --------------------------------------------------------------------------
@@ -589,17 +620,22 @@ def _name(name: str) -> str:
 
 
 def _hindcast(ctx: Context) -> list[Block]:
-    moved = ctx.result.hindcast.moved
+    # a red line is a switch: its quantiles are 0 or 1 and tell nothing
+    moved = [m for m in ctx.result.hindcast.moved if not m.id.endswith(".red_line")]
     if not moved:
         return []
-    rows = []
-    for item in moved:
+    rows: list[tuple[str, ...]] = []
+    for item in moved[:MOVED_SHOWN]:
         if ctx.veil.hides(item.id):
             rows.append((REDACTED, REDACTED, REDACTED, ""))
             continue
-        unit = item.id.rsplit(".", 1)[-1]
+        unit = unit_of(item.id)
         rows.append(
-            (item.title, *[_spread(points, unit) for points in (item.prior, item.posterior)], item.id)
+            (
+                item.title,
+                *[_spread(points, unit) for points in (item.prior, item.posterior)],
+                item.id,
+            )
         )
     return [
         Heading(2, "What the past did to the inputs"),
@@ -607,7 +643,9 @@ def _hindcast(ctx: Context) -> list[Block]:
             ("Input", "before", "after", "name"),
             tuple(rows),
             "Median, and the range from the 10% to the 90% point, before and after the draws are "
-            "weighted by the chance they give to a war that was still on at the cut-off.",
+            "weighted by the chance they give to a war that was still on at the cut-off. The "
+            f"{min(len(rows), MOVED_SHOWN)} inputs that moved most, of {len(moved)}; red lines, which "
+            "are on or off, are not listed.",
         ),
     ]
 
@@ -640,7 +678,7 @@ def _variants(ctx: Context) -> list[Block]:
             )
         )
     notes = tuple(
-        f"{words.start(_name(variant.name))} (weight {words.percent(variant.weight)}) "
+        f"{words.start(_name(variant.name))} (weight {round(100 * variant.weight)} of 100) "
         f"[variants.{variant.name}]: {variant.method}"
         for variant in variants
     )
@@ -649,7 +687,7 @@ def _variants(ctx: Context) -> list[Block]:
         Table(
             ("Rung, within a year", *[_name(variant.name) for variant in variants], "gap"),
             tuple(rows),
-            "Gap in points. Weights are equal until back-tests have earned them.",
+            "Gap in points. A weight of 0 means shown beside our number, not pooled into it.",
         ),
         Bullets(notes),
     ]
@@ -661,7 +699,7 @@ def _coders(ctx: Context) -> list[Block]:
         if ctx.veil.hides(path):
             rows.append((REDACTED, REDACTED))
             continue
-        unit = path.rsplit(".", 1)[-1]
+        unit = unit_of(path)
         told = [f"{by} {words.quantity(centre, centre, unit)}" for by, centre in coders]
         rows.append((path, "; ".join(told)))
     if not rows:
@@ -679,8 +717,8 @@ def _defaults(ctx: Context) -> list[Block]:
     return [
         Heading(2, "Defaults used"),
         Table(
-            ("Field", "what it is, and the range that stands in"),
-            tuple((path, text) for path, text in used),
+            ("Field", "what it is", "range that stands in"),
+            tuple((path, text, range_text(quantity, path)) for path, text, quantity in used),
             "Fields that the dossier leaves out. Every such range is a judgement.",
         ),
     ]
@@ -753,4 +791,3 @@ def _origin(ctx: Context) -> list[Block]:
             "world. Nothing here says what any side should accept."
         ),
     ]
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -88,4 +89,4 @@ def texts(blocks: Outline) -> list[str]:
 
 
 def _is_number(cell: str) -> bool:
-    return len(cell) <= 16 and cell.lstrip("<>-+±")[:1].isdigit()
+    return re.fullmatch(r"[<>+±-]?\d[\d,.%-]*( ?(to|of|\(|n =).*)?", cell) is not None

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from interbellum.briefing import words
-from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.context import Context, quantities
+from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table, mapped
+from interbellum.briefing.context import Context, quantities, unit_of
 from interbellum.briefing.redaction import Veil, withheld
 from interbellum.dossier.quantities import Quantity
 from interbellum.dossier.reader import Loaded
@@ -22,6 +24,7 @@ KINDS = {
     "issue": "What is on the table",
     "position": "Who moved",
     "red_line": "Red lines",
+    "coded": "Coded for the first time, or no longer",
     "weight": "Weights",
     "statement": "New statements",
     "promise": "Promises",
@@ -33,6 +36,7 @@ KINDS = {
 }
 MOVES = ("position", "red_line")
 """Kinds that count as a move by an actor; a reweighing is the coder's."""
+ON_PAGE = ("position", "red_line", "text", "regime")
 CONFIDENCE_STEP = 0.10  # a smaller change of confidence is within the coder's own noise
 SHOWN = 6
 SECTIONS = ("war", "talks", "trust", "peace")
@@ -173,7 +177,9 @@ def _frame(before: Loaded, after: Loaded) -> Iterator[Change]:
     for side in ("A", "B"):
         was, now = getattr(before.dossier.sides, side), getattr(after.dossier.sides, side)
         if was.lead != now.lead:
-            yield Change("conflict", f"sides.{side}.lead", f"Lead of side {side}: {was.lead} → {now.lead}.")
+            yield Change(
+                "conflict", f"sides.{side}.lead", f"Lead of side {side}: {was.lead} → {now.lead}."
+            )
 
 
 def _actors(before: Loaded, after: Loaded) -> Iterator[Change]:
@@ -193,9 +199,17 @@ def _actors(before: Loaded, after: Loaded) -> Iterator[Change]:
         gained = [issue for issue in actor.consents if issue not in was.consents]
         lost = [issue for issue in was.consents if issue not in actor.consents]
         if gained:
-            yield Change("actor", f"actors.{name}.consents", f"{actor.name}: consent now needed on {words.join(gained)}.")
+            yield Change(
+                "actor",
+                f"actors.{name}.consents",
+                f"{actor.name}: consent now needed on {words.join(gained)}.",
+            )
         if lost:
-            yield Change("actor", f"actors.{name}.consents", f"{actor.name}: consent no longer needed on {words.join(lost)}.")
+            yield Change(
+                "actor",
+                f"actors.{name}.consents",
+                f"{actor.name}: consent no longer needed on {words.join(lost)}.",
+            )
     for name, actor in old.items():
         if name not in new:
             yield Change("actor", f"actors.{name}", f"{actor.name} removed.")
@@ -216,10 +230,18 @@ def _issues(before: Loaded, after: Loaded) -> Iterator[Change]:
         now = {option.id: option for option in issue.options}
         for option in now.values():
             if option.id not in was:
-                yield Change("issue", f"issues.{name}.options.{option.id}", f"{issue.title}: option added: {option.text}.")
+                yield Change(
+                    "issue",
+                    f"issues.{name}.options.{option.id}",
+                    f"{issue.title}: option added: {option.text}.",
+                )
         for option in was.values():
             if option.id not in now:
-                yield Change("issue", f"issues.{name}.options.{option.id}", f"{issue.title}: option removed: {option.text}.")
+                yield Change(
+                    "issue",
+                    f"issues.{name}.options.{option.id}",
+                    f"{issue.title}: option removed: {option.text}.",
+                )
         if old[name].standing != issue.standing:
             yield Change(
                 "issue",
@@ -242,7 +264,12 @@ def _positions(before: Loaded, after: Loaded) -> Iterator[Change]:
             head = f"{names.get(actor, actor)}, {issue.title}"
             was = old.get(issue_id)
             if was is None:
-                yield Change("position", path, f"{head}: coded for the first time, at {_option(issue, now.ideal)}.", actor)
+                yield Change(
+                    "coded",
+                    path,
+                    f"{head}: coded for the first time, at {_option(issue, now.ideal)}.",
+                    actor,
+                )
                 continue
             yield from _ideal(after, actor, issue, was, now, head, path)
             yield from _weight(actor, was, now, head, path)
@@ -253,13 +280,13 @@ def _positions(before: Loaded, after: Loaded) -> Iterator[Change]:
                     yield Change(
                         "statement",
                         f"{path}.statements.{number}",
-                        f"{words.date(item.date)}: {head}: {item.text} ({item.source}).",
+                        f"{words.date(item.date)}: {head}: {item.text.rstrip('.')} ({item.source}).",
                         actor,
                     )
         for issue_id in old:
             if issue_id not in stands:
                 yield Change(
-                    "position",
+                    "coded",
                     f"positions.{actor}.{issue_id}",
                     f"{names.get(actor, actor)}, {issues[issue_id].title}: no longer coded.",
                     actor,
@@ -275,10 +302,15 @@ def _ideal(
     yield Change(
         "position",
         f"{path}.ideal",
-        f"{head}: from “{_option(issue, was.ideal)}” to “{_option(issue, now.ideal)}”{words_}.",
+        f"{head}: from “{_option(issue, was.ideal)}” to “{_option(issue, now.ideal)}”{words_}{_basis(now)}.",
         actor,
         toward,
     )
+
+
+def _basis(now: Position) -> str:
+    """A judgement may have changed because the coder learnt something, not because anybody moved."""
+    return "" if now.basis == "sourced" else " (judgement)"
 
 
 def _direction(
@@ -301,9 +333,9 @@ def _direction(
         if gap_now < gap_was:
             nearer.append((side, entry.name))
         elif gap_now > gap_was and entry.lead != actor and _is_lead(after, actor):
-            return f"{told} away from what {entry.name} asks for", None
+            return f"{told} away from the position coded for {entry.name}", None
     if len(nearer) == 1:
-        return f"{told} toward what {nearer[0][1]} asks for", nearer[0][0]
+        return f"{told} toward the position coded for {nearer[0][1]}", nearer[0][0]
     return told, None
 
 
@@ -315,12 +347,12 @@ def _weight(actor: str, was: Position, now: Position, head: str, path: str) -> I
     """A weight counts as changed when one median lies outside the other's 10-90% range."""
     old, new = was.weight.centre(), now.weight.centre()
     if _apart(was.weight, now.weight) and round(old) != round(new):
-        yield Change("weight", f"{path}.weight", f"{head}: weight {old:.0f} → {new:.0f} points.", actor)
+        yield Change(
+            "weight", f"{path}.weight", f"{head}: weight {old:.0f} → {new:.0f} points.", actor
+        )
 
 
 def _apart(was: Quantity, now: Quantity) -> bool:
-    import numpy as np
-
     ends = np.array([0.1, 0.9])
     (low_was, high_was), (low_now, high_now) = was.quantile(ends), now.quantile(ends)
     return not (low_was <= now.centre() <= high_was and low_now <= was.centre() <= high_now)
@@ -331,12 +363,22 @@ def _red_line(
 ) -> Iterator[Change]:
     where = f"{path}.red_line"
     if was is None and now is not None:
-        yield Change("red_line", where, f"{head}: red line added, {_line(issue, now)} ({_real(now)} real).", actor)
+        yield Change(
+            "red_line",
+            where,
+            f"{head}: red line added, {_line(issue, now)} ({_real(now)} real).",
+            actor,
+        )
     elif was is not None and now is None:
         yield Change("red_line", where, f"{head}: red line dropped, {_line(issue, was)}.", actor)
     elif was is not None and now is not None:
         if (was.accepts_up_to, was.refuses) != (now.accepts_up_to, now.refuses):
-            yield Change("red_line", where, f"{head}: red line from “{_line(issue, was)}” to “{_line(issue, now)}”.", actor)
+            yield Change(
+                "red_line",
+                where,
+                f"{head}: red line from “{_line(issue, was)}” to “{_line(issue, now)}”.",
+                actor,
+            )
         if abs(was.confidence.centre() - now.confidence.centre()) >= CONFIDENCE_STEP:
             yield Change(
                 "red_line",
@@ -367,13 +409,29 @@ def _texts(before: Loaded, after: Loaded) -> Iterator[Change]:
     new = {text.id: text for text in after.dossier.texts}
     for name, text in new.items():
         if name not in old:
-            yield Change("text", f"texts.{name}", f"{words.date(text.date)}: {text.title} tabled.", text.author)
+            yield Change(
+                "text",
+                f"texts.{name}",
+                f"{words.date(text.date)}: {text.title} tabled.",
+                text.author,
+            )
         elif old[name].terms != text.terms:
-            issues = [k for k in {**old[name].terms, **text.terms} if old[name].terms.get(k) != text.terms.get(k)]
-            yield Change("text", f"texts.{name}", f"{text.title}: terms changed on {words.join(issues)}.", text.author)
+            issues = [
+                k
+                for k in {**old[name].terms, **text.terms}
+                if old[name].terms.get(k) != text.terms.get(k)
+            ]
+            yield Change(
+                "text",
+                f"texts.{name}",
+                f"{text.title}: terms changed on {words.join(issues)}.",
+                text.author,
+            )
     for name, text in old.items():
         if name not in new:
-            yield Change("text", f"texts.{name}", f"{text.title}: no longer on the table.", text.author)
+            yield Change(
+                "text", f"texts.{name}", f"{text.title}: no longer on the table.", text.author
+            )
 
 
 def _events(before: Loaded, after: Loaded) -> Iterator[Change]:
@@ -381,7 +439,9 @@ def _events(before: Loaded, after: Loaded) -> Iterator[Change]:
     for number, event in enumerate(after.dossier.events):
         if (event.date, event.title) not in seen:
             held = f"; kept: {event.kept}" if event.kept else ""
-            yield Change("event", f"events.{number}", f"{words.date(event.date)}: {event.title}{held}.")
+            yield Change(
+                "event", f"events.{number}", f"{words.date(event.date)}: {event.title}{held}."
+            )
 
 
 def _numbers(
@@ -401,19 +461,15 @@ def _numbers(
 
 
 def _same(was: Quantity, now: Quantity) -> bool:
-    import numpy as np
-
     ends = np.array([0.1, 0.5, 0.9])
     return bool(np.allclose(was.quantile(ends), now.quantile(ends), rtol=1e-9, atol=1e-12))
 
 
 def _told(quantity: Quantity | None, path: str) -> str:
-    import numpy as np
-
     if quantity is None:
         return "not given (default)"
     low, middle, high = map(float, quantity.quantile(np.array([0.1, 0.5, 0.9])))
-    unit = path.rsplit(".", 1)[-1] if not path.endswith((".A", ".B")) else path.rsplit(".", 2)[-2]
+    unit = unit_of(path)
     point = words.quantity(middle, middle, unit)
     return point if low == high else f"{point} ({words.quantity(low, high, unit)})"
 
@@ -444,7 +500,12 @@ def _regimes(before: Loaded, after: Loaded) -> Iterator[Change]:
     for name, regime in new.items():
         path = f"regimes.{name}"
         if name not in old:
-            yield Change("regime", path, f"{regime.title}: added, now {_state(regime, regime.now)}.", regime.actor)
+            yield Change(
+                "regime",
+                path,
+                f"{regime.title}: added, now {_state(regime, regime.now)}.",
+                regime.actor,
+            )
             continue
         was = old[name]
         if was.now != regime.now:
@@ -459,7 +520,12 @@ def _regimes(before: Loaded, after: Loaded) -> Iterator[Change]:
             a, b = before_.get(place), after_.get(place)
             if a is None or b is None or not _same(a, b):
                 tail = place.removeprefix(path + ".").replace(".", " ").replace("_", " ")
-                yield Change("regime", place, f"{regime.title}, {tail}: {_told(a, place)} → {_told(b, place)}.", regime.actor)
+                yield Change(
+                    "regime",
+                    place,
+                    f"{regime.title}, {tail}: {_told(a, place)} → {_told(b, place)}.",
+                    regime.actor,
+                )
         days_was = {(s.source_state, s.to): s.on for s in was.switches if s.on}
         for number, switch in enumerate(regime.switches):
             if switch.on and days_was.get((switch.source_state, switch.to)) != switch.on:
@@ -497,7 +563,9 @@ def _questions(before: Loaded, after: Loaded) -> Iterator[Change]:
 
 
 def _field(key: str) -> str:
-    return {"as_of": "Cut-off", "began": "The war counts from", "hindcast_from": "Hindcast from"}[key]
+    return {"as_of": "Cut-off", "began": "The war counts from", "hindcast_from": "Hindcast from"}[
+        key
+    ]
 
 
 # --- how the forecast moved --------------------------------------------------------------------
@@ -539,21 +607,25 @@ def _forecast(
 
 def summary(comparison: Comparison) -> list[Block]:
     """The few lines that stand on the page."""
-    moved = [f"{name} on {words.count(number, 'issue')}" for name, number in comparison.moved]
+    moved = [f"{name} ({words.count(number, 'issue')})" for name, number in comparison.moved]
     lines = [
         f"Since {words.date(comparison.before_as_of)} (dossier {comparison.before_hash}): "
         f"{words.count(len(comparison.changes), 'change')} in the dossier."
     ]
     if not comparison.same_conflict:
         lines.append("The two dossiers have different leads; only what both name is compared.")
-    lines.append(f"Moved: {words.join(moved) if moved else 'nobody'}.")
+    lines.append(f"Moved, as coded: {'; '.join(moved) if moved else 'nobody'}.")
     if comparison.unmoved:
-        lines.append(f"Not moved: {words.join(comparison.unmoved)}.")
+        lines.append(f"Not moved: {'; '.join(comparison.unmoved)}.")
     blocks: list[Block] = [Paragraph(" ".join(lines))]
-    first = [c.text for c in comparison.changes if c.kind in (*MOVES, "text", "regime")]
+    shown = [c for c in comparison.changes if c.kind in ON_PAGE]
+    first = [c.text for c in sorted(shown, key=lambda c: ON_PAGE.index(c.kind))]
     if first:
         rest = len(comparison.changes) - len(first[:SHOWN])
-        items = [*first[:SHOWN], *([f"{words.count(rest, 'more change')} in the annex."] if rest else [])]
+        items = [
+            *first[:SHOWN],
+            *([f"{words.count(rest, 'more change')} in full below."] if rest else []),
+        ]
         blocks.append(Bullets(tuple(items)))
     year = [move for move in comparison.forecast if move.id.endswith(".365")]
     if year:
@@ -586,7 +658,7 @@ def detail(comparison: Comparison) -> list[Block]:
 
 def outline(comparison: Comparison) -> Outline:
     """The comparison as a page of its own."""
-    blocks = (
+    blocks: Outline = (
         Heading(1, f"{comparison.after_title}: what changed"),
         Paragraph(
             f"From {words.date(comparison.before_as_of)} ({comparison.before_hash}) to "
@@ -596,8 +668,6 @@ def outline(comparison: Comparison) -> Outline:
         Heading(2, "In full"),
         *detail(comparison),
     )
-    from interbellum.briefing.blocks import mapped
-
     return mapped(blocks, words.clean)
 
 

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from interbellum.briefing import words
 from interbellum.briefing.redaction import Veil
 from interbellum.dossier.checks import LEFT_OPEN, resolve
+from interbellum.dossier.defaults import DEFAULTS
 from interbellum.dossier.quantities import CoderEstimate, Quantity
 from interbellum.dossier.reader import Loaded
-from interbellum.dossier.schema import Issue, Peace, RedLine, Talks, Trust, War
+from interbellum.dossier.schema import Issue, RedLine
 from interbellum.model.result import Driver, Interval, Result, RungForecast
 
 YEAR = 365
@@ -24,8 +25,8 @@ COUNTED_RUNGS = {
     "general_truce_year_kept": "General truce kept for a year",
     "freeze": "Freeze: quiet front, nothing signed",
     "settlement_signed": "Settlement signed",
-    "victory_A": "{A} prevails",
-    "victory_B": "{B} prevails",
+    "victory_A": "Victory of {A}",
+    "victory_B": "Victory of {B}",
     "war_goes_on": "War goes on",
 }
 CLAUSES = {
@@ -36,13 +37,13 @@ CLAUSES = {
     "general_truce_year_kept": "a general truce that is then kept for a year begins by {date}",
     "freeze": "the front goes quiet by {date} with nothing signed",
     "settlement_signed": "a settlement is signed by {date}",
-    "victory_A": "{A} prevails by {date}",
-    "victory_B": "{B} prevails by {date}",
+    "victory_A": "the war ends by {date} in a victory of {A}",
+    "victory_B": "the war ends by {date} in a victory of {B}",
     "war_goes_on": "the war still goes on on {date}",
 }
 ENDING_NAMES = {
-    "victory_A": "{A} has prevailed",
-    "victory_B": "{B} has prevailed",
+    "victory_A": "Victory of {A}",
+    "victory_B": "Victory of {B}",
     "freeze": "Frozen, nothing signed",
     "ceasefire_in_force": "Ceasefire in force",
     "settlement_in_force": "Settlement in force",
@@ -54,11 +55,12 @@ FORM_NAMES = {
     "freeze": "Freeze, nothing signed",
 }
 CAUSE_NAMES = {
-    "rearmament": "one side gains by rearming",
-    "incidents": "incidents spiral",
-    "leader_or_patron": "a leader or a patron changes",
-    "expiry": "the term expires",
+    "rearmament": "rearming",
+    "incidents": "incidents that spiral",
+    "leader_or_patron": "a change of leader or patron",
+    "expiry": "expiry of the term",
 }
+FEW_PATHS = 100  # a share of fewer paths moves by points when one path does
 BASIS_NAMES = {"sourced": "sourced", "judgement": "judgement", "default": "default range"}
 
 
@@ -137,9 +139,7 @@ class Context:
 
     def at(self, rung: str, by_days: int) -> RungForecast | None:
         """The forecast of a rung at a horizon, if the result has it."""
-        return next(
-            (f for f in self.result.rungs if f.rung == rung and f.by_days == by_days), None
-        )
+        return next((f for f in self.result.rungs if f.rung == rung and f.by_days == by_days), None)
 
     def horizons(self) -> list[int]:
         """Every day for which there is a forecast, in order."""
@@ -160,6 +160,17 @@ def chance_cell(chance: Interval) -> str:
     return f"{words.percent(chance.p)} ({words.interval(chance.lo80, chance.hi80)})"
 
 
+def base_rate_cell(forecast: RungForecast) -> str:
+    """The base rate with its n: ``9% (n = 1)``."""
+    return f"{words.percent(forecast.base_rate)} (n = {forecast.base_rate_n})"
+
+
+def unit_of(path: str) -> str:
+    """The part of a dotted path that tells the unit: the last that is not a side or a number."""
+    keys = [key for key in path.split(".") if key not in ("A", "B") and not key.isdigit()]
+    return keys[-1] if keys else path
+
+
 def forecast_id(forecast: RungForecast) -> str:
     """Id of a rung's figure."""
     return f"rungs.{forecast.rung}.{forecast.by_days}"
@@ -177,25 +188,30 @@ def quantities(value: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
             yield from quantities(item, _dot(path, str(key)))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            name = getattr(item, "id", None)
-            yield from quantities(item, _dot(path, name if isinstance(name, str) else str(index)))
+            label = getattr(item, "id", None)
+            yield from quantities(item, _dot(path, label if isinstance(label, str) else str(index)))
 
 
-def defaults_used(loaded: Loaded) -> list[tuple[str, str]]:
-    """Fields that this dossier leaves to a default range: path, and what the default is."""
+def defaults_used(loaded: Loaded) -> list[tuple[str, str, Quantity]]:
+    """Fields that this dossier leaves to a default range: path, meaning, range."""
     out = []
-    sections: tuple[tuple[str, War | Talks | Trust | Peace], ...] = (
-        ("war", loaded.dossier.war),
-        ("talks", loaded.dossier.talks),
-        ("trust", loaded.dossier.trust),
-        ("peace", loaded.dossier.peace),
-    )
-    for name, section in sections:
-        for key, field in type(section).model_fields.items():
-            text = field.description or ""
-            if getattr(section, key) is None and "unless given" in text:
-                out.append((f"{name}.{key}", text))
+    for path, quantity in DEFAULTS.items():
+        section, name, *_ = path.split(".")
+        block = getattr(loaded.dossier, section)
+        if getattr(block, name) is None:
+            meaning = (type(block).model_fields[name].description or "").split(";")[0]
+            out.append((path, meaning.rstrip("."), quantity))
     return out
+
+
+def range_text(quantity: Quantity, path: str) -> str:
+    """A range of an input in words: ``5-20%, most likely 10%``."""
+    unit = unit_of(path)
+    low, high = min(quantity.support()), max(quantity.support())
+    text = words.quantity(low, high, unit)
+    if quantity.mode is not None:
+        text += f", most likely {words.quantity(quantity.mode, quantity.mode, unit)}"
+    return text
 
 
 def coder_spreads(loaded: Loaded) -> list[tuple[str, list[tuple[str, float]]]]:

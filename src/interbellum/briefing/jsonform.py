@@ -173,9 +173,7 @@ def _side(ctx: Context, view: SideView) -> dict[str, Any]:
         "side": view.side,
         "name": view.name,
         "reservation_value": tidy(view.reservation_value),
-        "believes_prevails": _veiled(
-            ctx, f"war.a_prevails.{view.side}", view.believes_prevails
-        ),
+        "believes_prevails": _veiled(ctx, f"war.a_prevails.{view.side}", view.believes_prevails),
         "analyst_prevails": _veiled(ctx, "war.a_prevails.analyst", view.analyst_prevails),
         "best_offer": tidy(view.best_offer),
     }

@@ -35,8 +35,8 @@ def render(outline: Outline) -> str:
 
 def escape(text: str) -> str:
     """Text that Markdown shows as it is: no emphasis, links, images, HTML or table bars."""
-    text = re.sub(r"([\\`*|~])", r"\\\1", text)
-    text = text.replace("<", "&lt;").replace("](", "]\\(").replace("![", "\\![")
+    text = re.sub(r"([\\`*|~<])", r"\\\1", text)
+    text = text.replace("](", "]\\(").replace("![", "\\![")
     # an underscore inside a word is safe in GitHub's dialect; at a word's edge it opens emphasis
     return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
 

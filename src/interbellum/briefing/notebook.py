@@ -6,7 +6,9 @@ from html import escape
 from typing import Any
 
 from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.jsonform import tidy
+from interbellum.briefing.jsonform import tidy, to_json
+from interbellum.dossier.reader import Loaded
+from interbellum.errors import UsageError
 from interbellum.model.result import Result
 
 STYLE = (
@@ -41,14 +43,39 @@ def page(outline: Outline) -> str:
     return html(outline[:stop])
 
 
-def records(result: Result) -> dict[str, list[dict[str, Any]]]:
+def records(
+    result: Result, loaded: Loaded | None = None, redact: bool = False
+) -> dict[str, list[dict[str, Any]]]:
     """Rows of the result's tables, each a flat mapping: ``pandas.DataFrame(rows)`` takes them.
+
+    Parameters
+    ----------
+    result : Result
+    loaded : Loaded or None
+        The dossier that the result was made from; needed to redact.
+    redact : bool
+        True hides what the dossier marks confidential.
 
     Returns
     -------
     dict of list of dict
         rungs, endings, durability, drivers, blocking; chances from 0 to 1.
+
+    Raises
+    ------
+    UsageError
+        `redact` without `loaded`.
     """
+    if redact and loaded is None:
+        raise UsageError("Only the dossier says what is confidential: give `loaded` with `redact`.")
+    drivers = [tidy(driver) for driver in result.drivers]
+    blocking: list[dict[str, Any]] = [
+        {"terms": list(item.terms), "ids": list(item.ids), "share": item.share}
+        for item in result.range.blocking
+    ]
+    if redact and loaded is not None:
+        told = to_json(result, loaded, redact=True)
+        drivers, blocking = told["drivers"], told["range"]["blocking"]
     return {
         "rungs": [
             {
@@ -73,24 +100,28 @@ def records(result: Result) -> dict[str, list[dict[str, Any]]]:
             for form in result.durability.values()
             for point in form.curve
         ],
-        "drivers": [tidy(driver) for driver in result.drivers],
+        "drivers": drivers,
         "blocking": [
-            {"terms": "; ".join(item.terms), "ids": "; ".join(item.ids), "share": item.share}
-            for item in result.range.blocking
+            {**item, "terms": "; ".join(item["terms"]), "ids": "; ".join(item["ids"])}
+            for item in blocking
         ],
     }
 
 
 def _table(table: Table) -> str:
     right = table.numeric()
-    head = "".join(f"<th{_align(r)}>{escape(c)}</th>" for c, r in zip(table.columns, right, strict=True))
+    head = "".join(
+        f"<th{_align(r)}>{escape(c)}</th>" for c, r in zip(table.columns, right, strict=True)
+    )
     body = "".join(
         "<tr>"
         + "".join(f"<td{_align(r)}>{escape(c)}</td>" for c, r in zip(row, right, strict=True))
         + "</tr>"
         for row in table.rows
     )
-    caption = f"<caption style='caption-side:bottom;text-align:left'>{escape(table.caption)}</caption>"
+    caption = (
+        f"<caption style='caption-side:bottom;text-align:left'>{escape(table.caption)}</caption>"
+    )
     return (
         f"<table>{caption if table.caption else ''}<thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table>"

@@ -6,6 +6,7 @@ order. What this release cannot answer is left out, not faked.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from interbellum.briefing import annex, words
@@ -21,6 +22,7 @@ from interbellum.briefing.context import (
     coder_spreads,
     driver_title,
     forecast_id,
+    unit_of,
 )
 from interbellum.briefing.redaction import REDACTED, Veil, withheld
 from interbellum.dossier.reader import Loaded
@@ -30,10 +32,12 @@ from interbellum.model.rungs import FORMS
 __all__ = ["Block", "Bullets", "Heading", "Outline", "Paragraph", "Table", "build", "texts"]
 
 FRONT_DAYS = (30, 90, 365, 1826)
-COUNTED_AS_STOPPED = 90
+SOON = 90
 CODERS_APART = 0.40  # shared brief: "coders more than forty points apart" makes no useful estimate
 BLOCKING_SHOWN = 3
 LINES_SHOWN = 3
+SIGNS_SHOWN = 3
+LEAST_BLOCKING = 0.05  # rarer sets stand in the annex
 DRIVERS_SHOWN = 5
 DIFFERS = 0.02  # two coded chances closer than this read as the same
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -117,15 +121,16 @@ def _answer(ctx: Context, forecast: RungForecast) -> str:
         opening, reason = words.sentence(forecast.chance.p, event), ""
     beside = [
         f"80% interval {words.interval(forecast.chance.lo80, forecast.chance.hi80)}",
-        f"base rate {words.percent(forecast.base_rate)} (n = {forecast.base_rate_n})",
+        f"base rate {words.percent(forecast.base_rate)}, n = {forecast.base_rate_n}",
     ]
     if forecast.crowd is not None:
         crowd = forecast.crowd
-        beside.append(
-            f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}"
-        )
-    number = words.percent(forecast.chance.p)
-    return f"{opening}: {number} ({'; '.join(beside)}) [{forecast_id(forecast)}].{reason}"
+        beside.append(f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}")
+    # at the ends the words are the number: "less than 1 in 100: <1%" would say it twice
+    number = (
+        f": {words.percent(forecast.chance.p)}" if apart or words.word(forecast.chance.p) else ""
+    )
+    return f"{opening}{number} ({'; '.join(beside)}) [{forecast_id(forecast)}].{reason}"
 
 
 def _coders_apart(ctx: Context) -> list[str]:
@@ -154,18 +159,22 @@ def _state_in_a_year(ctx: Context) -> list[str]:
 
 
 def _lower(text: str) -> str:
-    """Lower the first letter unless the word is a name that opens the phrase."""
-    return text if text.endswith("has prevailed") else text[:1].lower() + text[1:]
+    """The phrase inside a sentence; none of ours opens with a name."""
+    return text[:1].lower() + text[1:]
 
 
 def _holds_a_year(ctx: Context) -> list[str]:
-    form = ctx.result.durability.get("ceasefire")
-    point = _point(form, YEAR) if form else None
-    if form is None or point is None or form.paths == 0:
+    reached = [form for form in ctx.result.durability.values() if form.paths > 0]
+    if not reached:
         return []
-    event = "a ceasefire that begins within a year still holds a year after it began"
+    form = max(reached, key=lambda item: item.paths)
+    point = _point(form, YEAR)
+    if point is None:
+        return []
+    event = f"a {form.form} that begins within a year still holds a year after it began"
     return [
-        f"{words.sentence(point.p, event)}: {words.percent(point.p)} "
+        f"{words.sentence(point.p, event)}"
+        f"{': ' + words.percent(point.p) if words.word(point.p) else ''} "
         f"(80% interval {words.interval(point.lo80, point.hi80)})."
     ]
 
@@ -175,8 +184,8 @@ def _range_line(ctx: Context) -> str:
     line = f"Some package would be acceptable to both leads today in {share} of the draws."
     if ctx.result.range.blocking:
         first = ctx.result.range.blocking[0]
-        terms = words.join(annex.blocking_terms(ctx, first))
-        line += f" What most often stands in the way: {terms}."
+        terms = "; ".join(annex.blocking_terms(ctx, first))
+        line += f" What most often stands in the way ({words.percent(first.share)} of the draws): {terms}."
     return line
 
 
@@ -185,16 +194,20 @@ def _unsourced(ctx: Context) -> str:
     bare = [driver for driver in top if driver.basis != "sourced"]
     if not bare:
         return ""
-    number = "All" if len(bare) == len(top) else str(len(bare))
+    total = words.number(len(top))
+    number = (
+        f"All {total}"
+        if len(bare) == len(top)
+        else f"{words.start(words.number(len(bare)))} of the {total}"
+    )
     line = (
-        f"{number} of the {len(top)} inputs that move the answer most "
-        f"{'is' if len(bare) == 1 else 'are'} judgements or default ranges, without a source."
+        f"{number} inputs that move the answer most "
+        f"{'is a judgement or a default range' if len(bare) == 1 else 'are judgements or default ranges'}"
+        ", without a source."
     )
     across = [driver for driver in bare if _crosses_even(driver)]
     if across:
-        line += (
-            f" One of them alone carries the answer across even odds: {driver_title(ctx, across[0])}."
-        )
+        line += f" One of them alone goes with an answer across even odds: {driver_title(ctx, across[0])}."
     return line
 
 
@@ -206,45 +219,44 @@ def _crosses_even(driver: Driver) -> bool:
 
 
 def _will_it_stop(ctx: Context) -> list[Block]:
-    blocks: list[Block] = [Heading(2, "Will fighting stop, and what counts as stopped")]
+    rungs = [rung for rung in ctx.standard_rungs() if ctx.at(rung, YEAR) is not None]
+    crowds = any(forecast.crowd for forecast in ctx.result.rungs)
     rows = []
-    for rung in ctx.standard_rungs():
-        year, soon = ctx.at(rung, YEAR), ctx.at(rung, COUNTED_AS_STOPPED)
-        if year is not None:
-            rows.append(
-                (
-                    ctx.rung(rung),
-                    words.percent(soon.chance.p) if soon else "",
-                    words.percent(year.chance.p),
-                    words.interval(year.chance.lo80, year.chance.hi80),
-                    words.percent(year.base_rate),
-                    str(year.base_rate_n),
-                    _crowd(ctx, rung),
-                )
-            )
-    sample = next((f for f in ctx.result.rungs if f.by_days == YEAR), None)
-    if rows and sample is not None:
-        soon_sample = next(
-            (f for f in ctx.result.rungs if f.by_days == COUNTED_AS_STOPPED), sample
+    for rung in rungs:
+        year, soon = ctx.at(rung, YEAR), ctx.at(rung, SOON)
+        assert year is not None  # by the choice of rungs
+        row = (
+            ctx.rung(rung),
+            words.percent(soon.chance.p) if soon else "",
+            words.percent(year.chance.p),
+            words.interval(year.chance.lo80, year.chance.hi80),
+            words.percent(year.base_rate),
+            str(year.base_rate_n),
         )
-        blocks.append(
-            Table(
-                (
-                    "What counts",
-                    f"by {words.date(soon_sample.by_date)}",
-                    f"by {words.date(sample.by_date)}",
-                    "80% interval",
-                    "base rate",
-                    "n",
-                    "crowd",
-                ),
-                tuple(rows),
-                "Chance that a truce of this kind begins by the day; whether it is kept is judged "
-                "afterwards. Rungs overlap. Interval, base rate and its n are for the later day; "
-                "n counts such events in this dossier's own record.",
-            )
-        )
-    return blocks
+        rows.append((*row, _crowd(ctx, rung)) if crowds else row)
+    if not rows:
+        return []
+    dates = {f.by_days: f.by_date for f in ctx.result.rungs}
+    columns = (
+        "What counts",
+        f"by {words.date(dates.get(SOON, ''))}",
+        f"by {words.date(dates[YEAR])}",
+        "80% interval",
+        "base rate",
+        "n",
+    )
+    caption = (
+        "Chance that a truce of this kind begins by the day; whether it is kept is judged "
+        "afterwards. Rungs overlap. Interval and base rate are for the later day; n counts such "
+        "events in this dossier's own record, and where it is small the base rate is mostly its "
+        "prior."
+    )
+    if not crowds:
+        caption += " The dossier gives no crowd's price."
+    return [
+        Heading(2, "Will fighting stop, and what counts as stopped"),
+        Table((*columns, "crowd") if crowds else columns, tuple(rows), caption),
+    ]
 
 
 def _crowd(ctx: Context, rung: str) -> str:
@@ -265,9 +277,7 @@ def _if_it_stops(ctx: Context) -> list[Block]:
     forms = [ctx.result.durability[form] for form in FORMS if form in ctx.result.durability]
     if not forms:
         return []
-    days = [
-        day for day in FRONT_DAYS if any(_point(form, day) is not None for form in forms)
-    ]
+    days = [day for day in FRONT_DAYS if any(_point(form, day) is not None for form in forms)]
     rows = []
     for form in forms:
         cells = []
@@ -293,15 +303,12 @@ def _point(form: Durability, days: int) -> Interval | None:
 
 def _breaks(form: Durability) -> str:
     ranked = sorted(form.causes.items(), key=lambda item: -item[1])
-    shares = [f"{CAUSE_NAMES.get(name, name)} {words.percent(share)}" for name, share in ranked]
-    behind = (
-        f"{form.paths:,} paths"
-        if form.paths
-        else "no path reached this form, so all draws stand in"
-    )
+    shares = [
+        f"{CAUSE_NAMES.get(name, name)} {words.percent(share)}" for name, share in ranked if share
+    ]
     return (
-        f"{FORM_NAMES.get(form.form, form.form)} (clock from the {form.clock}; {behind}): of the "
-        f"failures within five years in the model, {words.join(shares)}. {annex.record_line(form)}"
+        f"{FORM_NAMES.get(form.form, form.form)}, from the {form.clock}: in the model it breaks by "
+        f"{words.join(shares)}. {annex.record_line(form)} {annex.behind(form)}"
     )
 
 
@@ -319,7 +326,7 @@ def spark(form: Durability) -> str:
 
 
 def _between(points: Sequence[tuple[int, float]], day: float) -> float:
-    for (d0, p0), (d1, p1) in zip(points, points[1:], strict=False):
+    for (d0, p0), (d1, p1) in itertools.pairwise(points):
         if d0 <= day <= d1 and d1 > d0:
             return p0 + (p1 - p0) * (day - d0) / (d1 - d0)
     return points[-1][1]
@@ -342,9 +349,11 @@ def _room(ctx: Context) -> list[Block]:
         blocks.append(
             Bullets(
                 tuple(
-                    f"Cannot hold together, in {words.percent(item.share)} of the draws: "
-                    f"{words.join(annex.blocking_terms(ctx, item))} [range.blocking.{number}]."
+                    f"In {words.percent(item.share)} of the draws no package meets"
+                    f"{_together(len(item.ids))}: {'; '.join(annex.blocking_terms(ctx, item))} "
+                    f"[range.blocking.{number}]."
                     for number, item in enumerate(verdict.blocking[:BLOCKING_SHOWN], start=1)
+                    if number == 1 or item.share >= LEAST_BLOCKING
                 )
             )
         )
@@ -352,8 +361,7 @@ def _room(ctx: Context) -> list[Block]:
     for package in verdict.packages:
         if package.solution == "egalitarian":
             gaps = [
-                f"{names[side]} {_above(package.surplus[place])}"
-                for place, side in enumerate("AB")
+                f"{names[side]} {_above(package.surplus[place])}" for place, side in enumerate("AB")
             ]
             verb = "meets" if package.acceptable else "does not meet"
             blocks.append(
@@ -364,6 +372,10 @@ def _room(ctx: Context) -> list[Block]:
                 )
             )
     return blocks
+
+
+def _together(demands: int) -> str:
+    return "" if demands < 2 else " both" if demands == 2 else " all of"
 
 
 def _above(surplus: float) -> str:
@@ -397,8 +409,8 @@ def _alternatives(ctx: Context) -> list[Block]:
             ),
             tuple(rows),
             "Worth in hundredths of the stake (total victory 100, total defeat 0), median and 80% "
-            "interval. A side accepts nothing below what fighting on is worth to it; the offer "
-            "counts the risk that it breaks.",
+            "interval. In the model a side accepts nothing below what fighting on is worth to it. The "
+            "offer is the egalitarian package, with the risk that it breaks.",
         ),
     ]
 
@@ -412,26 +424,37 @@ def _chance_or_veil(ctx: Context, path: str, value: Interval) -> str:
 
 
 def _actors(ctx: Context) -> list[Block]:
+    coded = [line for line in ctx.result.actors if _can_refuse(ctx, line)]
+    silent = [line.name for line in ctx.result.actors if not _can_refuse(ctx, line)]
     rows = tuple(
         (
             line.name,
             _time(ctx, line),
             _alternative(ctx, line),
             _red_lines(ctx, line),
-            _prices(ctx, line),
+            annex.prices(ctx, line),
         )
-        for line in ctx.result.actors
+        for line in coded
     )
+    caption = (
+        "As coded in this dossier, which is a reading of words and deeds and not of minds. “Said” "
+        "marks a line of an actor whose consent is not needed there. Price issues: the heaviest ones "
+        "without a red line."
+    )
+    if silent:
+        caption += f" No red line coded: {'; '.join(silent)}."
     return [
         Heading(2, "The actors"),
         Table(
             ("Actor", "Time, as coded", "Alternative", "Red lines (chance real)", "Price issues"),
             rows,
-            "As coded in this dossier, which is a reading of words and deeds and not of minds. "
-            "“Said” marks a line of an actor whose consent is not needed there. Price issues: the "
-            "heaviest ones without a red line.",
+            caption,
         ),
     ]
+
+
+def _can_refuse(ctx: Context, line: ActorLine) -> bool:
+    return bool(line.id in (ctx.lead("A"), ctx.lead("B")) or line.red_lines)
 
 
 def _time(ctx: Context, line: ActorLine) -> str:
@@ -476,37 +499,32 @@ def _red_lines(ctx: Context, line: ActorLine) -> str:
     return "; ".join(parts) if parts else "none coded"
 
 
-def _prices(ctx: Context, line: ActorLine) -> str:
-    issues = {issue.title: issue.id for issue in ctx.loaded.dossier.issues}
-    shown, hidden = [], 0
-    for title in line.price_issues:
-        path = f"positions.{line.id}.{issues.get(title, title)}"
-        if ctx.veil.hides(path) or ctx.veil.hides(f"{path}.weight"):
-            hidden += 1
-        else:
-            shown.append(title)
-    parts = shown[:LINES_SHOWN] + ([withheld(hidden)] if hidden else [])
-    return "; ".join(parts) if parts else "none coded"
-
-
 # --- 14. what to watch -------------------------------------------------------------------------
 
 
 def _watch(ctx: Context) -> list[Block]:
-    items = [*_due(ctx), *_scheduled(ctx), *_by_chance(ctx), *_driver_signs(ctx)]
+    dated = sorted([*_due(ctx), *_scheduled(ctx)])
+    items = [
+        *[f"{words.date(day)}: {text}" for day, text in dated],
+        *_by_chance(ctx),
+        *_driver_signs(ctx),
+    ]
     if not items:
         return []
     return [Heading(2, "What to watch"), Bullets(tuple(items))]
 
 
-def _due(ctx: Context) -> list[str]:
+def _due(ctx: Context) -> list[tuple[str, str]]:
     days: dict[str, list[str]] = {}
     for question in ctx.loaded.dossier.questions:
         days.setdefault(question.by.isoformat(), []).append(ctx.rung(question.rung))
     return [
-        f"{words.date(day)}: {words.count(len(rungs), 'question')} "
-        f"{'falls' if len(rungs) == 1 else 'fall'} due ({_lowered(rungs)})."
-        for day, rungs in sorted(days.items())
+        (
+            day,
+            f"{words.number(len(rungs))} {'question falls' if len(rungs) == 1 else 'questions fall'} "
+            f"due ({_lowered(rungs)}).",
+        )
+        for day, rungs in days.items()
     ]
 
 
@@ -514,44 +532,54 @@ def _lowered(rungs: list[str]) -> str:
     return "; ".join(dict.fromkeys(_lower(rung) for rung in rungs))
 
 
-def _scheduled(ctx: Context) -> list[str]:
+def _scheduled(ctx: Context) -> list[tuple[str, str]]:
     found = []
     for regime in ctx.loaded.dossier.regimes:
         states = {state.id: state.title for state in regime.states}
         for switch in regime.switches:
             if switch.on is not None:
                 target = states.get(switch.to, switch.to)
-                found.append((switch.on, f"{regime.title}: “{target}”, as scheduled."))
-    return [f"{words.date(day)}: {text}" for day, text in sorted(found)]
+                text = f"{regime.title}: “{target}”, as scheduled."
+                found.append((switch.on.isoformat(), text))
+    return found
 
 
 def _by_chance(ctx: Context) -> list[str]:
     out = []
     for regime in ctx.loaded.dossier.regimes:
         states = {state.id: state.title for state in regime.states}
+        moves = []
         for number, switch in enumerate(regime.switches):
             if switch.monthly is None or switch.source_state != regime.now:
                 continue
-            path = f"regimes.{regime.id}.switches.{number}.monthly"
-            chance = (
-                REDACTED if ctx.veil.hides(path) else words.percent(switch.monthly.centre())
-            )
+            hidden = ctx.veil.hides(f"regimes.{regime.id}.switches.{number}.monthly")
+            chance = REDACTED if hidden else words.percent(switch.monthly.centre())
+            moves.append(f"“{states[switch.to]}” {chance}")
+        if moves:
             out.append(
-                f"{regime.title}: now “{states[regime.now]}”; a move to “{states[switch.to]}” has "
-                f"a coded chance of {chance} a month."
+                f"{regime.title}: now “{states[regime.now]}”; coded chance a month of a move to "
+                f"{words.join(moves)}."
             )
     return out
 
 
 def _driver_signs(ctx: Context) -> list[str]:
     out = []
-    for driver in ctx.result.drivers[:3]:
-        if abs(driver.p_when_high - driver.p_when_low) >= DIFFERS:
-            way = "up" if driver.p_when_high > driver.p_when_low else "down"
+    coded = [driver for driver in ctx.result.drivers if driver.basis != "default"]
+    for driver in coded[:SIGNS_SHOWN]:
+        if abs(driver.p_when_high - driver.p_when_low) < DIFFERS:
+            continue
+        low, high = words.percent(driver.p_when_low), words.percent(driver.p_when_high)
+        title = driver_title(ctx, driver)
+        if driver.id.endswith(".red_line"):
             out.append(
-                f"Evidence that raises “{driver_title(ctx, driver)}” moves the headline {way}: "
-                f"{words.percent(driver.p_when_low)} where it is low, "
-                f"{words.percent(driver.p_when_high)} where it is high."
+                f"Evidence on “{title}”: the headline is {low} in the draws where the line is not "
+                f"real, {high} where it is."
+            )
+        else:
+            out.append(
+                f"Evidence on “{title}”: the headline is {low} in the draws where it is low, {high} "
+                "where it is high."
             )
     return out
 
@@ -563,7 +591,7 @@ def _rests_on(ctx: Context) -> list[Block]:
     blocks: list[Block] = [Heading(2, "What this rests on")]
     rows = []
     for number, driver in enumerate(ctx.result.drivers[:DRIVERS_SHOWN], start=1):
-        span = words.quantity(driver.low, driver.high, driver.id.rsplit(".", 1)[-1])
+        span = words.quantity(driver.low, driver.high, unit_of(driver.id))
         rows.append(
             (
                 f"{number}",
@@ -591,4 +619,3 @@ def _rests_on(ctx: Context) -> list[Block]:
     if variants:
         blocks.append(Paragraph(variants))
     return blocks
-

@@ -46,12 +46,12 @@ class Veil:
         for key in keys:
             if is_confidential(data):
                 return True
-            if isinstance(data, dict) and key in data:
-                data = data[key]
-            elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-                data = data[key]
-            else:
+            inside = (isinstance(data, dict) and key in data) or (
+                isinstance(data, list) and isinstance(key, int) and key < len(data)
+            )
+            if not inside:
                 return False
+            data = data[key]
         return is_confidential(data)
 
     def text(self, text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel
 
 from interbellum.briefing import words
@@ -22,8 +23,11 @@ from interbellum.briefing.context import (
     CAUSE_NAMES,
     FORM_NAMES,
     Context,
+    defaults_used,
     driver_title,
     quantities,
+    range_text,
+    unit_of,
 )
 from interbellum.briefing.redaction import REDACTED, Veil
 from interbellum.dossier.checks import resolve
@@ -34,7 +38,7 @@ from interbellum.errors import UsageError
 from interbellum.model.result import Interval, Result
 
 WRITTEN = 96  # characters of a value as written; longer ones say how to ask for their parts
-ROWS = 40
+SUMMED = 8  # numbers of a whole section that a figure reads are counted, not listed
 NEAR = 5
 
 
@@ -51,6 +55,8 @@ class Trace:
     """Ids of other figures."""
     inputs: tuple[str, ...] = ()
     """Dotted paths in the dossier, given or left to their default."""
+    sections: tuple[str, ...] = ()
+    """Whole sections that it reads; long ones are counted and can be asked for."""
     evidence: tuple[str, ...] = ()
     """What else it reads, such as the historical record."""
     extra: tuple[Block, ...] = field(default=())
@@ -150,9 +156,13 @@ def _told(ctx: Context, trace: Trace) -> Outline:
         blocks += [Heading(2, "How it is made"), Paragraph(trace.formula)]
     blocks += trace.extra
     if trace.rests_on:
-        rows = [(name, _value_of(ctx, name)) for name in trace.rests_on]
-        blocks += [Heading(2, "Figures it rests on"), Table(("name", "value"), tuple(rows))]
+        rows = [(name, *_title_and_value(ctx, name)) for name in trace.rests_on]
+        blocks += [
+            Heading(2, "Figures it rests on"),
+            Table(("name", "figure", "value"), tuple(rows)),
+        ]
     rows_ = [row for path in trace.inputs for row in _input_rows(ctx, path)]
+    rows_ += [row for path in trace.sections for row in _section_rows(ctx, path)]
     if rows_:
         blocks += [
             Heading(2, "What it reads in the dossier"),
@@ -161,6 +171,9 @@ def _told(ctx: Context, trace: Trace) -> Outline:
                 tuple(dict.fromkeys(rows_)),
             ),
         ]
+    noted = _notes(ctx, [row[0] for row in rows_])
+    if noted:
+        blocks += [Heading(2, "Notes of the coder"), Bullets(tuple(noted))]
     said = _statements(ctx, trace.inputs)
     if said:
         blocks += [Heading(2, "Statements"), Bullets(tuple(said))]
@@ -175,9 +188,9 @@ def _told(ctx: Context, trace: Trace) -> Outline:
     return tuple(blocks)
 
 
-def _value_of(ctx: Context, figure_id: str) -> str:
-    family = figure_id.split(".", 1)[0]
-    return FIGURES[family](ctx, figure_id).value if family in FIGURES else ""
+def _title_and_value(ctx: Context, figure_id: str) -> tuple[str, str]:
+    trace = FIGURES[figure_id.split(".", 1)[0]](ctx, figure_id)
+    return trace.title, trace.value
 
 
 def _input_rows(ctx: Context, path: str) -> list[tuple[str, str, str, str]]:
@@ -186,13 +199,16 @@ def _input_rows(ctx: Context, path: str) -> list[tuple[str, str, str, str]]:
         return [(path, ctx.place(path), REDACTED, REDACTED)]
     data = _data(ctx, path)
     if data is None:
-        default = _default_text(ctx, path)
-        return [(path, "not given", default, "default range")] if default else []
-    inner = [(p, q) for p, q in quantities(ctx.loaded.dossier) if _under(p, path)]
-    if not inner or any(p == path for p, _ in inner):
+        return [
+            (path if name == path else f"{path} ({name})", "not given", told, "default range")
+            for name, told in _defaults_under(ctx, path)
+        ]
+    found = _walk(ctx, path)
+    inner = [place for place, _ in quantities(found[0], path)] if found else []
+    if not inner or inner == [path]:
         return [(path, ctx.place(path), _written(ctx, data), _basis(ctx, path, data))]
     rows = []
-    for place, _ in inner:
+    for place in inner:
         value = _data(ctx, place)
         if ctx.veil.hides(place):
             rows.append((place, ctx.place(place), REDACTED, REDACTED))
@@ -200,18 +216,22 @@ def _input_rows(ctx: Context, path: str) -> list[tuple[str, str, str, str]]:
             continue  # a default inside a block that is given: the block's own row says so
         else:
             rows.append((place, ctx.place(place), _written(ctx, value), _basis(ctx, place, value)))
-    if len(rows) > ROWS:
-        return [
-            (
-                path,
-                ctx.place(path),
-                f"{words.count(len(rows), 'number')}; ask for {path} to see them",
-                "",
-            )
-        ]
-    for name, text in _missing(ctx, path):
-        rows.append((name, "not given", text, "default range"))
+    rows += [
+        (name, "not given", range_text(quantity, name), "default range")
+        for name, _, quantity in defaults_used(ctx.loaded)
+        if _under(name, path)
+    ]
     return rows
+
+
+def _section_rows(ctx: Context, path: str) -> list[tuple[str, str, str, str]]:
+    rows = _input_rows(ctx, path)
+    if len(rows) <= SUMMED:
+        return rows
+    given = sum(row[1] != "not given" for row in rows)
+    left = f", {len(rows) - given} at default ranges" if given < len(rows) else ""
+    told = f"{words.count(given, 'number')}{left}: ask for {path}"
+    return [(path, ctx.place(path) or "not given", told, "each has its own")]
 
 
 def _under(path: str, root: str) -> bool:
@@ -246,57 +266,40 @@ def _flow(data: Any) -> str:
 
 def _basis(ctx: Context, path: str, data: Any) -> str:
     """Source of a number: its own, that of a block around it, or the coder's judgement."""
-    parts: list[str] = []
-    if isinstance(data, dict):
-        parts += [f"{key}: {data[key]}" for key in ("source", "note") if data.get(key)]
-        if data.get("coders"):
-            parts.append("several coders")
     if isinstance(data, dict) and data.get("source"):
-        return "; ".join(parts)
+        return str(data["source"])
     keys = path.split(".")
     for end in range(len(keys) - 1, 0, -1):
         holder = _data(ctx, ".".join(keys[:end]))
         if not isinstance(holder, dict):
             continue
         if holder.get("source"):
-            return "; ".join([*parts, f"source: {holder['source']}"])
-        if keys[0] == "positions" and holder.get("basis"):
-            return "; ".join([*parts, "sourced by the statements" if holder["basis"] == "sourced" and "red_line" not in keys else "judgement"])
-        if end == 1:
-            break
-    return "; ".join([*parts, "judgement"])
+            return str(holder["source"])
+        if keys[0] == "positions" and holder.get("basis") == "sourced":
+            return "the statements below"
+    if isinstance(data, dict) and data.get("coders"):
+        return "judgement of several coders"
+    return "judgement"
 
 
-def _missing(ctx: Context, path: str) -> list[tuple[str, str]]:
-    """Fields of a section that this dossier leaves to their default ranges."""
-    found = _walk(ctx, path)
-    if found is None or not isinstance(found[0], BaseModel):
-        return []
-    section = found[0]
+def _notes(ctx: Context, paths: list[str]) -> list[str]:
+    """The coder's notes on the listed fields, each said once."""
+    out = []
+    for path in paths:
+        data = None if ctx.veil.hides(path) else _data(ctx, path)
+        if isinstance(data, dict) and data.get("note"):
+            out.append(f"{path}: {data['note']}")
+    return list(dict.fromkeys(out))
+
+
+def _defaults_under(ctx: Context, path: str) -> list[tuple[str, str]]:
+    """Default ranges behind a field that the dossier leaves out: name and range."""
+    sideless = ".".join(key for key in path.split(".") if key not in ("A", "B"))
     return [
-        (f"{path}.{name}", info.description or "")
-        for name, info in type(section).model_fields.items()
-        if getattr(section, name) is None and "unless given" in (info.description or "")
+        (path if name == sideless else name, range_text(quantity, name))
+        for name, _, quantity in defaults_used(ctx.loaded)
+        if _under(name, sideless) or _under(sideless, name)
     ]
-
-
-def _default_text(ctx: Context, path: str) -> str:
-    found = _walk(ctx, path)
-    if found is None or "unless given" not in found[1]:
-        return _default_by_name(ctx, path) if found is None else ""
-    return found[1]
-
-
-def _default_by_name(ctx: Context, path: str) -> str:
-    """Meaning of a default that a stage names by itself, such as reluctance.A."""
-    keys = [key for key in path.split(".") if key not in ("A", "B", "defaults", "default")]
-    for name in ("war", "talks", "trust", "peace"):
-        section = getattr(ctx.loaded.dossier, name)
-        for key in reversed(keys):
-            info = type(section).model_fields.get(key)
-            if info is not None and "unless given" in (info.description or ""):
-                return info.description or ""
-    return ""
 
 
 def _walk(ctx: Context, path: str) -> tuple[Any, str] | None:
@@ -354,9 +357,11 @@ def _dossier_trace(ctx: Context, path: str) -> Trace | None:
     if found is None:
         return None
     value, meaning = found
+    if isinstance(value, BaseModel) and not isinstance(value, Quantity):
+        meaning = (type(value).__doc__ or meaning).strip()
     title = _title(ctx, path)
     if ctx.veil.hides(path):
-        return Trace(path, title, REDACTED, meaning, "", inputs=(path,))
+        return Trace(path, REDACTED, REDACTED, meaning, "", inputs=(path,))
     # a driver's title is the stage's word for this field; it says more than the path
     used = [
         f"drivers.{n}" for n, driver in enumerate(ctx.result.drivers, start=1) if driver.id == path
@@ -396,18 +401,11 @@ def _title(ctx: Context, path: str) -> str:
 
 
 def _spread(quantity: Quantity, path: str) -> str:
-    import numpy as np
-
     low, middle, high = map(float, quantity.quantile(np.array([0.1, 0.5, 0.9])))
-    unit = _unit(path)
+    unit = unit_of(path)
     if low == high:
         return words.quantity(middle, middle, unit)
     return f"Median {words.quantity(middle, middle, unit)}; 10% to 90% points {words.quantity(low, high, unit)}."
-
-
-def _unit(path: str) -> str:
-    keys = [key for key in path.split(".") if key not in ("A", "B")]
-    return keys[-1] if keys else path
 
 
 def _position_blocks(ctx: Context, path: str, position: Position) -> tuple[Block, ...]:
@@ -432,7 +430,8 @@ DRAWS = (
     "Weighted over the draws d of the uncertain inputs: Σ w_d s_d / Σ w_d, with s_d the share of the "
     "paths of draw d on which it happens, and w_d = Π_t (1 - q_t) the hindcast weight of the draw: "
     "the chance it gives to the war being still on at the cut-off. The 50% and 80% intervals are "
-    "weighted quantiles of s_d (25% to 75%, 10% to 90%)."
+    "weighted quantiles of s_d (25% to 75%, 10% to 90%). The share is drawn half a path towards even, "
+    "so that what no path showed is not told as impossible."
 )
 RESERVATION = (
     "Fighting to the finish under the side's own belief: V_A = L1 - c_A (1 - L1 - L0)/ρ_A and "
@@ -450,18 +449,14 @@ DEAL = (
 )
 
 
-def _forecast_inputs(ctx: Context) -> tuple[str, ...]:
-    """The drivers first: they are what to look at."""
-    return tuple(dict.fromkeys((*[d.id for d in ctx.result.drivers], *EVERYTHING)))
-
-
 def _drivers(ctx: Context) -> tuple[str, ...]:
     return tuple(f"drivers.{n}" for n in range(1, min(5, len(ctx.result.drivers)) + 1))
 
 
 def _intervals(chance: Interval) -> str:
+    number = f": {words.percent(chance.p)}" if words.word(chance.p) else ""
     return (
-        f"{words.start(words.phrase(chance.p))}: {words.percent(chance.p)}; 50% interval "
+        f"{words.start(words.phrase(chance.p))}{number}; 50% interval "
         f"{words.interval(chance.lo50, chance.hi50)}, 80% interval "
         f"{words.interval(chance.lo80, chance.hi80)}."
     )
@@ -503,7 +498,8 @@ def _rung(ctx: Context, figure_id: str) -> Trace:
             *[f"sides.{side}.reservation_value" for side in "AB"],
             *_drivers(ctx),
         ),
-        _forecast_inputs(ctx),
+        tuple(driver.id for driver in ctx.result.drivers),
+        EVERYTHING,
     )
 
 
@@ -551,7 +547,10 @@ def _base_rate(ctx: Context, figure_id: str) -> Trace:
         "event happened in the time it covers.",
         "1 - (T/(T + H))^(k + 1/2): the chance of at least one event in the next H days, after k events "
         "in T days of record, with Jeffreys' prior on a constant rate. "
-        f"k = {forecasts[0].base_rate_n}.",
+        f"k = {forecasts[0].base_rate_n}."
+        + (
+            " For this rung it is one minus the chance of any end." if rung == "war_goes_on" else ""
+        ),
         inputs=("conflict.began", "conflict.as_of"),
         extra=tuple(extra),
         evidence=(f"{hidden} events withheld.",) if hidden else (),
@@ -577,7 +576,8 @@ def _ending(ctx: Context, figure_id: str) -> Trace:
         f"{meanings.get(name, '')} The states are exclusive and sum to one on each day.",
         DRAWS,
         ("hindcast.effective_draws", "range.open_share", *_drivers(ctx)),
-        _forecast_inputs(ctx),
+        tuple(driver.id for driver in ctx.result.drivers),
+        EVERYTHING,
     )
 
 
@@ -591,15 +591,20 @@ def _durability(ctx: Context, figure_id: str) -> Trace:
         _intervals(point.chance),
         f"Given that a {name} begins within a year of the cut-off. The clock starts at the "
         f"{form.clock}. "
-        + (f"{form.paths:,} paths stand behind it." if form.paths else "No path reached this form, so all draws stand in."),
+        + (
+            f"{form.paths:,} paths stand behind it."
+            if form.paths
+            else "No path reached this form, so all draws stand in."
+        ),
         "Causes compete: S(t) = Π_k S_k(t). Rearmament: the first passage of the strength gap over what "
         "breaking costs, Φ((μt - a)/(σ√t)) + e^(2μa/σ² + ln Φ((-a - μt)/(σ√t))) for each side. Incidents: a "
         "self-exciting count that passes the size of a collapse. A change of leader or patron: a "
         "monthly chance, times the chance that it breaks the truce. Expiry: at the end of each term, "
-        "the chance of no renewal. Intervals are over the weighted draws.",
-        tuple(f"causes.{name}.{cause}" for cause in form.causes) + (f"record.{name}",),
-        ("peace", "trust", "war.rearmament", "war.position"),
-        (record_line(form), form.record.definition),
+        "the chance of no renewal. Draws count by their weight and by the silences of this form that "
+        "begin in them; intervals are over those draws.",
+        (*[f"causes.{name}.{cause}" for cause in form.causes], f"record.{name}"),
+        sections=("peace", "trust", "war.rearmament", "war.position"),
+        evidence=(record_line(form), form.record.definition),
     )
 
 
@@ -614,7 +619,7 @@ def _cause(ctx: Context, figure_id: str) -> Trace:
             "peace.collapse_size",
             "trust.provisions_factor",
         ),
-        "leader_or_patron": ("peace.change_monthly", "peace.change_breaks", "regimes"),
+        "leader_or_patron": ("peace.change_monthly", "peace.change_breaks"),
         "expiry": ("peace.ceasefire_term_months", "peace.renewal"),
     }
     return Trace(
@@ -664,22 +669,23 @@ def _range(ctx: Context, figure_id: str) -> Trace:
             "The bargaining range today: packages that are worth at least as much as fighting on to "
             "both leads, with every needed consent, and with no red line crossed that is real in the "
             "draw. It says nothing on whether anybody would sign.",
-            "Share of Σ w_d over the draws in which some package d has U_A ≥ V_A and U_B ≥ V_B. " + DEAL,
+            "Share of Σ w_d over the draws in which some package d has U_A ≥ V_A and U_B ≥ V_B. "
+            + DEAL,
             (
                 *[f"sides.{side}.reservation_value" for side in "AB"],
                 *[f"range.blocking.{n}" for n in range(1, len(verdict.blocking) + 1)],
                 "hindcast.effective_draws",
             ),
-            ("positions", "promises", "trust", "war.rearmament", "talks.linkage"),
-            (f"Method: {verdict.status}.",),
+            sections=("positions", "promises", "trust", "war.rearmament", "talks.linkage"),
+            evidence=(f"Method: {verdict.status}.",),
         )
     number = int(figure_id.rsplit(".", 1)[1])
     blocking = verdict.blocking[number - 1]
-    paths = [path for path in blocking.ids if _walk(ctx, path) is not None]
-    values = [
-        f"sides.{path[-1]}.reservation_value"
+    paths = [path for path in blocking.ids if path.startswith("positions.")]
+    sides = [
+        "A" if "A" in path.split(".") else "B"
         for path in blocking.ids
-        if path in ("reservation_value.A", "reservation_value.B")
+        if path.startswith(("sides.", "reservation_value."))
     ]
     return Trace(
         figure_id,
@@ -689,10 +695,11 @@ def _range(ctx: Context, figure_id: str) -> Trace:
         "A smallest set of red lines, consents and reservation values that no package satisfies "
         "together; give up any one of them and some package satisfies the rest.",
         "Minimal unsatisfiable subsets: the demands are switched off one at a time; what cannot be "
-        "switched off without opening the range stays in the set. The share is Σ w_d over the draws "
-        "in which the set blocks, over Σ w_d.",
-        ("range.open_share", *values),
-        tuple(paths),
+        "switched off without opening the range stays in the set. One set a closed draw; where red lines "
+        "alone do not close it, an even sample of the closed draws is searched and stands for the "
+        "rest. The share is Σ w_d over the draws in which the set blocks, over Σ w_d.",
+        ("range.open_share", *[f"sides.{side}.reservation_value" for side in sides]),
+        (*paths, *dict.fromkeys(read for side in sides for read in _reads_of_war(side))),
     )
 
 
@@ -700,7 +707,10 @@ def _package(ctx: Context, figure_id: str) -> Trace:
     solution = figure_id.split(".")[1]
     package = next(p for p in ctx.result.range.packages if p.solution == solution)
     names = ctx.names()
-    rows = tuple((ctx.title(term.issue), term.text, ctx.place(f"issues.{term.issue}")) for term in package.terms)
+    rows = tuple(
+        (ctx.title(term.issue), term.text, ctx.place(f"issues.{term.issue}"))
+        for term in package.terms
+    )
     sums = [
         f"{names[side]}: {words.stake(package.u[i])} for its terms, {words.stake(package.surplus[i])} "
         "against fighting on"
@@ -723,18 +733,22 @@ def _package(ctx: Context, figure_id: str) -> Trace:
     )
 
 
-def _side(ctx: Context, figure_id: str) -> Trace:
-    _, side, name = figure_id.split(".")
-    view = next(v for v in ctx.result.sides if v.side == side)
-    belief = f"war.a_prevails.{side}"
-    reads = (
+def _reads_of_war(side: str) -> tuple[str, ...]:
+    """Fields that a side's reservation value is made of."""
+    return (
         "war.position",
-        belief,
+        f"war.a_prevails.{side}",
         "war.a_prevails.analyst",
         "war.months_to_decision",
         f"war.months_for_victory.{side}",
         f"war.annual_discount.{side}",
     )
+
+
+def _side(ctx: Context, figure_id: str) -> Trace:
+    _, side, name = figure_id.split(".")
+    view = next(v for v in ctx.result.sides if v.side == side)
+    belief = f"war.a_prevails.{side}"
     if name == "believes_prevails":
         hidden = ctx.veil.hides(belief)
         return Trace(
@@ -756,8 +770,10 @@ def _side(ctx: Context, figure_id: str) -> Trace:
             "What the package that is best for the worse-off of the two would be worth to this side, "
             "with the risk that it breaks.",
             DEAL,
-            ("packages.egalitarian",) if any(p.solution == "egalitarian" for p in ctx.result.range.packages) else (),
-            (f"positions.{ctx.lead(side)}", "trust", "war.rearmament", "talks.linkage"),
+            ("packages.egalitarian",)
+            if any(p.solution == "egalitarian" for p in ctx.result.range.packages)
+            else (),
+            sections=(f"positions.{ctx.lead(side)}", "trust", "war.rearmament", "talks.linkage"),
         )
     return Trace(
         figure_id,
@@ -767,23 +783,24 @@ def _side(ctx: Context, figure_id: str) -> Trace:
         "100 its total victory. Below 0, fighting on costs more than defeat would.",
         RESERVATION,
         (f"sides.{side}.believes_prevails", "hindcast.effective_draws"),
-        reads,
+        _reads_of_war(side),
     )
 
 
 def _driver(ctx: Context, figure_id: str) -> Trace:
     driver = ctx.result.drivers[int(figure_id.rsplit(".", 1)[1]) - 1]
     hidden = ctx.veil.hides(driver.id)
-    span = words.quantity(driver.low, driver.high, _unit(driver.id))
+    span = words.quantity(driver.low, driver.high, unit_of(driver.id))
     return Trace(
         figure_id,
         driver_title(ctx, driver),
-        f"{ctx.rung(ctx.result.headline_rung)}, within a year: {words.percent(driver.p_when_low)} where "
-        f"the input is lowest, {words.percent(driver.p_when_high)} where it is highest. "
-        + ("" if hidden else f"Range of the input: {span}. ")
+        f"Headline {words.percent(driver.p_when_low)} where it is lowest, "
+        f"{words.percent(driver.p_when_high)} where it is highest. "
+        + ("" if hidden else f"Its range: {span}. ")
         + f"Basis: {BASIS_NAMES.get(driver.basis, driver.basis)}.",
-        "An input whose draws go with the answer. It is associated with the answer across the draws; "
-        "other inputs vary at the same time.",
+        "An input whose draws go with the headline "
+        f"({ctx.rung(ctx.result.headline_rung)}, within a year). It is associated with the answer "
+        "across the draws; other inputs vary at the same time.",
         "Chance of the rung in the third of the draws in which the input is lowest, and in the third in "
         "which it is highest; ranked by the absolute rank correlation of input and chance"
         + ("." if hidden else f" (here {round(100 * driver.rank_correlation)} in 100)."),
@@ -804,7 +821,8 @@ def _hindcast(ctx: Context, figure_id: str) -> Trace:
         "(Σ w)² / Σ w², with w_d = Π_t (1 - q_t) over the weeks from the start of the hindcast to the "
         "cut-off, q_t the chance that any ending the engine knows begins in week t.",
         (),
-        ("conflict.began", "conflict.hindcast_from", "war", "talks"),
+        ("conflict.began", "conflict.hindcast_from"),
+        ("war", "talks"),
         (
             "Mean chance, under the dossier, that the war would still be on: "
             f"{words.percent(hindcast.mean_weight)}.",
@@ -821,15 +839,18 @@ def _variant(ctx: Context, figure_id: str) -> Trace:
     return Trace(
         figure_id,
         f"Model: {name.replace('_', ' ')}",
-        f"Weight {words.percent(variant.weight)}.",
+        f"Weight {round(100 * variant.weight)} of 100.",
         variant.method,
         "A structurally different model of the same dossier, to show how far the answer hangs on the "
-        "model. Weights are equal until back-tests have earned them.",
+        "model. A weight of 0 means shown beside our number, not pooled into it.",
         tuple(f"base_rate.{rung}" for rung in dict.fromkeys(r for r, _, _ in variant.rungs))
         if name == "reference_class"
         else ("hindcast.effective_draws",),
-        WAR,
-        extra=(Heading(2, "Its answers"), Table(("Rung", "within", "chance"), rows)) if rows else (),
+        ("conflict.began", "conflict.as_of") if name == "reference_class" else (),
+        WAR if name != "reference_class" else (),
+        extra=(Heading(2, "Its answers"), Table(("Rung", "within", "chance"), rows))
+        if rows
+        else (),
     )
 
 

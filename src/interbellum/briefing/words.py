@@ -16,6 +16,7 @@ REDACTED = "[redacted]"
 NO_ESTIMATE = "no useful estimate"
 LEAST = 0.01
 MOST = 0.99
+SWITCH = ("not real", "real")
 PERCENT_LIMIT = 3.0  # factors up to 3 read better as percentages than as "1 to 3"
 
 
@@ -103,6 +104,10 @@ def quantity(low: float, high: float, name: str) -> str:
     An input may well be 0 or 100%: the ban is on chances that we forecast.
     """
     last = name.lower().replace("monthly", "")
+    if last == "red_line":  # a switch: 0 in the draws where the line is not real, 1 where it is
+        return SWITCH[low >= 0.5] if low == high else " or ".join(SWITCH)
+    if last == "events":
+        return _whole(low, high, " a year")
     if "weight" in last:
         return _whole(low, high, " points")
     if any(part in last for part in ("month", "tolerance", "stubborn")):
@@ -111,7 +116,9 @@ def quantity(low: float, high: float, name: str) -> str:
         return _whole(low, high, "")
     for scale, unit in ((100, "%"), (1_000, " in 1,000"), (1_000_000, " in 1,000,000")):
         left, right = math.floor(low * scale + 0.5 + 1e-9), math.floor(high * scale + 0.5 + 1e-9)
-        if left != right:
+        if left != right and (
+            left or low <= 0.0
+        ):  # a low end that rounds to 0 asks for a finer scale
             return f"{left}-{right}{unit}" if left >= 0 else f"{left} to {right}{unit}"
         if low == high and (left or not low):
             return f"{left}{unit}"
@@ -138,6 +145,12 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def number(value: int) -> str:
+    """A small count as a word: ``five``; from ten on in digits."""
+    names = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return names[value] if 0 <= value < len(names) else f"{value:,}"
+
+
 def join(parts: list[str] | tuple[str, ...], last: str = "and") -> str:
     """A list in words: ``a, b and c``."""
     if len(parts) < 2:
@@ -152,13 +165,25 @@ def start(text: str) -> str:
 
 def clean(text: str) -> str:
     """One line of printable text: a dossier may come from a stranger, and a terminal obeys."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+", " ", text).strip()
+    return re.sub(
+        r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+", " ", text
+    ).strip()
 
 
 # The month names of the C locale: strftime follows the reader's machine, a briefing does not.
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -168,5 +193,9 @@ def _hundredths(value: float) -> int:
 
 
 def _whole(low: float, high: float, unit: str) -> str:
-    left, right = math.floor(low + 0.5), math.floor(high + 0.5)
+    left, right = _count(low), _count(high)
     return f"{left}{unit}" if left == right else f"{left} to {right}{unit}"
+
+
+def _count(value: float) -> str:
+    return "<1" if 0.0 < value < 0.5 else f"{math.floor(value + 0.5):,}"

@@ -57,7 +57,7 @@ def command(
         from interbellum.briefing import markdown, outline
 
         blocks = outline.build(result, loaded, redact=redact)
-        text = markdown.render(blocks) if form == "md" else terminal_text(blocks, colour=not out)
+        text = markdown.render(blocks) if form == "md" else terminal_text(blocks, to_file=bool(out))
     if out is None:
         click.echo(text, nl=False)
     else:

@@ -35,8 +35,8 @@ def command(
     pair = [load(dossier), load(other)]
     pair.sort(key=lambda one: one.dossier.conflict.as_of)  # stable: as given when equal
     before, after = pair
-    results = [run(one, draws, paths, seed) for one in pair]
-    comparison = compare.compare(before, after, *results, redact=redact)
+    old, new = (run(one, draws, paths, seed) for one in pair)
+    comparison = compare.compare(before, after, old, new, redact=redact)
     if as_json:
         text = jsonform.dumps(compare.to_json(comparison))
     else:

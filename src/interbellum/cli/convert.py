@@ -14,6 +14,7 @@ import click
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
     help="Cut-off: later rows stay out. Needed without --into; else the dossier's own.",
 )
 @click.option(

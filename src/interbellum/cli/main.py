@@ -49,7 +49,9 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):  # a terminal that lacks a letter is no reason to stop
+            if hasattr(
+                stream, "reconfigure"
+            ):  # a terminal that lacks a letter is no reason to stop
                 stream.reconfigure(errors="backslashreplace")
         try:
             done = super().invoke(ctx)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from interbellum.briefing.blocks import Outline
 
 Progress = Callable[[str, float], None]
 
@@ -19,10 +24,8 @@ PIPE_WIDTH = 100  # columns when nobody watches; a terminal's own width otherwis
 
 
 def width() -> int:
-    """Columns of the terminal, or `PIPE_WIDTH`."""
-    import shutil
-
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH
+    """Columns of the terminal; `PIPE_WIDTH` where there is none, unless COLUMNS says otherwise."""
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
 
 
 def print_json(data: Any) -> None:
@@ -30,9 +33,7 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def print_table(
-    title: str | None, head: Sequence[str], rows: Sequence[Sequence[str]]
-) -> None:
+def print_table(title: str | None, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table to standard output; the last column takes the room that is left."""
     from rich import box
     from rich.console import Console
@@ -47,14 +48,13 @@ def print_table(
     Console(width=width(), highlight=False).print(table)
 
 
-def terminal_text(blocks: Outline, colour: bool = True) -> str:
-    """Blocks as text for standard output, in colour where a terminal shows it and wants it."""
-    import os
-
+def terminal_text(blocks: Outline, to_file: bool = False) -> str:
+    """Blocks as text, in colour where a terminal shows it and wants it."""
     from interbellum.briefing import terminal
 
-    watched = colour and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return terminal.render(blocks, width(), watched)
+    if to_file:
+        return terminal.render(blocks, PIPE_WIDTH)
+    return terminal.render(blocks, width(), sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -97,18 +97,13 @@ def progress_bar() -> Iterator[Progress | None]:
         transient=True,
     )
     task = bar.add_task("", total=1.0)
-    began = time.monotonic()
-    shown = False
-
-    def tell(stage: str, done: float) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - began > PATIENCE:
-            bar.start()
-            shown = True
-        bar.update(task, description=stage, completed=done)
-
+    # A timer, not the first word of the model: compiling it may take long before it says anything.
+    timer = threading.Timer(PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
     try:
-        yield tell
+        yield lambda stage, done: bar.update(task, description=stage, completed=done)
     finally:
-        if shown:
-            bar.stop()
+        timer.cancel()
+        timer.join()
+        bar.stop()

@@ -50,7 +50,9 @@ def _tell(dossier: Dossier) -> None:
         [
             (
                 actor.name,
-                f"{actor.side}{' (lead)' if _leads(dossier, actor.id) else ''}" if actor.side else "",
+                f"{actor.side}{' (lead)' if _leads(dossier, actor.id) else ''}"
+                if actor.side
+                else "",
                 actor.role,
                 "; ".join(motive.text for motive in actor.motives),
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from interbellum.dossier.tree import Path_, Tree
@@ -49,7 +50,16 @@ def run_checks(tree: Tree) -> tuple[list[Fault], list[Fault]]:
 
 def _list(data: Any, key: str) -> list[tuple[int, dict[str, Any]]]:
     items = data.get(key) if isinstance(data, dict) else None
-    return [(i, item) for i, item in enumerate(items) if isinstance(item, dict)] if isinstance(items, list) else []
+    return (
+        [(i, item) for i, item in enumerate(items) if isinstance(item, dict)]
+        if isinstance(items, list)
+        else []
+    )
+
+
+def _plain_list(data: Any, key: str) -> list[Any]:
+    items = data.get(key) if isinstance(data, dict) else None
+    return items if isinstance(items, list) else []
 
 
 def _dict(data: Any, key: str) -> dict[str, Any]:
@@ -62,7 +72,11 @@ def _ids(data: Any, key: str) -> list[str]:
 
 
 def _options(data: dict[str, Any]) -> dict[str, list[str]]:
-    return {issue["id"]: _ids(issue, "options") for _, issue in _list(data, "issues") if isinstance(issue.get("id"), str)}
+    return {
+        issue["id"]: _ids(issue, "options")
+        for _, issue in _list(data, "issues")
+        if isinstance(issue.get("id"), str)
+    }
 
 
 def _date(value: Any) -> dt.date | None:
@@ -100,7 +114,12 @@ def _unique_ids(data: dict[str, Any]) -> Iterator[Finding]:
         yield from _twice(_list(issue, "options"), ("issues", index, "options"))
         for place, option in _list(issue, "options"):
             if option.get("id") == LEFT_OPEN:
-                yield ("issues", index, "options", place, "id"), f"is {LEFT_OPEN}", f"{LEFT_OPEN} stands for silence on an issue, so no option has this name.", "rename the option."
+                yield (
+                    ("issues", index, "options", place, "id"),
+                    f"is {LEFT_OPEN}",
+                    f"{LEFT_OPEN} stands for silence on an issue, so no option has this name.",
+                    "rename the option.",
+                )
     for index, regime in _list(data, "regimes"):
         yield from _twice(_list(regime, "states"), ("regimes", index, "states"))
 
@@ -111,7 +130,12 @@ def _twice(items: list[tuple[int, dict[str, Any]]], path: Path_) -> Iterator[Fin
         name = item.get("id")
         if isinstance(name, str):
             if name in seen:
-                yield (*path, index, "id"), f"is {name}, used above", "A short name is used once in its list.", "rename one of the two."
+                yield (
+                    (*path, index, "id"),
+                    f"is {name}, used above",
+                    "A short name is used once in its list.",
+                    "rename one of the two.",
+                )
             seen.add(name)
 
 
@@ -125,7 +149,11 @@ def _known_actors(data: dict[str, Any]) -> Iterator[Finding]:
     for actor in _dict(data, "positions"):
         if actor not in actors:
             yield ("positions", actor), f"is for {actor}", rule, mend
-    for section, keys in (("promises", ("by", "to")), ("texts", ("author",)), ("regimes", ("actor",))):
+    for section, keys in (
+        ("promises", ("by", "to")),
+        ("texts", ("author",)),
+        ("regimes", ("actor",)),
+    ):
         for index, item in _list(data, section):
             for key in keys:
                 if isinstance(item.get(key), str) and item[key] not in actors:
@@ -135,63 +163,92 @@ def _known_actors(data: dict[str, Any]) -> Iterator[Finding]:
 def _leads_on_their_sides(data: dict[str, Any]) -> Iterator[Finding]:
     leads = _leads(data)
     if len(leads) == 2 and leads["A"] == leads["B"]:
-        yield ("sides", "B", "lead"), f"is {leads['B']}, as for A", "Each side has a lead of its own.", "name another actor."
+        yield (
+            ("sides", "B", "lead"),
+            f"is {leads['B']}, as for A",
+            "Each side has a lead of its own.",
+            "name another actor.",
+        )
     for index, actor in _list(data, "actors"):
         for label, lead in leads.items():
             if actor.get("id") == lead and actor.get("side") != label:
-                yield ("actors", index), f"{lead} is not on side {label}", "The lead of a side stands on it.", f"write `side: {label}`."
+                yield (
+                    ("actors", index),
+                    f"{lead} is not on side {label}",
+                    "The lead of a side stands on it.",
+                    f"write `side: {label}`.",
+                )
 
 
 def _known_issues_and_options(data: dict[str, Any]) -> Iterator[Finding]:
     options = _options(data)
     for index, issue in _list(data, "issues"):
-        name = issue.get("id")
-        if isinstance(issue.get("standing"), str) and isinstance(name, str) and issue["standing"] not in options[name]:
-            yield ("issues", index, "standing"), f"is {issue['standing']}", f"This names an option of {name}: {_among(options[name])}.", "use one of these."
+        if isinstance(issue.get("id"), str):
+            yield from _an_option(
+                options, issue["id"], issue.get("standing"), ("issues", index, "standing")
+            )
     for index, actor in _list(data, "actors"):
-        consents = actor.get("consents")
-        for place, name in enumerate(consents if isinstance(consents, list) else ()):
-            if isinstance(name, str) and name not in options:
-                yield ("actors", index, "consents", place), f"is {name}", f"This names an issue: {_among(list(options))}.", "use one of these."
-    for _, issue, position, path in _stands(data):
-        if issue not in options:
-            yield path, f"is on {issue}", f"This names an issue: {_among(list(options))}.", "use one of these, or add the issue."
+        for place, consent in enumerate(_plain_list(actor, "consents")):
+            yield from _an_issue(options, consent, ("actors", index, "consents", place))
+    for _, name, position, path in _stands(data):
+        if name not in options:
+            yield from _an_issue(options, name, path)
             continue
-        named: list[tuple[Path_, Any]] = [((*path, key), position.get(key)) for key in ("ideal", "worst")]
-        red = _dict(position, "red_line")
-        named.append(((*path, "red_line", "accepts_up_to"), red.get("accepts_up_to")))
-        refuses = red.get("refuses")
-        named.extend(
-            ((*path, "red_line", "refuses", i), name)
-            for i, name in enumerate(refuses if isinstance(refuses, list) else ())
-            if name != LEFT_OPEN
-        )
-        named.extend(((*path, "statements", i, "option"), item.get("option")) for i, item in _list(position, "statements"))
-        named.extend(((*path, "values", name), name) for name in _dict(position, "values"))
-        for place, name in named:
-            if isinstance(name, str) and name not in options[issue]:
-                yield place, f"is {name}", f"This names an option of {issue}: {_among(options[issue])}.", "use one of these."
+        for spot, option in _named_options(position, path):
+            yield from _an_option(options, name, option, spot)
     for index, promise in _list(data, "promises"):
-        name = promise.get("issue")
-        if isinstance(name, str) and name not in options:
-            yield ("promises", index, "issue"), f"is {name}", f"This names an issue: {_among(list(options))}.", "use one of these."
-        elif isinstance(name, str):
-            for key in ("option", "without"):
-                if isinstance(promise.get(key), str) and promise[key] not in options[name]:
-                    yield ("promises", index, key), f"is {promise[key]}", f"This names an option of {name}: {_among(options[name])}.", "use one of these."
+        yield from _an_issue(options, promise.get("issue"), ("promises", index, "issue"))
+        for key in ("option", "without"):
+            yield from _an_option(
+                options, promise.get("issue"), promise.get(key), ("promises", index, key)
+            )
     for index, text in _list(data, "texts"):
-        for issue, level in _dict(text, "terms").items():
-            place = ("texts", index, "terms", issue)
-            if issue not in options:
-                yield place, f"is on {issue}", f"This names an issue: {_among(list(options))}.", "use one of these."
-                continue
-            for name in level if isinstance(level, list) else [level]:
-                if isinstance(name, str) and name not in options[issue]:
-                    yield place, f"is {name}", f"This names an option of {issue}: {_among(options[issue])}.", "use one of these."
-        deleted = text.get("deleted")
-        for place_, name in enumerate(deleted if isinstance(deleted, list) else ()):
-            if isinstance(name, str) and name not in options:
-                yield ("texts", index, "deleted", place_), f"is {name}", f"This names an issue: {_among(list(options))}.", "use one of these."
+        for name, level in _dict(text, "terms").items():
+            at: Path_ = ("texts", index, "terms", name)
+            yield from _an_issue(options, name, at)
+            for option in level if isinstance(level, list) else [level]:
+                yield from _an_option(options, name, option, at)
+        for place, struck in enumerate(_plain_list(text, "deleted")):
+            yield from _an_issue(options, struck, ("texts", index, "deleted", place))
+
+
+def _an_issue(options: dict[str, list[str]], name: Any, path: Path_) -> Iterator[Finding]:
+    if isinstance(name, str) and name not in options:
+        rule = f"This names an issue: {_among(list(options))}."
+        yield (
+            path,
+            f"is {name}" if path[-1] != name else "is not an issue",
+            rule,
+            "use one of these, or add the issue.",
+        )
+
+
+def _an_option(
+    options: dict[str, list[str]], issue: Any, name: Any, path: Path_
+) -> Iterator[Finding]:
+    if isinstance(name, str) and isinstance(issue, str) and name not in options.get(issue, [name]):
+        rule = f"This names an option of {issue}: {_among(options[issue])}."
+        yield (
+            path,
+            f"is {name}" if path[-1] != name else "is not an option",
+            rule,
+            "use one of these.",
+        )
+
+
+def _named_options(position: dict[str, Any], path: Path_) -> Iterator[tuple[Path_, Any]]:
+    """Every place in a position that names an option."""
+    for key in ("ideal", "worst"):
+        yield (*path, key), position.get(key)
+    red_line = _dict(position, "red_line")
+    yield (*path, "red_line", "accepts_up_to"), red_line.get("accepts_up_to")
+    for number, refused in enumerate(_plain_list(red_line, "refuses")):
+        if refused != LEFT_OPEN:
+            yield (*path, "red_line", "refuses", number), refused
+    for number, statement in _list(position, "statements"):
+        yield (*path, "statements", number, "option"), statement.get("option")
+    for option in _dict(position, "values"):
+        yield (*path, "values", option), option
 
 
 def _conditional_terms(data: dict[str, Any]) -> Iterator[Finding]:
@@ -207,14 +264,29 @@ def _conditional_terms(data: dict[str, Any]) -> Iterator[Finding]:
                     path = ("issues", index, "options", place, key, number)
                     name, _, level = str(term).partition(".")
                     if name not in options or level not in (*options[name], LEFT_OPEN):
-                        yield path, f"is {term}", "A conditional term is written ISSUE.option, both as named in this dossier.", f"use one of {_among(list(options))}, a dot, and one of its options."
+                        yield (
+                            path,
+                            f"is {term}",
+                            "A conditional term is written ISSUE.option, both as named in this dossier.",
+                            f"use one of {_among(list(options))}, a dot, and one of its options.",
+                        )
                     elif name == issue.get("id"):
-                        yield path, f"is {term}, on the same issue", "An issue has one option in a package, so a condition is on another issue.", "name another issue."
+                        yield (
+                            path,
+                            f"is {term}, on the same issue",
+                            "An issue has one option in a package, so a condition is on another issue.",
+                            "name another issue.",
+                        )
                     elif key == "requires":
                         needs.setdefault(here, []).append(str(term))
                         places.setdefault(here, path)
     for cycle in _cycles(needs):
-        yield places[cycle[0]], f"closes a circle: {' requires '.join((*cycle, cycle[0]))}", "Terms that require each other in a circle say nothing about which comes first.", "remove one of these conditions, or make the terms one option."
+        yield (
+            places[cycle[0]],
+            f"closes a circle: {' requires '.join((*cycle, cycle[0]))}",
+            "Terms that require each other in a circle say nothing about which comes first.",
+            "remove one of these conditions, or make the terms one option.",
+        )
 
 
 def _cycles(needs: dict[str, list[str]]) -> Iterator[tuple[str, ...]]:
@@ -223,7 +295,7 @@ def _cycles(needs: dict[str, list[str]]) -> Iterator[tuple[str, ...]]:
     for start in needs:
         if start in reported:
             continue
-        stack = [(start, (start,))]
+        stack: list[tuple[str, tuple[str, ...]]] = [(start, (start,))]
         seen: set[str] = set()
         while stack:
             term, trail = stack.pop()
@@ -243,27 +315,61 @@ def _leads_stand_on_all(data: dict[str, Any]) -> Iterator[Finding]:
         block = _dict(_dict(data, "positions"), lead)
         missing = [issue for issue in _options(data) if issue not in block]
         if missing:
-            yield ("positions", lead) if block else ("positions",), f"{lead} has no position on {_among(missing)}", f"The lead of side {label} stands on every issue.", "add its ideal, weight and basis, as a judgement with a range if need be."
+            yield (
+                ("positions", lead) if block else ("positions",),
+                f"{lead} has no position on {_among(missing)}",
+                f"The lead of side {label} stands on every issue.",
+                "add its ideal, weight and basis, as a judgement with a range if need be.",
+            )
 
 
 def _positions_whole(data: dict[str, Any]) -> Iterator[Finding]:
-    ordered = {issue["id"]: issue.get("ordered", True) for _, issue in _list(data, "issues") if isinstance(issue.get("id"), str)}
+    ordered = {
+        issue["id"]: issue.get("ordered", True)
+        for _, issue in _list(data, "issues")
+        if isinstance(issue.get("id"), str)
+    }
     for _, issue, position, path in _stands(data):
         if position.get("basis") == "sourced" and not position.get("statements"):
-            yield (*path, "basis"), "is sourced, but no statement stands below", "A sourced position has a dated statement with its source.", "add the statement, or write `basis: judgement`."
+            yield (
+                (*path, "basis"),
+                "is sourced, but no statement stands below",
+                "A sourced position has a dated statement with its source.",
+                "add the statement, or write `basis: judgement`.",
+            )
         values = position.get("values")
         if isinstance(values, dict) and issue in _options(data):
             missing = [name for name in _options(data)[issue] if name not in values]
             if missing:
-                yield (*path, "values"), f"lacks {_among(missing)}", "`values` gives a value to every option.", "add the missing options."
-        if ordered.get(issue) is False and "worst" not in position and "values" not in position:
-            yield path, "has no `values`", "On an unordered issue the value of each option must be said.", "add `values`, from 1 for the ideal to 0 for the worst."
+                yield (
+                    (*path, "values"),
+                    f"lacks {_among(missing)}",
+                    "`values` gives a value to every option.",
+                    "add the missing options.",
+                )
+        if ordered.get(issue) is False and "values" not in position:
+            yield (
+                path,
+                "has no `values`",
+                "On an unordered issue the value of each option must be said.",
+                "add `values`, from 1 for the ideal to 0 for the worst.",
+            )
         red = position.get("red_line")
         if isinstance(red, dict):
             if ("accepts_up_to" in red) == ("refuses" in red):
-                yield (*path, "red_line"), "needs one of `accepts_up_to` and `refuses`", "A red line says which options cross it, in one way.", "keep one of the two."
+                yield (
+                    (*path, "red_line"),
+                    "needs exactly one of `accepts_up_to` and `refuses`",
+                    "A red line says which options cross it, in one way.",
+                    "keep one of the two.",
+                )
             if "accepts_up_to" in red and ordered.get(issue) is False:
-                yield (*path, "red_line", "accepts_up_to"), "is used on an unordered issue", "An unordered issue has no 'up to'.", "list the options under `refuses`."
+                yield (
+                    (*path, "red_line", "accepts_up_to"),
+                    "is used on an unordered issue",
+                    "An unordered issue has no 'up to'.",
+                    "list the options under `refuses`.",
+                )
 
 
 def _weights(data: dict[str, Any]) -> Iterator[Finding]:
@@ -275,11 +381,18 @@ def _weights(data: dict[str, Any]) -> Iterator[Finding]:
         differs = [
             issue
             for issue, position in mine.items()
-            if isinstance(position, dict) and isinstance(theirs.get(issue), dict)
-            and position.get("ideal") != theirs[issue].get("ideal") and position.get("weight") != 0
+            if isinstance(position, dict)
+            and isinstance(theirs.get(issue), dict)
+            and position.get("ideal") != theirs[issue].get("ideal")
+            and position.get("weight") != 0
         ]
         if mine and theirs and not differs:
-            yield ("positions", lead), "wants what the other lead wants on every issue that counts", "The two leads differ on at least one issue that counts for each: without it there is nothing at stake.", "check ideals and weights."
+            yield (
+                ("positions", lead),
+                "wants what the other lead wants on every issue that counts",
+                "The two leads differ on at least one issue that counts for each: without it there is nothing at stake.",
+                "check ideals and weights.",
+            )
 
 
 def _provisions_once(data: dict[str, Any]) -> Iterator[Finding]:
@@ -288,8 +401,15 @@ def _provisions_once(data: dict[str, Any]) -> Iterator[Finding]:
         for place, option in _list(issue, "options"):
             provisions = option.get("provisions")
             for name in provisions if isinstance(provisions, list) else ():
-                if isinstance(name, str) and owner.setdefault(name, str(issue.get("id"))) != issue.get("id"):
-                    yield ("issues", index, "options", place, "provisions"), f"names {name}, which {owner[name]} also holds", "A provision belongs to the options of one issue, or it would count twice.", "keep it in one of the two."
+                if isinstance(name, str) and owner.setdefault(
+                    name, str(issue.get("id"))
+                ) != issue.get("id"):
+                    yield (
+                        ("issues", index, "options", place, "provisions"),
+                        f"names {name}, which {owner[name]} also holds",
+                        "A provision belongs to the options of one issue, or it would count twice.",
+                        "keep it in one of the two.",
+                    )
 
 
 def _dates(data: dict[str, Any]) -> Iterator[Finding]:
@@ -298,30 +418,64 @@ def _dates(data: dict[str, Any]) -> Iterator[Finding]:
     if as_of is None:
         return
     if began is not None and began >= as_of:
-        yield ("conflict", "began"), f"is {began}", f"The war began before the cut-off, {as_of}.", "check the two dates."
+        yield (
+            ("conflict", "began"),
+            f"is {began}",
+            f"The war began before the cut-off, {as_of}.",
+            "check the two dates.",
+        )
     start = _date(conflict.get("hindcast_from"))
     if start is not None and began is not None and start < began:
-        yield ("conflict", "hindcast_from"), f"is {start}", f"The hindcast starts when the war began, {began}, or later.", "check the two dates."
+        yield (
+            ("conflict", "hindcast_from"),
+            f"is {start}",
+            f"The hindcast starts when the war began, {began}, or later.",
+            "check the two dates.",
+        )
     for path, value in _walk(data, ()):
         keys = [key for key in path if isinstance(key, str)]
-        if not keys or keys[-1] not in ("date", "end_date", "since", "start", "end", "as_of", "month") or keys[:2] == ["conflict", "as_of"]:
+        if (
+            not keys
+            or keys[-1] not in ("date", "end_date", "since", "start", "end", "as_of", "month")
+            or keys[:2] == ["conflict", "as_of"]
+        ):
             continue
         day = _month_end(value) if keys[-1] == "month" else _date(value)
         if day is not None and day > as_of:
-            yield path, f"is {value}", f"Nothing dated after the cut-off, {as_of}, stands in a dossier: no hindsight.", "remove it, or move the cut-off."
+            yield (
+                path,
+                f"is {value}",
+                f"Nothing dated after the cut-off, {as_of}, stands in a dossier: no hindsight.",
+                "remove it, or move the cut-off.",
+            )
     for index, question in _list(data, "questions"):
         day = _date(question.get("by"))
         if day is not None and day <= as_of:
-            yield ("questions", index, "by"), f"is {day}", f"A question looks ahead of the cut-off, {as_of}.", "give a later day."
+            yield (
+                ("questions", index, "by"),
+                f"is {day}",
+                f"A question looks ahead of the cut-off, {as_of}.",
+                "give a later day.",
+            )
     for index, regime in _list(data, "regimes"):
         for place, switch in _list(regime, "switches"):
             day = _date(switch.get("on"))
             if day is not None and day <= as_of:
-                yield ("regimes", index, "switches", place, "on"), f"is {day}", f"A scheduled move lies ahead of the cut-off, {as_of}.", "put a past move under `history`."
+                yield (
+                    ("regimes", index, "switches", place, "on"),
+                    f"is {day}",
+                    f"A scheduled move lies ahead of the cut-off, {as_of}.",
+                    "put a past move under `history`.",
+                )
     for index, event in _list(data, "events"):
         first, last = _date(event.get("date")), _date(event.get("end_date"))
         if first and last and last < first:
-            yield ("events", index, "end_date"), f"is {last}", f"An event ends after it begins, {first}.", "check the two dates."
+            yield (
+                ("events", index, "end_date"),
+                f"is {last}",
+                f"An event ends after it begins, {first}.",
+                "check the two dates.",
+            )
 
 
 def _month_end(value: Any) -> dt.date | None:
@@ -347,13 +501,18 @@ def _front(data: dict[str, Any]) -> Iterator[Finding]:
         (index, item.get("month"))
         for index, item in _list(_dict(_dict(data, "war"), "front"), "series")
     ]
-    for (_, before), (index, after) in zip(months, months[1:], strict=False):
+    for (_, before), (index, after) in pairwise(months):
         first, second = _date(f"{before}-01"), _date(f"{after}-01")
         if first is None or second is None:
             continue
         expected = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
         if second != expected:
-            yield ("war", "front", "series", index, "month"), f"is {after}, after {before}", "The months of the front follow one another, none left out.", f"write {expected:%Y-%m} here, with a change of 0 if nothing moved."
+            yield (
+                ("war", "front", "series", index, "month"),
+                f"is {after}, after {before}",
+                "The months of the front follow one another, none left out.",
+                f"write {expected:%Y-%m} here, with a change of 0 if nothing moved.",
+            )
 
 
 def _regimes(data: dict[str, Any]) -> Iterator[Finding]:
@@ -364,27 +523,73 @@ def _regimes(data: dict[str, Any]) -> Iterator[Finding]:
             yield ("regimes", index, "now"), f"is {regime['now']}", rule, mend
         for place, day in _list(regime, "history"):
             if isinstance(day.get("state"), str) and day["state"] not in states:
-                yield ("regimes", index, "history", place, "state"), f"is {day['state']}", rule, mend
-        history = [(place, _date(day.get("since")), day.get("state")) for place, day in _list(regime, "history")]
+                yield (
+                    ("regimes", index, "history", place, "state"),
+                    f"is {day['state']}",
+                    rule,
+                    mend,
+                )
+        history = [
+            (place, _date(day.get("since")), day.get("state"))
+            for place, day in _list(regime, "history")
+        ]
         dated = [day for _, day, _ in history if day is not None]
         if dated != sorted(dated):
-            yield ("regimes", index, "history"), "is not in order", "The history runs from the oldest day to the newest.", "sort it."
-        if history and history[-1][2] in states and regime.get("now") in states and history[-1][2] != regime["now"]:
-            yield ("regimes", index, "now"), f"is {regime['now']}, but the history ends in {history[-1][2]}", "The regime is now in the last state of its history.", "mend one of the two."
+            yield (
+                ("regimes", index, "history"),
+                "is not in order",
+                "The history runs from the oldest day to the newest.",
+                "sort it.",
+            )
+        if (
+            history
+            and history[-1][2] in states
+            and regime.get("now") in states
+            and history[-1][2] != regime["now"]
+        ):
+            yield (
+                ("regimes", index, "now"),
+                f"is {regime['now']}, but the history ends in {history[-1][2]}",
+                "The regime is now in the last state of its history.",
+                "mend one of the two.",
+            )
         for place, switch in _list(regime, "switches"):
             for key in ("from", "to"):
                 if isinstance(switch.get(key), str) and switch[key] not in states:
-                    yield ("regimes", index, "switches", place, key), f"is {switch[key]}", rule, mend
+                    yield (
+                        ("regimes", index, "switches", place, key),
+                        f"is {switch[key]}",
+                        rule,
+                        mend,
+                    )
             if ("monthly" in switch) == ("on" in switch):
-                yield ("regimes", index, "switches", place), "needs one of `monthly` and `on`", "A regime moves by chance or on a day.", "keep one of the two."
-        if any("reluctance_factor" in state for _, state in _list(regime, "states")) and "side" not in regime:
-            yield ("regimes", index), "has a reluctance_factor but no `side`", "A factor on reluctance says whose.", "add `side: A` or `side: B`."
+                yield (
+                    ("regimes", index, "switches", place),
+                    "needs exactly one of `monthly` and `on`",
+                    "A regime moves by chance or on a day.",
+                    "keep one of the two.",
+                )
+        if (
+            any("reluctance_factor" in state for _, state in _list(regime, "states"))
+            and "side" not in regime
+        ):
+            yield (
+                ("regimes", index),
+                "has a reluctance_factor but no `side`",
+                "A factor on reluctance says whose.",
+                "add `side: A` or `side: B`.",
+            )
 
 
 def _truces(data: dict[str, Any]) -> Iterator[Finding]:
     for index, event in _list(data, "events"):
         if event.get("kind") == "truce" and not isinstance(event.get("scope"), str):
-            yield ("events", index), "is a truce without a scope", "A truce is general, sectoral, local or humanitarian: the rungs depend on it.", "add `scope:`."
+            yield (
+                ("events", index),
+                "is a truce without a scope",
+                "A truce is general, sectoral, local or humanitarian: the rungs depend on it.",
+                "add `scope:`.",
+            )
 
 
 def _coverage(data: dict[str, Any]) -> Iterator[Finding]:
@@ -392,7 +597,12 @@ def _coverage(data: dict[str, Any]) -> Iterator[Finding]:
         places = item.get("where")
         for place, path in enumerate(places if isinstance(places, list) else ()):
             if isinstance(path, str) and resolve(data, path) is None:
-                yield ("coverage", index, "where", place), f"is {path}", "This names a field of this dossier, list items by their id or number.", "correct the path."
+                yield (
+                    ("coverage", index, "where", place),
+                    f"is {path}",
+                    "This names a field of this dossier, list items by their id or number.",
+                    "correct the path.",
+                )
 
 
 def resolve(data: Any, dotted_path: str) -> Path_ | None:
@@ -404,7 +614,14 @@ def resolve(data: Any, dotted_path: str) -> Path_ | None:
             data = data[key]
             continue
         if isinstance(data, list):
-            index = next((i for i, item in enumerate(data) if isinstance(item, dict) and item.get("id") == key), None)
+            index = next(
+                (
+                    i
+                    for i, item in enumerate(data)
+                    if isinstance(item, dict) and item.get("id") == key
+                ),
+                None,
+            )
             if index is None and key.isdigit() and int(key) < len(data):
                 index = int(key)
             if index is not None:
@@ -431,15 +648,27 @@ def _judgements_have_ranges(data: dict[str, Any]) -> Iterator[Finding]:
             for key in holder:
                 parent = parent[key]
             if not (isinstance(parent, dict) and parent.get("source")):
-                yield path, f"is {value}, with neither a range nor a source", "A number has a source or is a judgement with a range.", "add a source, or write {low, mode, high}."
+                yield (
+                    path,
+                    f"is {value}, with neither a range nor a source",
+                    "A number has a source or is a judgement with a range.",
+                    "add a source, or write {low, mode, high}.",
+                )
 
 
 def _stale(data: dict[str, Any]) -> Iterator[Finding]:
     as_of = _date(_dict(data, "conflict").get("as_of"))
     for _, _, position, path in _stands(data):
-        days = [day for _, item in _list(position, "statements") if (day := _date(item.get("date")))]
+        days = [
+            day for _, item in _list(position, "statements") if (day := _date(item.get("date")))
+        ]
         if as_of and days and (as_of - max(days)).days > STALE_DAYS:
-            yield path, f"rests on a statement of {max(days)}", f"A position older than {STALE_DAYS} days is stale; its weight and confidence are widened.", "look for a newer statement."
+            yield (
+                path,
+                f"rests on a statement of {max(days)}",
+                f"A position older than {STALE_DAYS} days is stale; its weight and confidence are widened.",
+                "look for a newer statement.",
+            )
 
 
 CHECKS: tuple[Check, ...] = (

@@ -85,7 +85,7 @@ def reached_rungs(dossier: Dossier) -> dict[str, int]:
             float((event.end_date - event.date).days) if event.end_date else 0.0,
         )
         counts["any_truce_announced"] += 1
-        counts["sectoral_truce_kept"] += event.scope == "sectoral" and event.kept != "no"
+        counts["sectoral_truce_kept"] += event.scope == "sectoral" and held
         if event.scope == "general":
             counts["general_truce_30_days_intended"] += days >= 30.0
             counts["general_truce_30_days_kept"] += held and days >= 30.0
@@ -184,7 +184,12 @@ class _Compiler:
             quantity = getattr(block, label) if block is not None else None
             columns.append(
                 self.draw(
-                    f"{path}.{label}", f"{title}, {self.names[lead]}", quantity, lower, upper, role,
+                    f"{path}.{label}",
+                    f"{title}, {self.names[lead]}",
+                    quantity,
+                    lower,
+                    upper,
+                    role,
                     default,
                 )
             )
@@ -199,14 +204,22 @@ class _Compiler:
         chance = np.stack(
             [
                 self.draw(
-                    "war.a_prevails.analyst", f"chance that {lead} prevails, as the analyst sees it",
-                    prevails.analyst, 0.01, 0.99, oriented=True,
+                    "war.a_prevails.analyst",
+                    f"chance that {lead} prevails, as the analyst sees it",
+                    prevails.analyst,
+                    0.01,
+                    0.99,
+                    oriented=True,
                 ),
                 *(
                     self.draw(
                         f"war.a_prevails.{label}",
                         f"chance that {lead} prevails, as coded for {self.names[own]}",
-                        getattr(prevails, label), 0.01, 0.99, role, oriented=True,
+                        getattr(prevails, label),
+                        0.01,
+                        0.99,
+                        role,
+                        oriented=True,
                     )
                     for label, role, own in zip("AB", self.roles, self.leads, strict=True)
                 ),
@@ -218,53 +231,86 @@ class _Compiler:
             block = getattr(war.rearmament, label) if war.rearmament else None
             rate.append(
                 self.draw(
-                    f"war.rearmament.{label}.rate", f"pace of rearming, {self.names[own]}",
-                    block.rate if block else None, 1e-5, 1.0, role, "war.rearmament.rate",
+                    f"war.rearmament.{label}.rate",
+                    f"pace of rearming, {self.names[own]}",
+                    block.rate if block else None,
+                    1e-5,
+                    1.0,
+                    role,
+                    "war.rearmament.rate",
                 )
             )
             ceiling.append(
                 self.draw(
-                    f"war.rearmament.{label}.ceiling", f"gain from a long truce, {self.names[own]}",
-                    block.ceiling if block else None, 0.0, 1.0, role, "war.rearmament.ceiling",
+                    f"war.rearmament.{label}.ceiling",
+                    f"gain from a long truce, {self.names[own]}",
+                    block.ceiling if block else None,
+                    0.0,
+                    1.0,
+                    role,
+                    "war.rearmament.ceiling",
                 )
             )
         record = self.record()
         return WarInputs(
             self.orientation,
-            self.draw("war.position", "position in the war", war.position, 0.02, 0.98, oriented=True),
+            self.draw(
+                "war.position", "position in the war", war.position, 0.02, 0.98, oriented=True
+            ),
             chance,
             weeks_of_months(
                 self.draw(
-                    "war.months_to_decision", "months to a decision", war.months_to_decision, 0.1,
+                    "war.months_to_decision",
+                    "months to a decision",
+                    war.months_to_decision,
+                    0.1,
                     1200.0,
                 )
             ),
             weeks_of_months(
                 self.per_side(
-                    "war.months_for_victory", "months it would fight for victory",
-                    war.months_for_victory, 0.1, 1200.0,
+                    "war.months_for_victory",
+                    "months it would fight for victory",
+                    war.months_for_victory,
+                    0.1,
+                    1200.0,
                 )
             ),
             weekly_discount(
                 self.per_side(
-                    "war.annual_discount", "annual discount", war.annual_discount, 0.001, 0.9,
+                    "war.annual_discount",
+                    "annual discount",
+                    war.annual_discount,
+                    0.001,
+                    0.9,
                     "war.annual_discount",
                 )
             ),
             weeks_of_months(
                 self.per_side(
-                    "war.stubbornness_months", "months of movement that move its belief half way",
-                    war.stubbornness_months, 0.1, 1200.0, "war.stubbornness_months",
+                    "war.stubbornness_months",
+                    "months of movement that move its belief half way",
+                    war.stubbornness_months,
+                    0.1,
+                    1200.0,
+                    "war.stubbornness_months",
                 )
             ),
             self.draw("war.momentum", "momentum of the front", war.momentum, 0.0, 0.95),
             self.per_side(
-                "war.reluctance", "reluctance to end the war", war.reluctance, 0.0, 1.0,
+                "war.reluctance",
+                "reluctance to end the war",
+                war.reluctance,
+                0.0,
+                1.0,
                 "war.reluctance",
             ),
             self.draw(
-                "war.front.stake_per_unit", "what a unit of the front is worth",
-                war.front.stake_per_unit, 0.0, 1.0,
+                "war.front.stake_per_unit",
+                "what a unit of the front is worth",
+                war.front.stake_per_unit,
+                0.0,
+                1.0,
             )
             if war.front
             else np.zeros(self.count),
@@ -302,7 +348,11 @@ class _Compiler:
             )
             if event.kind == "talks":
                 rounds[covered] = True
-            if event.kind == "truce" and event.scope == "general" and KEPT_SHARE[event.kept or "unknown"] > 0.0:
+            if (
+                event.kind == "truce"
+                and event.scope == "general"
+                and KEPT_SHARE[event.kept or "unknown"] > 0.0
+            ):
                 truce[covered] = True
         belief_week = np.array(
             [
@@ -312,7 +362,10 @@ class _Compiler:
             np.int64,
         )
         return RecordInputs(
-            front, rounds, truce, belief_week,
+            front,
+            rounds,
+            truce,
+            belief_week,
             (conflict.as_of - conflict.began).days / DAYS_PER_WEEK / WEEKS_PER_MONTH,
         )
 
@@ -334,8 +387,11 @@ class _Compiler:
             self._regime_states(r, regime, chance, talks, reluctance)
             if regime.breaks_truce is not None:
                 breaks[:, r] = self.draw(
-                    f"regimes.{regime.id}.breaks_truce", f"chance that a change breaks a truce: {regime.title}",
-                    regime.breaks_truce, 0.0, 1.0,
+                    f"regimes.{regime.id}.breaks_truce",
+                    f"chance that a change breaks a truce: {regime.title}",
+                    regime.breaks_truce,
+                    0.0,
+                    1.0,
                 )
             for index, move in enumerate(regime.switches):
                 a, b = names.index(move.source_state), names.index(move.to)
@@ -344,7 +400,9 @@ class _Compiler:
                         self.draw(
                             f"regimes.{regime.id}.switches.{index}.monthly",
                             f"{regime.title}: {move.source_state} to {move.to}, a month",
-                            move.monthly, 0.0, 0.999,
+                            move.monthly,
+                            0.0,
+                            0.999,
                         )
                     )
                 elif move.on is not None:
@@ -358,8 +416,14 @@ class _Compiler:
         return RegimeInputs(
             tuple(regime.id for regime in regimes),
             tuple(tuple(state.id for state in regime.states) for regime in regimes),
-            now, chance, talks, reluctance, switch,
-            np.array(sorted(scheduled), np.int64).reshape(-1, 4), past, breaks,
+            now,
+            chance,
+            talks,
+            reluctance,
+            switch,
+            np.array(sorted(scheduled), np.int64).reshape(-1, 4),
+            past,
+            breaks,
         )
 
     def _regime_states(
@@ -369,17 +433,28 @@ class _Compiler:
             path, title = f"regimes.{regime.id}.states.{state.id}", f"{regime.title}: {state.title}"
             if state.a_prevails is not None:
                 chance[:, r, s] = self.draw(
-                    f"{path}.a_prevails", f"{title}, chance that {self.names[self.leads[0]]} prevails",
-                    state.a_prevails, 0.01, 0.99, oriented=True,
+                    f"{path}.a_prevails",
+                    f"{title}, chance that {self.names[self.leads[0]]} prevails",
+                    state.a_prevails,
+                    0.01,
+                    0.99,
+                    oriented=True,
                 )
             if state.talks_factor is not None:
                 talks[:, r, s] = self.draw(
-                    f"{path}.talks_factor", f"{title}, factor on talks", state.talks_factor, 0.0, 10.0
+                    f"{path}.talks_factor",
+                    f"{title}, factor on talks",
+                    state.talks_factor,
+                    0.0,
+                    10.0,
                 )
             if state.reluctance_factor is not None and regime.side is not None:
                 reluctance[:, r, s, "AB".index(regime.side)] = self.draw(
-                    f"{path}.reluctance_factor", f"{title}, factor on reluctance",
-                    state.reluctance_factor, 0.0, 10.0,
+                    f"{path}.reluctance_factor",
+                    f"{title}, factor on reluctance",
+                    state.reluctance_factor,
+                    0.0,
+                    10.0,
                 )
 
     # --- deals -----------------------------------------------------------------------------------
@@ -388,7 +463,10 @@ class _Compiler:
         dossier = self.dossier
         issues = dossier.issues
         options = tuple(
-            (*(option.id for option in issue.options), *((LEFT_OPEN,) if issue.may_be_left_open else ()))
+            (
+                *(option.id for option in issue.options),
+                *((LEFT_OPEN,) if issue.may_be_left_open else ()),
+            )
             for issue in issues
         )
         standing = np.array(
@@ -404,7 +482,10 @@ class _Compiler:
                 stale = self.is_stale(position)
                 path = f"positions.{lead}.{issue.id}"
                 drawn = self.draws.sample(
-                    f"{path}.weight", position.weight, 0.0, 100.0,
+                    f"{path}.weight",
+                    position.weight,
+                    0.0,
+                    100.0,
                     widen=STALE_WIDENING if stale else 1.0,
                 )
                 weight[:, side, k] = drawn
@@ -414,9 +495,7 @@ class _Compiler:
                     value[:, side, k, len(issue.options)] = value[:, side, k, standing[k]]
         weight += 1e-12  # a draw of all-zero weights would have no scale
         enforcing = tuple(
-            tuple(
-                sum(name in ENFORCING for name in option.provisions) for option in issue.options
-            )
+            tuple(sum(name in ENFORCING for name in option.provisions) for option in issue.options)
             + ((0,) if issue.may_be_left_open else ())
             for issue in issues
         )
@@ -426,7 +505,13 @@ class _Compiler:
             for issue in issues
         )
         return Preferences(
-            tuple(issue.id for issue in issues), options, weight, value, ideal, standing, decides,
+            tuple(issue.id for issue in issues),
+            options,
+            weight,
+            value,
+            ideal,
+            standing,
+            decides,
             enforcing,
             tuple(self.conditions(options, "requires")),
             tuple(self.conditions(options, "excludes")),
@@ -446,7 +531,9 @@ class _Compiler:
         if position.values is not None:
             return np.stack(
                 [
-                    self.draws.sample(f"{path}.values.{option.id}", position.values[option.id], 0.0, 1.0)
+                    self.draws.sample(
+                        f"{path}.values.{option.id}", position.values[option.id], 0.0, 1.0
+                    )
                     for option in issue.options
                 ],
                 axis=1,
@@ -485,7 +572,10 @@ class _Compiler:
                     continue
                 path = f"positions.{actor}.{issue.id}.red_line"
                 confidence = self.draws.sample(
-                    f"{path}.confidence", position.red_line.confidence, 0.0, 1.0,
+                    f"{path}.confidence",
+                    position.red_line.confidence,
+                    0.0,
+                    1.0,
                     widen=STALE_WIDENING if self.is_stale(position) else 1.0,
                 )
                 refused = refused_options(issue, position, position.red_line)
@@ -493,15 +583,21 @@ class _Compiler:
                 if np.ptp(in_force.astype(float)) > 0.0:
                     self.parameters.append(
                         Parameter(
-                            path, f"red line of {self.names[actor]} on {issue.title}",
+                            path,
+                            f"red line of {self.names[actor]} on {issue.title}",
                             in_force.astype(float),
-                            "sourced" if position.red_line.source or position.statements else "judgement",
+                            "sourced"
+                            if position.red_line.source or position.statements
+                            else "judgement",
                         )
                     )
                 yield RedLineInputs(
-                    path, self.names[actor], k,
+                    path,
+                    self.names[actor],
+                    k,
                     tuple(options[k].index(name) for name in refused if name in options[k]),
-                    in_force, confidence,
+                    in_force,
+                    confidence,
                 )
 
     def promises(self, options: tuple[tuple[str, ...], ...]) -> Iterable[PromiseInputs]:
@@ -510,15 +606,23 @@ class _Compiler:
             k = place[promise.issue]
             path = f"promises.{promise.id}"
             yield PromiseInputs(
-                k, options[k].index(promise.option), options[k].index(promise.without),
+                k,
+                options[k].index(promise.option),
+                options[k].index(promise.without),
                 self.draw(
-                    f"{path}.delivered", f"chance that it is delivered: {promise.title}",
-                    promise.delivered, 0.0, 1.0,
+                    f"{path}.delivered",
+                    f"chance that it is delivered: {promise.title}",
+                    promise.delivered,
+                    0.0,
+                    1.0,
                 ),
                 weeks_of_months(
                     self.draw(
-                        f"{path}.delay_months", f"months until delivered: {promise.title}",
-                        promise.delay_months, 0.0, 1200.0,
+                        f"{path}.delay_months",
+                        f"months until delivered: {promise.title}",
+                        promise.delay_months,
+                        0.0,
+                        1200.0,
                     )
                 ),
             )
@@ -534,37 +638,56 @@ class _Compiler:
         return TalksInputs(
             weekly_chance(
                 self.draw(
-                    "talks.monthly_chance", "chance of serious talks a month", talks.monthly_chance,
-                    0.0, 0.999,
+                    "talks.monthly_chance",
+                    "chance of serious talks a month",
+                    talks.monthly_chance,
+                    0.0,
+                    0.999,
                 )
             ),
             talks.history_complete,
             self.draw("talks.choice_noise", "noise of choice", talks.choice_noise, 1e-4, 1.0),
             weeks_of_months(
                 self.draw(
-                    "talks.tolerance_months", "months an untenable war is borne",
-                    talks.tolerance_months, 0.1, 1200.0,
+                    "talks.tolerance_months",
+                    "months an untenable war is borne",
+                    talks.tolerance_months,
+                    0.1,
+                    1200.0,
                 )
             ),
             weekly_chance(
                 self.draw(
-                    "talks.ending_monthly", "chance a month that it then ends", talks.ending_monthly,
-                    0.0, 0.999,
+                    "talks.ending_monthly",
+                    "chance a month that it then ends",
+                    talks.ending_monthly,
+                    0.0,
+                    0.999,
                 )
             ),
             self.draw(
-                "talks.settlement_share", "share decided that makes a settlement",
-                talks.settlement_share, 0.0, 1.0,
+                "talks.settlement_share",
+                "share decided that makes a settlement",
+                talks.settlement_share,
+                0.0,
+                1.0,
             ),
             hazard_of_yearly_chance(
                 self.per_side(
-                    "trust.other_breaks", "expects the other to break a bare truce in a year",
-                    trust.other_breaks, 0.0, 0.999, "trust.other_breaks",
+                    "trust.other_breaks",
+                    "expects the other to break a bare truce in a year",
+                    trust.other_breaks,
+                    0.0,
+                    0.999,
+                    "trust.other_breaks",
                 )
             ),
             self.draw(
-                "trust.provisions_factor", "what full provisions leave of the hazard",
-                trust.provisions_factor, 0.01, 1.0,
+                "trust.provisions_factor",
+                "what full provisions leave of the hazard",
+                trust.provisions_factor,
+                0.01,
+                1.0,
             ),
             self.rate("sectoral truces", len(sectoral)),
             self.share("sectoral truces kept", kept, len(sectoral)),
@@ -579,7 +702,9 @@ class _Compiler:
         u = self.draws.uniform(f"record.{what}")
         rate = np.asarray(gammaincinv(events + 0.5, u)) / weeks
         self.parameters.append(
-            Parameter("events", f"{what} a year, learnt from the record", rate * WEEKS_PER_YEAR, "sourced")
+            Parameter(
+                "events", f"{what} a year, learnt from the record", rate * WEEKS_PER_YEAR, "sourced"
+            )
         )
         return rate
 
@@ -596,12 +721,17 @@ class _Compiler:
         def draw(key: str, title: str, lower: float, upper: float) -> Array:
             return self.draw(f"peace.{key}", title, getattr(peace, key), lower, upper)
 
-        change = weekly_chance(draw("change_monthly", "chance a month that a leader or patron changes", 0.0, 0.999))
+        change = weekly_chance(
+            draw("change_monthly", "chance a month that a leader or patron changes", 0.0, 0.999)
+        )
         term = (
             weeks_of_months(
                 self.draw(
-                    "peace.ceasefire_term_months", "term of a ceasefire, months",
-                    peace.ceasefire_term_months, 0.1, 1200.0,
+                    "peace.ceasefire_term_months",
+                    "term of a ceasefire, months",
+                    peace.ceasefire_term_months,
+                    0.1,
+                    1200.0,
                 )
             )
             if peace.ceasefire_term_months is not None
@@ -609,7 +739,11 @@ class _Compiler:
         )
         return PeaceInputs(
             self.per_side(
-                "peace.cost_of_breaking", "cost of breaking a truce", peace.cost_of_breaking, 0.0, 1.0,
+                "peace.cost_of_breaking",
+                "cost of breaking a truce",
+                peace.cost_of_breaking,
+                0.0,
+                1.0,
                 "peace.cost_of_breaking",
             ),
             draw("gap_noise_year", "unforeseen strength after a year of truce", 0.0, 1.0)

@@ -24,7 +24,16 @@ from interbellum.dossier.reader import Loaded
 from interbellum.dossier.tree import CORE_SCALARS, decode, read_bytes, shown_line
 from interbellum.errors import DossierError, Fault, UsageError
 
-NEEDED = ("issue_id", "issue", "option_ladder", "actor", "date", "position", "ladder_level", "source_name")
+NEEDED = (
+    "issue_id",
+    "issue",
+    "option_ladder",
+    "actor",
+    "date",
+    "position",
+    "ladder_level",
+    "source_name",
+)
 KNOWN = (*NEEDED, "block", "red_line", "checked", "note")
 
 CONFIDENCE: dict[str, dict[str, float] | None] = {
@@ -152,7 +161,12 @@ def convert_positions(
     issues, positions, without = _sections(name, kept, into, actors)
     refused.extend(without)
     if into is None:
-        text = _header(name, as_of) + _dump({"issues": issues}) + "\n" + _dump({"positions": positions})
+        text = (
+            _header(name, as_of)
+            + _dump({"issues": issues})
+            + "\n"
+            + _dump({"positions": positions})
+        )
     else:
         text = _merged(into, issues, positions)
     return Converted(
@@ -177,14 +191,32 @@ def _rows(name: str, text: str) -> list[_Row]:
     records = _records(text, wrong)
     head = next(records, None)
     if head is None:
-        wrong(_Cell("", 1, 1), "", "has no header", "The first line names the columns.", f"write {','.join(KNOWN)}.")
+        wrong(
+            _Cell("", 1, 1),
+            "",
+            "has no header",
+            "The first line names the columns.",
+            f"write {','.join(KNOWN)}.",
+        )
         raise DossierError(faults)
     columns = [cell.text.strip() for cell in head]
     for missing in (column for column in NEEDED if column not in columns):
-        wrong(head[0], missing, "is missing", f"The table has the columns {', '.join(NEEDED)}.", f"add a column {missing}.")
+        wrong(
+            head[0],
+            missing,
+            "is missing",
+            f"The table has the columns {', '.join(NEEDED)}.",
+            f"add a column {missing}.",
+        )
     for place, column in enumerate(columns):
         if column in columns[:place]:
-            wrong(head[place], column, "stands twice", "A column stands once.", "remove one of the two.")
+            wrong(
+                head[place],
+                column,
+                "stands twice",
+                "A column stands once.",
+                "remove one of the two.",
+            )
     if faults:
         raise DossierError(faults)
     rows: list[_Row] = []
@@ -202,11 +234,23 @@ def _rows(name: str, text: str) -> list[_Row]:
         ladder, line = ladders.setdefault(row.issue, (row.ladder, row.line))
         if ladder != row.ladder:
             cell = record[columns.index("option_ladder")]
-            wrong(cell, "option_ladder", f"differs from that of line {line}", f"Every row of {row.issue} has the same ladder.", "make the two alike.")
+            wrong(
+                cell,
+                "option_ladder",
+                f"differs from that of line {line}",
+                f"Every row of {row.issue} has the same ladder.",
+                "make the two alike.",
+            )
             continue
         rows.append(row)
     if not rows and not faults:
-        wrong(head[0], "", "has no rows", "A table of positions has at least one row.", "check that this is the right file.")
+        wrong(
+            head[0],
+            "",
+            "has no rows",
+            "A table of positions has at least one row.",
+            "check that this is the right file.",
+        )
     if faults:
         raise DossierError(faults)
     return rows
@@ -218,18 +262,42 @@ def _row(cells: dict[str, _Cell], wrong: Wrong) -> _Row | None:
 
     for column in NEEDED:
         if not text(column) and column != "ladder_level":
-            wrong(cells[column], column, "is empty", f"Every row has its {column}.", "write it, or remove the row.")
+            wrong(
+                cells[column],
+                column,
+                "is empty",
+                f"Every row has its {column}.",
+                "write it, or remove the row.",
+            )
             return None
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", text("issue_id")):
-        wrong(cells["issue_id"], "issue_id", f"is {text('issue_id')}", "A short name starts with a letter and has only letters, digits, _ and -.", "rename it, such as C01.")
+        wrong(
+            cells["issue_id"],
+            "issue_id",
+            f"is {text('issue_id')}",
+            "A short name starts with a letter and has only letters, digits, _ and -.",
+            "rename it, such as C01.",
+        )
     ladder = _ladder(cells["option_ladder"], wrong)
     date = _last_day(text("date"))
     if date is None:
-        wrong(cells["date"], "date", f"is {text('date')}", "A date is a day, or a month or year (its last day counts).", "write it as YYYY-MM-DD, such as 2025-05-20.")
+        wrong(
+            cells["date"],
+            "date",
+            f"is {text('date')}",
+            "A date is a day, or a month or year (its last day counts).",
+            "write it as YYYY-MM-DD, such as 2025-05-20.",
+        )
     level = _level(cells["ladder_level"], len(ladder), wrong)
     red_line = re.split(r"[\s(:;,]", text("red_line").lower(), maxsplit=1)[0]
     if red_line not in CONFIDENCE:
-        wrong(cells["red_line"], "red_line", f"is {text('red_line')}", f"A red line starts with one of {', '.join(word for word in CONFIDENCE if word)}, or is empty.", "use one of these; words in brackets may follow.")
+        wrong(
+            cells["red_line"],
+            "red_line",
+            f"is {text('red_line')}",
+            f"A red line starts with one of {', '.join(word for word in CONFIDENCE if word)}, or is empty.",
+            "use one of these; words in brackets may follow.",
+        )
     if date is None:
         return None
     recalled = text("checked").lower() in ("no", "false", "0")
@@ -257,11 +325,23 @@ def _ladder(cell: _Cell, wrong: Wrong) -> tuple[str, ...]:
     for place, part in enumerate(cell.text.split("|")):
         number, colon, words = part.partition(":")
         if not colon or number.strip() != str(place) or not words.strip():
-            wrong(cell, "option_ladder", f"has “{part.strip()[:60]}” where option {place} should stand", rule, mend)
+            wrong(
+                cell,
+                "option_ladder",
+                f"has “{part.strip()[:60]}” where option {place} should stand",
+                rule,
+                mend,
+            )
             return ()
         options.append(" ".join(words.split()))
     if not 2 <= len(options) <= 12:
-        wrong(cell, "option_ladder", f"has {len(options)} options", "An issue has 2 to 12 options.", "split or join options.")
+        wrong(
+            cell,
+            "option_ladder",
+            f"has {len(options)} options",
+            "An issue has 2 to 12 options.",
+            "split or join options.",
+        )
     return tuple(options)
 
 
@@ -269,8 +349,17 @@ def _level(cell: _Cell, count: int, wrong: Wrong) -> int | None:
     text = cell.text.strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) < max(count, 1)) and count:
-        wrong(cell, "ladder_level", f"is {text[:60]}", f"A level is a number of the ladder, 0 to {count - 1}, or empty.", "write one of these, or leave it empty where the statement takes no place on the ladder.")
+    if (
+        not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) < max(count, 1))
+        and count
+    ):
+        wrong(
+            cell,
+            "ladder_level",
+            f"is {text[:60]}",
+            f"A level is a number of the ladder, 0 to {count - 1}, or empty.",
+            "write one of these, or leave it empty where the statement takes no place on the ladder.",
+        )
         return None
     return int(text) if count else None
 
@@ -299,7 +388,13 @@ def _records(text: str, wrong: Wrong) -> Iterator[list[_Cell]]:
             while True:
                 end = text.find('"', at)
                 if end < 0:
-                    wrong(_Cell("", cell_line, cell_column), "", "opens a quote that never closes", "A quoted value ends with a quote; a quote inside it is written twice.", "add the closing quote.")
+                    wrong(
+                        _Cell("", cell_line, cell_column),
+                        "",
+                        "opens a quote that never closes",
+                        "A quoted value ends with a quote; a quote inside it is written twice.",
+                        "add the closing quote.",
+                    )
                     return
                 words.append(text[at:end])
                 at = end + 1
@@ -361,7 +456,12 @@ def _sections(
         placed = [row for row in spoken if row.level is not None]
         if not placed:
             refused.extend(
-                Refused(name, row.line, f"{issue}, {row.actor}, {row.date_as_written}", "no row of this actor has a ladder_level here")
+                Refused(
+                    name,
+                    row.line,
+                    f"{issue}, {row.actor}, {row.date_as_written}",
+                    "no row of this actor has a ladder_level here",
+                )
                 for row in spoken
             )
             continue
@@ -461,7 +561,12 @@ _Dumper.add_representer(
 
 def _dump(data: Any) -> str:
     text: str = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False
+        data,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=1000,
+        default_flow_style=False,
     )
     return text
 
@@ -489,7 +594,9 @@ def _merged(
             node = into.tree.node(("positions", actor))
             additions.append((_end(node, root), _indented(_dump(block), node)))
         elif actor in into.dossier.positions:
-            raise UsageError(f"positions.{actor} is empty; remove it from the dossier and convert again.")
+            raise UsageError(
+                f"positions.{actor} is empty; remove it from the dossier and convert again."
+            )
         else:
             fresh[actor] = block
     if fresh:
@@ -497,12 +604,14 @@ def _merged(
         additions.append((_end(node, root), _indented(_dump(fresh), node)))
     # From the bottom up, so that line numbers above stay true; at one line, what was added first
     # belongs deeper, so it goes in last and stands first.
-    for _, (line, text) in sorted(enumerate(additions), key=lambda one: (one[1][0], one[0]), reverse=True):
+    for _, (line, text) in sorted(
+        enumerate(additions), key=lambda one: (one[1][0], one[0]), reverse=True
+    ):
         lines[line:line] = text.splitlines()
     return "\n".join(lines) + "\n"
 
 
-def _end(node: yaml.Node, root: yaml.Node) -> int:
+def _end(node: Any, root: Any) -> int:
     """Number of lines up to the last value of a block, comments after it not counted."""
     if node.flow_style or root.flow_style:
         raise UsageError(
@@ -510,10 +619,16 @@ def _end(node: yaml.Node, root: yaml.Node) -> int:
             " section with one entry a line. Convert to a fragment and merge it by hand."
         )
     last = node
-    while isinstance(last, (yaml.MappingNode, yaml.SequenceNode)) and last.value and not last.flow_style:
+    while (
+        isinstance(last, (yaml.MappingNode, yaml.SequenceNode))
+        and last.value
+        and not last.flow_style
+    ):
         last = last.value[-1][1] if isinstance(last, yaml.MappingNode) else last.value[-1]
     mark = last.end_mark
-    return int(mark.line if mark.column == 0 and mark.line > last.start_mark.line else mark.line + 1)
+    return int(
+        mark.line if mark.column == 0 and mark.line > last.start_mark.line else mark.line + 1
+    )
 
 
 def _indented(text: str, node: yaml.Node) -> str:

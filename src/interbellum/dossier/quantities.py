@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic.annotated_handlers import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from interbellum.model.units import Array
@@ -43,7 +44,10 @@ def _number(raw: Any) -> Any:
         except ValueError:
             pass
     if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not abs(raw) < 1e300:
-        raise fault("A finite number is needed here.", "write a number such as 0.2, or a percentage such as 20%.")
+        raise fault(
+            "A finite number is needed here.",
+            "write a number such as 0.2, or a percentage such as 20%.",
+        )
     return float(raw)
 
 
@@ -120,7 +124,11 @@ class Quantity(Block):
     def _plain(cls, raw: Any) -> Any:
         if isinstance(raw, str) and raw.strip().lower() in WORDS:
             low, high = WORDS[raw.strip().lower()]
-            return {"low": low, "high": high, "note": f"stated as “{raw.strip().lower()}” (ICD 203)"}
+            return {
+                "low": low,
+                "high": high,
+                "note": f"stated as “{raw.strip().lower()}” (ICD 203)",
+            }
         if isinstance(raw, (int, float, str)) and not isinstance(raw, bool):
             return {"value": raw}
         return raw
@@ -166,8 +174,10 @@ class Quantity(Block):
         so that the quantile stays monotone in `u`.
         """
         if self.coders is None:
-            return np.clip(_quantile(self, np.asarray(u, dtype=float)), lower, upper)
-        return np.clip(_mixture_quantile(self.coders, np.asarray(u, dtype=float)), lower, upper)
+            return np.asarray(np.clip(_quantile(self, np.asarray(u, dtype=float)), lower, upper))
+        return np.asarray(
+            np.clip(_mixture_quantile(self.coders, np.asarray(u, dtype=float)), lower, upper)
+        )
 
     def centre(self) -> float:
         """Median of the quantity, its single best reading."""
@@ -185,7 +195,10 @@ class Quantity(Block):
 
     def mirrored(self) -> Quantity:
         """The same knowledge about one minus the quantity; used when the sides swap labels."""
-        return Quantity.model_validate(_mirror(self.model_dump(exclude_none=True)))
+        own = {
+            key: value for key, value in self.model_dump(exclude_none=True).items() if key != "date"
+        }
+        return Quantity.model_validate(_mirror(own))
 
 
 _NUMBERS = ("value", "low", "mode", "high", "p05", "p50", "p95")
@@ -215,27 +228,31 @@ def _check_form(block: Quantity | CoderEstimate) -> None:
         )
     order = [getattr(block, key) for key in _NUMBERS if key in given]
     if order != sorted(order):
-        raise fault("The numbers of a range rise from left to right.", "put the smallest first and the largest last.")
+        raise fault(
+            "The numbers of a range rise from left to right.",
+            "put the smallest first and the largest last.",
+        )
 
 
 def _quantile(block: Quantity | CoderEstimate, u: Array) -> Array:
     if block.value is not None:
-        return np.full_like(u, block.value)
+        return np.full(u.shape, block.value)
     if block.p50 is not None:
         assert block.p05 is not None and block.p95 is not None  # _check_form
         from scipy.special import ndtri
 
         z = ndtri(np.clip(u, 1e-9, 1.0 - 1e-9)) / Z95
-        return np.where(z < 0, block.p50 + z * (block.p50 - block.p05), block.p50 + z * (block.p95 - block.p50))
+        arm = np.where(z < 0, block.p50 - block.p05, block.p95 - block.p50)
+        return np.asarray(block.p50 + z * arm)
     assert block.low is not None and block.high is not None  # _check_form
     low, high = block.low, block.high
     if block.mode is None or high == low:
         return low + u * (high - low)
     mode = block.mode
     turn = (mode - low) / (high - low)
-    left = low + np.sqrt(u * (high - low) * (mode - low))
+    left: Array = low + np.sqrt(u * (high - low) * (mode - low))
     right = high - np.sqrt((1.0 - u) * (high - low) * (high - mode))
-    return np.where(u < turn, left, right)
+    return np.asarray(np.where(u < turn, left, right))
 
 
 def _mixture_quantile(coders: tuple[CoderEstimate, ...], u: Array) -> Array:
@@ -253,5 +270,5 @@ def _mixture_quantile(coders: tuple[CoderEstimate, ...], u: Array) -> Array:
 
 def _distribution(curve: Array, grid: Array, value: Array) -> Array:
     if curve[0] == curve[-1]:
-        return (value >= curve[0]).astype(float)
-    return np.interp(value, curve, grid, left=0.0, right=1.0)
+        return np.asarray((value >= curve[0]).astype(float))
+    return np.asarray(np.interp(value, curve, grid, left=0.0, right=1.0))

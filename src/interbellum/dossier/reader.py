@@ -117,9 +117,14 @@ def _examine(tree: Tree) -> tuple[Dossier | None, tuple[Fault, ...], tuple[Fault
         dossier = Dossier.model_validate(tree.data)
     except ValidationError as error:
         faults.extend(_schema_faults(tree, error))
-    failed = {fault.path for fault in faults}
+    failed = [fault.path for fault in faults]
     found, warnings = run_checks(tree)
-    faults.extend(fault for fault in found if fault.path not in failed)
+    # A field that is already at fault, or holds one that is, gets one message, not two.
+    faults.extend(
+        fault
+        for fault in found
+        if not any(path == fault.path or path.startswith(f"{fault.path}.") for path in failed)
+    )
     return dossier, _in_file_order(faults), _in_file_order(warnings)
 
 
@@ -147,7 +152,9 @@ def _schema_faults(tree: Tree, error: ValidationError) -> list[Fault]:
             near = difflib.get_close_matches(key, known, n=1)
             found = "is not a field of a dossier"
             rule = f"Known here: {', '.join(known)}." if known else "Unknown fields are refused."
-            mend = f"did you mean `{near[0]}`?" if near else "remove it, or move it where it belongs."
+            mend = (
+                f"did you mean `{near[0]}`?" if near else "remove it, or move it where it belongs."
+            )
             at_key = True
         elif kind == "literal_error":
             rule = f"One of {context['expected']} is expected."
@@ -156,13 +163,25 @@ def _schema_faults(tree: Tree, error: ValidationError) -> list[Fault]:
             rule = "A short name starts with a letter and has only letters, digits, _ and -."
             mend = "rename it, such as crimea_status."
         elif kind in ("too_short", "string_too_short"):
-            rule = "This may not be empty." if context.get("min_length") == 1 else f"At least {context.get('min_length')} are needed."
+            rule = (
+                "This may not be empty."
+                if context.get("min_length") == 1
+                else f"At least {context.get('min_length')} are needed."
+            )
             mend = "add what is missing."
         elif kind == "too_long":
             rule, mend = f"At most {context.get('max_length')} are allowed.", "shorten it."
         elif kind in ("model_type", "model_attributes_type", "dict_type", "tuple_type"):
-            rule = "A list is needed here." if kind == "tuple_type" else "A block of `key: value` lines is needed here."
-            mend = "indent the fields of this block below its name." if kind != "tuple_type" else "start each item with `- `."
+            rule = (
+                "A list is needed here."
+                if kind == "tuple_type"
+                else "A block of `key: value` lines is needed here."
+            )
+            mend = (
+                "indent the fields of this block below its name."
+                if kind != "tuple_type"
+                else "start each item with `- `."
+            )
         elif kind == "string_type":
             rule, mend = "Text is needed here.", "write text; put quotes around a number or a date."
         else:
@@ -176,10 +195,9 @@ def _existing_loc(tree: Tree, loc: tuple[int | str, ...]) -> Path_:
     out: list[int | str] = []
     data = tree.data
     for position, key in enumerate(loc):
-        if isinstance(data, dict) and key in data:
-            data = data[key]
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
+        inside = dict(enumerate(data)) if isinstance(data, list) else data
+        if isinstance(inside, dict) and key in inside:
+            data = inside[key]
         elif position == len(loc) - 1 and isinstance(data, dict) and isinstance(key, str):
             pass
         else:
@@ -202,7 +220,11 @@ def _short(value: Any) -> str:
     if value is None:
         return "empty"
     if isinstance(value, dict):
-        return "a block" if len(value) > 3 else "{" + ", ".join(f"{k}: {v}" for k, v in value.items()) + "}"
+        return (
+            "a block"
+            if len(value) > 3
+            else "{" + ", ".join(f"{k}: {v}" for k, v in value.items()) + "}"
+        )
     if isinstance(value, list):
         return f"a list of {len(value)}"
     text = str(value)
@@ -216,7 +238,7 @@ def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel] | None:
         kind = _step(kind, key)
         if kind is None:
             return None
-    models = [item for item in _models(kind)]
+    models = _models(kind)
     return models[0] if models else None
 
 

@@ -71,7 +71,8 @@ def _bounded(low: float, high: float, rule: str, mend: str) -> AfterValidator:
 
 
 Chance = Annotated[
-    Quantity, _bounded(0.0, 1.0, "A chance is between 0 and 1.", "for twenty per cent write 0.2 or 20%.")
+    Quantity,
+    _bounded(0.0, 1.0, "A chance is between 0 and 1.", "for twenty per cent write 0.2 or 20%."),
 ]
 ChanceInside = Annotated[
     Quantity,
@@ -84,7 +85,12 @@ ChanceInside = Annotated[
 ]
 YearlyChance = Annotated[
     Quantity,
-    _bounded(0.0, 0.999, "A chance within a year is at least 0 and below 1.", "write a chance such as 0.55."),
+    _bounded(
+        0.0,
+        0.999,
+        "A chance within a year is at least 0 and below 1.",
+        "write a chance such as 0.55.",
+    ),
 ]
 Position01 = Annotated[
     Quantity,
@@ -105,24 +111,41 @@ Discount = Annotated[
     ),
 ]
 Months = Annotated[
-    Quantity, _bounded(0.1, 1200.0, "A length in months is between 0.1 and 1200.", "write months, such as 36.")
+    Quantity,
+    _bounded(
+        0.1, 1200.0, "A length in months is between 0.1 and 1200.", "write months, such as 36."
+    ),
 ]
 Stake = Annotated[
-    Quantity, _bounded(0.0, 1.0, "A share of the stake is between 0 and 1.", "write a share such as 0.05.")
+    Quantity,
+    _bounded(0.0, 1.0, "A share of the stake is between 0 and 1.", "write a share such as 0.05."),
 ]
 Positive = Annotated[
     Quantity, _bounded(1e-9, 1e9, "This number is above 0.", "write a number above 0.")
 ]
 Factor = Annotated[
-    Quantity, _bounded(0.0, 10.0, "A factor is between 0 and 10; 1 changes nothing.", "write a factor such as 0.5.")
+    Quantity,
+    _bounded(
+        0.0, 10.0, "A factor is between 0 and 10; 1 changes nothing.", "write a factor such as 0.5."
+    ),
 ]
 WeightPoints = Annotated[
     Quantity,
-    _bounded(0.0, 100.0, "A weight is in points out of 100.", "write points such as 6; an actor's points need not sum to 100."),
+    _bounded(
+        0.0,
+        100.0,
+        "A weight is in points out of 100.",
+        "write points such as 6; an actor's points need not sum to 100.",
+    ),
 ]
 Exponent = Annotated[
     Quantity,
-    _bounded(0.05, 20.0, "The shape's exponent is between .05 and 20; 1 falls evenly.", "write a word (even, early, late, unsure) or an exponent."),
+    _bounded(
+        0.05,
+        20.0,
+        "The shape's exponent is between .05 and 20; 1 falls evenly.",
+        "write a word (even, early, late, unsure) or an exponent.",
+    ),
 ]
 
 
@@ -344,7 +367,8 @@ class Promise(Block):
     delivered: Chance
     """Chance that it is delivered."""
     delay_months: Annotated[
-        Quantity, _bounded(0.0, 1200.0, "A delay is from 0 to 1200 months.", "write months, such as 12.")
+        Quantity,
+        _bounded(0.0, 1200.0, "A delay is from 0 to 1200 months.", "write months, such as 12."),
     ]
     """Months until it is delivered."""
     without: Id
@@ -453,7 +477,8 @@ class PerSideChance(Block):
 
 
 WeeklyRate = Annotated[
-    Quantity, _bounded(1e-5, 1.0, "A rate a week is between .00001 and 1.", "write a rate such as 0.02.")
+    Quantity,
+    _bounded(1e-5, 1.0, "A rate a week is between .00001 and 1.", "write a rate such as 0.02."),
 ]
 
 
@@ -492,7 +517,13 @@ class Front(Block):
     source: Text
     """Where the series comes from, with its rights."""
     stake_per_unit: Annotated[
-        Quantity, _bounded(1e-12, 1.0, "The stake of one unit is above 0 and at most 1.", "write a share such as 2.0e-6.")
+        Quantity,
+        _bounded(
+            1e-12,
+            1.0,
+            "The stake of one unit is above 0 and at most 1.",
+            "write a share such as 2.0e-6.",
+        ),
     ]
     """Share of the race that one unit is worth; a judgement with a range."""
     series: tuple[FrontMonth, ...] = Field(min_length=1)
@@ -518,9 +549,18 @@ class War(Block):
     """Months of front movement that would move a side's belief half way; 12 to 60, most likely 24, unless given."""
     rearmament: PerSideRearmament | None = None
     """What a truce adds to each side's position; rate .01 to .04 a week, ceiling .03 to .20, unless given."""
-    momentum: Annotated[
-        Quantity, _bounded(0.0, 0.95, "Momentum is from 0 to .95.", "write a weekly autocorrelation such as 0.7.")
-    ] | None = None
+    momentum: (
+        Annotated[
+            Quantity,
+            _bounded(
+                0.0,
+                0.95,
+                "Momentum is from 0 to .95.",
+                "write a weekly autocorrelation such as 0.7.",
+            ),
+        ]
+        | None
+    ) = None
     """Weekly autocorrelation of movement; .5 to .8, most likely .7, unless given."""
     reluctance: PerSideStake | None = None
     """What a leader asks beyond the reservation value before ending the war; 0 to .15, unless given."""
@@ -552,9 +592,18 @@ class RegimeSwitch(Block):
     """State it leaves."""
     to: Id
     """State it enters."""
-    monthly: Annotated[
-        Quantity, _bounded(0.0, 0.999, "A monthly chance is at least 0 and below 1.", "write a chance such as 0.02.")
-    ] | None = None
+    monthly: (
+        Annotated[
+            Quantity,
+            _bounded(
+                0.0,
+                0.999,
+                "A monthly chance is at least 0 and below 1.",
+                "write a chance such as 0.02.",
+            ),
+        ]
+        | None
+    ) = None
     """Chance a month of the move."""
     on: Date | None = None
     """Day of a scheduled move, after `as_of`."""
@@ -607,9 +656,18 @@ class Talks(Block):
     """Chance a month of a serious round; .05 to .20, most likely .10, unless given."""
     history_complete: bool = False
     """True when `events` names every round of talks; then other weeks of the past had none."""
-    choice_noise: Annotated[
-        Quantity, _bounded(1e-4, 1.0, "Choice noise is from .0001 to 1 of the stake.", "write a share such as 0.04.")
-    ] | None = None
+    choice_noise: (
+        Annotated[
+            Quantity,
+            _bounded(
+                1e-4,
+                1.0,
+                "Choice noise is from .0001 to 1 of the stake.",
+                "write a share such as 0.04.",
+            ),
+        ]
+        | None
+    ) = None
     """How sharply a side tells a good offer from a bad one; .02 to .08 of the stake, most likely .04, unless given."""
     tolerance_months: Months | None = None
     """Months for which an untenable war is borne before it can end by itself; 3 to 12, most likely 6, unless given."""
@@ -628,9 +686,18 @@ class Trust(Block):
 
     other_breaks: PerSideYearly | None = None
     """Chance, as A (as B) sees it, that the other breaks a bare ceasefire within a year; .3 to .8, most likely .55, unless given."""
-    provisions_factor: Annotated[
-        Quantity, _bounded(0.01, 1.0, "The factor under full provisions is from .01 to 1.", "write a factor such as 0.6.")
-    ] | None = None
+    provisions_factor: (
+        Annotated[
+            Quantity,
+            _bounded(
+                0.01,
+                1.0,
+                "The factor under full provisions is from .01 to 1.",
+                "write a factor such as 0.6.",
+            ),
+        ]
+        | None
+    ) = None
     """Factor on that hazard, and on that of incidents, when every enforcing provision is there; .3 to 1, most likely .6, unless given."""
     note: str | None = None
     """Reason."""
@@ -643,17 +710,34 @@ class Peace(Block):
     """What it costs a side to be seen to break a signed truce; 0 to .10, most likely .03, unless given."""
     gap_noise_year: Stake | None = None
     """Spread, after a year of truce, of the strength that nobody can foresee; .02 to .10, most likely .05, unless given."""
-    incidents_per_week: Annotated[
-        Quantity, _bounded(0.0, 1e4, "Incidents a week are from 0 to 10000.", "write a count such as 4.")
-    ] | None = None
+    incidents_per_week: (
+        Annotated[
+            Quantity,
+            _bounded(0.0, 1e4, "Incidents a week are from 0 to 10000.", "write a count such as 4."),
+        ]
+        | None
+    ) = None
     """Serious incidents a week in a bare truce; 1 to 12, most likely 4, unless given."""
-    incident_echo: Annotated[
-        Quantity, _bounded(0.0, 0.99, "The echo is from 0 to .99.", "write a number such as 0.6.")
-    ] | None = None
+    incident_echo: (
+        Annotated[
+            Quantity,
+            _bounded(0.0, 0.99, "The echo is from 0 to .99.", "write a number such as 0.6."),
+        ]
+        | None
+    ) = None
     """Further incidents that one sets off, on average; .3 to .9, most likely .6, unless given."""
-    collapse_size: Annotated[
-        Quantity, _bounded(2.0, 1e4, "The size of a collapse is from 2 to 10000 incidents.", "write a count such as 50.")
-    ] | None = None
+    collapse_size: (
+        Annotated[
+            Quantity,
+            _bounded(
+                2.0,
+                1e4,
+                "The size of a collapse is from 2 to 10000 incidents.",
+                "write a count such as 50.",
+            ),
+        ]
+        | None
+    ) = None
     """Incidents in one chain after which the truce counts as collapsed; 20 to 100, most likely 50, unless given."""
     change_monthly: Chance | None = None
     """Chance a month that a leader or a patron's course changes; .005 to .03, most likely .012, unless given."""
@@ -667,7 +751,9 @@ class Peace(Block):
     """Reason."""
 
 
-EventKind = Literal["talks", "truce", "deal", "exchange", "proposal", "offensive", "patron", "leader", "other"]
+EventKind = Literal[
+    "talks", "truce", "deal", "exchange", "proposal", "offensive", "patron", "leader", "other"
+]
 Scope = Literal["general", "sectoral", "local", "humanitarian"]
 Kept = Literal["yes", "mostly", "partly", "no", "unknown"]
 

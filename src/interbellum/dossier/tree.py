@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -29,14 +29,18 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Core(_Loader):  # type: ignore[misc]
     """PyYAML's parser with the scalars of YAML 1.2 only."""
 
-    yaml_implicit_resolvers: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str | None, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
 CORE_SCALARS: tuple[tuple[str, str, list[str]], ...] = (
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
     ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", list("-+0123456789")),
-    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
+    (
+        "float",
+        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$",
+        list("-+.0123456789"),
+    ),
 )
 """Plain scalars that are not text: tag, pattern, first letters."""
 
@@ -85,9 +89,7 @@ class Tree:
     def fault(self, path: Path_, found: str, rule: str, mend: str, at_key: bool = False) -> Fault:
         """A fault at a path."""
         line, column = self.key_place(path) if at_key else self.place(path)
-        return Fault(
-            self.file, line, column, dotted(path), found, rule, mend, self.line(line)
-        )
+        return Fault(self.file, line, column, dotted(path), found, rule, mend, self.line(line))
 
 
 def shown_line(lines: list[str], number: int) -> str:
@@ -180,7 +182,12 @@ def parse_tree(name: str, raw: bytes) -> Tree:
     """
     text = decode(name, raw)
     if not text.strip():
-        raise _whole(name, "is empty", "A dossier has at least the required sections.", "start from `interbellum new FILE`.")
+        raise _whole(
+            name,
+            "is empty",
+            "A dossier has at least the required sections.",
+            "start from `interbellum new FILE`.",
+        )
     _refuse_depth_and_aliases(name, text)
     try:
         root = yaml.compose(text, Loader=_Core)
@@ -209,33 +216,62 @@ def _refuse_depth_and_aliases(name: str, text: str) -> None:
     """Walk the events first: composing recurses and expands aliases, events do neither."""
     depth = nodes = 0
     try:
+        event: Any
         for event in yaml.parse(text, Loader=_Core):
             nodes += 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 what = "alias" if isinstance(event, yaml.AliasEvent) else "anchor"
-                raise DossierError([_at_mark(
-                    name, text, event.start_mark, f"{what} “{event.anchor}”",
-                    "Dossiers use no anchors and aliases, so that every line says what it means.",
-                    "write the value out.",
-                )])
+                raise DossierError(
+                    [
+                        _at_mark(
+                            name,
+                            text,
+                            event.start_mark,
+                            f"{what} “{event.anchor}”",
+                            "Dossiers use no anchors and aliases, so that every line says what it means.",
+                            "write the value out.",
+                        )
+                    ]
+                )
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    raise DossierError([_at_mark(
-                        name, text, event.start_mark, f"nesting deeper than {MAX_DEPTH}",
-                        "No field of a dossier lies that deep.", "check brackets and indentation.",
-                    )])
+                    raise DossierError(
+                        [
+                            _at_mark(
+                                name,
+                                text,
+                                event.start_mark,
+                                f"nesting deeper than {MAX_DEPTH}",
+                                "No field of a dossier lies that deep.",
+                                "check brackets and indentation.",
+                            )
+                        ]
+                    )
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if nodes > MAX_NODES:
-                raise DossierError([_at_mark(
-                    name, text, event.start_mark, f"more than {MAX_NODES} values",
-                    "No dossier is that long.", "check that this is the dossier and not a data file.",
-                )])
+                raise DossierError(
+                    [
+                        _at_mark(
+                            name,
+                            text,
+                            event.start_mark,
+                            f"more than {MAX_NODES} values",
+                            "No dossier is that long.",
+                            "check that this is the dossier and not a data file.",
+                        )
+                    ]
+                )
     except yaml.YAMLError as error:
         raise DossierError([_yaml_fault(name, text, error)]) from None
     except RecursionError:
-        raise _whole(name, "nests too deep to be read", "No field of a dossier lies that deep.", "check brackets and indentation.") from None
+        raise _whole(
+            name,
+            "nests too deep to be read",
+            "No field of a dossier lies that deep.",
+            "check brackets and indentation.",
+        ) from None
 
 
 def _at_mark(name: str, text: str, mark: Any, found: str, rule: str, mend: str) -> Fault:
@@ -250,7 +286,10 @@ def _yaml_fault(name: str, text: str, error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     return _at_mark(
-        name, text, mark, f"cannot be parsed: {problem}",
+        name,
+        text,
+        mark,
+        f"cannot be parsed: {problem}",
         "A dossier is YAML: `key: value`, lists with `- `, indentation by spaces.",
         "look at this line and the one above for a missing colon, quote or indent.",
     )
@@ -267,7 +306,9 @@ def _children(node: yaml.Node) -> dict[str | int, yaml.Node]:
 _PLAIN = ("Text holds letters, not codes that steer a terminal.", "remove the escape.")
 
 
-def _construct(node: yaml.Node, path: Path_, name: str, lines: list[str], faults: list[Fault]) -> Any:
+def _construct(
+    node: yaml.Node, path: Path_, name: str, lines: list[str], faults: list[Fault]
+) -> Any:
     def add(at: yaml.Node, found: str, rule: str, mend: str) -> None:
         line, column = at.start_mark.line + 1, at.start_mark.column + 1
         shown = shown_line(lines, line)
@@ -277,17 +318,30 @@ def _construct(node: yaml.Node, path: Path_, name: str, lines: list[str], faults
         out: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                add(key, "has a key that is not a word", "Every key is a plain word.", "write `key: value`.")
+                add(
+                    key,
+                    "has a key that is not a word",
+                    "Every key is a plain word.",
+                    "write `key: value`.",
+                )
                 continue
             if _CONTROL.search(key.value):
                 add(key, "has a key with a control character", *_PLAIN)
                 continue
             if key.value in out:
-                add(key, f"key “{key.value}” stands twice", "A key stands once in its section.", "keep one of the two.")
+                add(
+                    key,
+                    f"key “{key.value}” stands twice",
+                    "A key stands once in its section.",
+                    "keep one of the two.",
+                )
             out[key.value] = _construct(value, (*path, key.value), name, lines, faults)
         return out
     if isinstance(node, yaml.SequenceNode):
-        return [_construct(child, (*path, index), name, lines, faults) for index, child in enumerate(node.value)]
+        return [
+            _construct(child, (*path, index), name, lines, faults)
+            for index, child in enumerate(node.value)
+        ]
     kind = node.tag.rsplit(":", 1)[-1] if node.tag.startswith("tag:yaml.org,2002:") else node.tag
     if kind == "null":
         return None

@@ -33,9 +33,7 @@ def value_of_fighting(
         math.exp((1.0 - position) * (ratio - gamma)) * -math.expm1(-2.0 * position * gamma) / scale
     )
     at_zero = (
-        math.exp(-position * (ratio + gamma))
-        * -math.expm1(-2.0 * (1.0 - position) * gamma)
-        / scale
+        math.exp(-position * (ratio + gamma)) * -math.expm1(-2.0 * (1.0 - position) * gamma) / scale
     )
     won = at_one if side == 0 else at_zero
     return won - cost * (1.0 - at_one - at_zero)
@@ -63,15 +61,25 @@ def surplus_line(
     shift = gain * rate / (rate + discount + feared)
     broken = value_of_fighting(
         clamp_position(position - shift if side == 0 else position + shift),
-        drift, variance, discount, cost, side,
+        drift,
+        variance,
+        discount,
+        cost,
+        side,
     )
     return discount / (discount + feared), feared * broken / (discount + feared) - value
 
 
 @njit(cache=True)
 def best_offer(
-    u_a: Array, u_b: Array, start: int, stop: int,
-    slope_a: float, base_a: float, slope_b: float, base_b: float,
+    u_a: Array,
+    u_b: Array,
+    start: int,
+    stop: int,
+    slope_a: float,
+    base_a: float,
+    slope_b: float,
+    base_b: float,
 ) -> tuple[float, int]:
     """Point of one frontier that maximises the smaller of the two surpluses.
 
@@ -98,4 +106,3 @@ def best_offer(
         if worst > best:
             best, at = worst, index
     return best, at
-

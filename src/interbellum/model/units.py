@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-WEEKS_PER_YEAR = 52.18   # 365.25 / 7, the design's rounding
+WEEKS_PER_YEAR = 52.18  # 365.25 / 7, the design's rounding
 WEEKS_PER_MONTH = 4.348  # WEEKS_PER_YEAR / 12
 DAYS_PER_WEEK = 7.0
 

@@ -15,7 +15,8 @@ from numba import njit
 from interbellum.model.steps import clamp_position, value_of_fighting
 from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import Array
-from interbellum.talks.kernel import NEVER, acceptance, is_content, offer
+from interbellum.talks.kernel import acceptance, is_content, offer
+from interbellum.talks.reference import NEVER
 
 
 def log_weights(e: EngineInputs, record: Record) -> Array:

@@ -90,8 +90,15 @@ def run(
 
 @njit(cache=True, nogil=True)
 def follow(
-    e: Any, seed: int, start: int, stop: int, paths: int, weeks: int,
-    endings: Any, rungs: Any, silences: Any,
+    e: Any,
+    seed: int,
+    start: int,
+    stop: int,
+    paths: int,
+    weeks: int,
+    endings: Any,
+    rungs: Any,
+    silences: Any,
 ) -> None:
     """Paths of the draws from `start` to `stop`, counted into their rows."""
     regimes = np.empty(len(e.regime_now), np.int64)
@@ -125,8 +132,15 @@ def reach(first: Any, rung: int, week: int) -> None:
 
 @njit(cache=True)
 def one_path(
-    e: Any, seed: int, draw: int, path: int, weeks: int,
-    regimes: Any, first: Any, endings: Any, silences: Any,
+    e: Any,
+    seed: int,
+    draw: int,
+    path: int,
+    weeks: int,
+    regimes: Any,
+    first: Any,
+    endings: Any,
+    silences: Any,
 ) -> None:
     """One path; `reference.simulate` says what it does."""
     first[:] = NEVER
@@ -182,12 +196,8 @@ def one_path(
         )
         y_a = clamp_position(y + phi * (drift - drift_a) / (1.0 - phi))
         y_b = clamp_position(y + phi * (drift - drift_b) / (1.0 - phi))
-        value_a = value_of_fighting(
-            y_a, drift_a, variance, e.discount[draw, 0], e.cost[draw, 0], 0
-        )
-        value_b = value_of_fighting(
-            y_b, drift_b, variance, e.discount[draw, 1], e.cost[draw, 1], 1
-        )
+        value_a = value_of_fighting(y_a, drift_a, variance, e.discount[draw, 0], e.cost[draw, 0], 0)
+        value_b = value_of_fighting(y_b, drift_b, variance, e.discount[draw, 1], e.cost[draw, 1], 1)
 
         untenable_a = untenable_a + 1 if value_a < 0.0 else 0
         untenable_b = untenable_b + 1 if value_b < 0.0 else 0
@@ -264,7 +274,7 @@ def one_path(
                 state = change_state(endings, week, state, STATE_CEASEFIRE)
         if kept > weeks:
             return
-        end = week + max(1, int(math.ceil(kept)))
+        end = week + max(1, math.ceil(kept))
         if end > weeks:
             return
         state = change_state(endings, end, state, STATE_WAR)
@@ -327,26 +337,47 @@ def move_regimes(e: Any, seed: int, draw: int, path: int, week: int, regimes: An
 
 @njit(cache=True)
 def is_content(
-    e: Any, draw: int, side: int, y: float, drift: float, variance: float, value: float,
+    e: Any,
+    draw: int,
+    side: int,
+    y: float,
+    drift: float,
+    variance: float,
+    value: float,
     reluctance: float,
 ) -> bool:
     """Whether a side would rather have the standing line, in a bare truce, than fight on."""
     discount, fear = e.discount[draw, side], e.fear[draw, side]
     standing = e.standing[draw, side]
-    # V(y+g) <= V(y), so this bound on U - V settles most weeks without a second closed form.
-    if discount / (discount + fear) * (standing - value) < reluctance:
+    # Where V >= 0 it rises with the side's position (it has no inner maximum and is 0 in defeat), so
+    # V(y+g) <= V(y), and this bound on U - V settles most weeks without a second closed form.
+    if value >= 0.0 and discount / (discount + fear) * (standing - value) < reluctance:
         return False
     slope, base = surplus_line(
-        y, drift, variance, discount, e.cost[draw, side], side, fear,
-        e.rearm_ceiling[draw, 1 - side], e.rearm_rate[draw, 1 - side], value,
+        y,
+        drift,
+        variance,
+        discount,
+        e.cost[draw, side],
+        side,
+        fear,
+        e.rearm_ceiling[draw, 1 - side],
+        e.rearm_rate[draw, 1 - side],
+        value,
     )
-    return slope * standing + base - reluctance >= 0.0
+    return bool(slope * standing + base - reluctance >= 0.0)
 
 
 @njit(cache=True)
 def offer(
-    e: Any, draw: int, y_a: float, y_b: float, drift_a: float, drift_b: float,
-    value_a: float, value_b: float,
+    e: Any,
+    draw: int,
+    y_a: float,
+    y_b: float,
+    drift_a: float,
+    drift_b: float,
+    value_a: float,
+    value_b: float,
 ) -> tuple[float, float, int, float]:
     """Surplus of A and of B, provisions and share decided of the package on offer."""
     best = -math.inf
@@ -359,12 +390,28 @@ def offer(
             continue
         factor = design_factor(e, draw, provisions)
         slope_a, base_a = surplus_line(
-            y_a, drift_a, variance, e.discount[draw, 0], e.cost[draw, 0], 0,
-            e.fear[draw, 0] * factor, e.rearm_ceiling[draw, 1], e.rearm_rate[draw, 1], value_a,
+            y_a,
+            drift_a,
+            variance,
+            e.discount[draw, 0],
+            e.cost[draw, 0],
+            0,
+            e.fear[draw, 0] * factor,
+            e.rearm_ceiling[draw, 1],
+            e.rearm_rate[draw, 1],
+            value_a,
         )
         slope_b, base_b = surplus_line(
-            y_b, drift_b, variance, e.discount[draw, 1], e.cost[draw, 1], 1,
-            e.fear[draw, 1] * factor, e.rearm_ceiling[draw, 0], e.rearm_rate[draw, 0], value_b,
+            y_b,
+            drift_b,
+            variance,
+            e.discount[draw, 1],
+            e.cost[draw, 1],
+            1,
+            e.fear[draw, 1] * factor,
+            e.rearm_ceiling[draw, 0],
+            e.rearm_rate[draw, 0],
+            value_b,
         )
         worst, at = best_offer(
             e.frontier_a, e.frontier_b, start, stop, slope_a, base_a, slope_b, base_b

@@ -16,7 +16,11 @@ from interbellum.talks.streams import BREAK, LIMITED, QUIET, REGIME, TALKS, race
 NEVER = -1
 _RUNG = {name: index for index, name in enumerate(RUNGS)}
 _ENDING = {name: index for index, name in enumerate(ENDINGS)}
-_STATE_OF_FORM = {"ceasefire": "ceasefire_in_force", "settlement": "settlement_in_force", "freeze": "freeze"}
+_STATE_OF_FORM = {
+    "ceasefire": "ceasefire_in_force",
+    "settlement": "settlement_in_force",
+    "freeze": "freeze",
+}
 WEEKS_KEPT_30_DAYS = 30.0 / 7.0
 WEEKS_KEPT_A_YEAR = 365.0 / 7.0
 WEEKS_IN_A_YEAR = 52  # silences begun by then are reported in the durability section
@@ -89,13 +93,19 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
             signals[side] += signal
             counted[side] += 1.0
             stubborn = e.stubbornness[draw, side]
-            posterior = (stubborn * e.prior[draw, side] + signals[side]) / (stubborn + counted[side])
+            posterior = (stubborn * e.prior[draw, side] + signals[side]) / (
+                stubborn + counted[side]
+            )
             believed_drift[side] = posterior + effect
             shift = phi * (drift - believed_drift[side]) / (1.0 - phi)
             believed_y[side] = clamp_position(y + shift)
             value[side] = value_of_fighting(
-                believed_y[side], believed_drift[side], variance,
-                e.discount[draw, side], e.cost[draw, side], side,
+                believed_y[side],
+                believed_drift[side],
+                variance,
+                e.discount[draw, side],
+                e.cost[draw, side],
+                side,
             )
 
         # A side for which fighting has long been worse than total defeat may give up.
@@ -119,9 +129,16 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
         content = 0
         for side in (0, 1):
             slope, base = surplus_line(
-                believed_y[side], believed_drift[side], variance, e.discount[draw, side],
-                e.cost[draw, side], side, e.fear[draw, side], e.rearm_ceiling[draw, 1 - side],
-                e.rearm_rate[draw, 1 - side], value[side],
+                believed_y[side],
+                believed_drift[side],
+                variance,
+                e.discount[draw, side],
+                e.cost[draw, side],
+                side,
+                e.fear[draw, side],
+                e.rearm_ceiling[draw, 1 - side],
+                e.rearm_rate[draw, 1 - side],
+                value[side],
             )
             content += slope * e.standing[draw, side] + base - reluctance[side] >= 0.0
         quiet = quiet + 1 if content == 2 else 0
@@ -226,7 +243,9 @@ def move_regimes(
         return
     lots = uniforms(seed, draw, path, week, REGIME)
     for r, state in enumerate(regimes):
-        scheduled = [row for row in e.scheduled if row[0] == week and row[1] == r and row[2] == state]
+        scheduled = [
+            row for row in e.scheduled if row[0] == week and row[1] == r and row[2] == state
+        ]
         if scheduled:
             regimes[r] = int(scheduled[0][3])
             continue
@@ -259,9 +278,16 @@ def offer(
             continue
         lines = [
             surplus_line(
-                y[side], drift[side], e.variance[draw], e.discount[draw, side], e.cost[draw, side],
-                side, e.fear[draw, side] * design_factor(e, draw, provisions),
-                e.rearm_ceiling[draw, 1 - side], e.rearm_rate[draw, 1 - side], value[side],
+                y[side],
+                drift[side],
+                e.variance[draw],
+                e.discount[draw, side],
+                e.cost[draw, side],
+                side,
+                e.fear[draw, side] * design_factor(e, draw, provisions),
+                e.rearm_ceiling[draw, 1 - side],
+                e.rearm_rate[draw, 1 - side],
+                value[side],
             )
             for side in (0, 1)
         ]

@@ -8,6 +8,7 @@ number of threads nor the order of work can alter a draw.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from numba import njit, uint32, uint64
 
@@ -29,7 +30,7 @@ _INV53 = 2.0**-53
 
 
 @njit(cache=True)
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Four 32-bit words from a 128-bit counter and a 64-bit key."""
     a, b, c, d = uint32(c0), uint32(c1), uint32(c2), uint32(c3)
     key0, key1 = uint32(k0), uint32(k1)
@@ -48,7 +49,9 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
 
 
 @njit(cache=True)
-def uniforms(seed: int, draw: int, path: int, week: int, purpose: int) -> tuple[float, float, float, float]:
+def uniforms(
+    seed: int, draw: int, path: int, week: int, purpose: int
+) -> tuple[float, float, float, float]:
     """Four uniform numbers inside (0, 1) for one purpose in one week of one path."""
     low = uint64(seed) & _LOW
     high = uint64(seed) >> uint64(32)
@@ -75,8 +78,44 @@ def race_numbers(seed: int, draw: int, path: int, week: int) -> tuple[float, flo
     )
 
 
+# Coefficients of AS 241 (PPND16), highest power first: numerator and denominator for the centre,
+# the near tail and the far tail.
+_CENTRE = (
+    (2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
+     13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608),
+    (5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
+     5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1.0),
+)  # fmt: skip
+_NEAR = (
+    (7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177,
+     1.27045825245236838258, 3.64784832476320460504, 5.7694972214606914055,
+     4.6303378461565452959, 1.42343711074968357734),
+    (1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966,
+     0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494,
+     2.05319162663775882187, 1.0),
+)  # fmt: skip
+_FAR = (
+    (2.01033439929228813265e-7, 2.71155556874348757815e-5, 0.0012426609473880784386,
+     0.026532189526576123093, 0.29656057182850489123, 1.7848265399172913358,
+     5.4637849111641143699, 6.6579046435011037772),
+    (2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5,
+     7.868691311456132591e-4, 0.0148753612908506148525, 0.13692988092273580531,
+     0.59983220655588793769, 1.0),
+)  # fmt: skip
+
+
 @njit(cache=True)
-def normal_quantile(p: float) -> float:
+def _ratio(coefficients: Any, r: float) -> Any:
+    above, below = coefficients
+    top, bottom = 0.0, 0.0
+    for i in range(8):
+        top = top * r + above[i]
+        bottom = bottom * r + below[i]
+    return top / bottom
+
+
+@njit(cache=True)
+def normal_quantile(p: float) -> Any:
     """Quantile of the standard normal, relative error about 1e-16.
 
     Source
@@ -85,41 +124,7 @@ def normal_quantile(p: float) -> float:
     """
     q = p - 0.5
     if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        return q * (
-            ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
-            + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
-            + 133.14166789178437745) * r + 3.387132872796366608
-        ) / (
-            ((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
-            + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
-            + 42.313330701600911252) * r + 1.0
-        )
+        return q * _ratio(_CENTRE, 0.180625 - q * q)
     r = math.sqrt(-math.log(p if q < 0.0 else 1.0 - p))
-    if r <= 5.0:
-        r -= 1.6
-        value = (
-            ((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r
-            + 0.24178072517745061177) * r + 1.27045825245236838258) * r
-            + 3.64784832476320460504) * r + 5.7694972214606914055) * r + 4.6303378461565452959) * r
-            + 1.42343711074968357734
-        ) / (
-            ((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r
-            + 0.0151986665636164571966) * r + 0.14810397642748007459) * r
-            + 0.68976733498510000455) * r + 1.6763848301838038494) * r + 2.05319162663775882187) * r
-            + 1.0
-        )
-    else:
-        r -= 5.0
-        value = (
-            ((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r
-            + 0.0012426609473880784386) * r + 0.026532189526576123093) * r
-            + 0.29656057182850489123) * r + 1.7848265399172913358) * r + 5.4637849111641143699) * r
-            + 6.6579046435011037772
-        ) / (
-            ((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r
-            + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4) * r
-            + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
-            + 0.59983220655588793769) * r + 1.0
-        )
+    value = _ratio(_NEAR, r - 1.6) if r <= 5.0 else _ratio(_FAR, r - 5.0)
     return -value if q < 0.0 else value

@@ -151,7 +151,9 @@ def believed_position(position: Array, momentum: Array, drift: Array, believed: 
     return np.clip(shifted, POSITION_MARGIN, 1.0 - POSITION_MARGIN)
 
 
-def discounted_endings(position: Array, drift: Array, variance: Array, discount: Array) -> tuple[Array, Array]:
+def discounted_endings(
+    position: Array, drift: Array, variance: Array, discount: Array
+) -> tuple[Array, Array]:
     """Discounted chances that the race ends at 1 and at 0.
 
     Parameters
@@ -174,7 +176,9 @@ def discounted_endings(position: Array, drift: Array, variance: Array, discount:
     gamma = np.sqrt(drift * drift + 2.0 * discount * variance) / variance
     scale = -np.expm1(-2.0 * gamma)
     at_one = np.exp((1.0 - position) * (ratio - gamma)) * -np.expm1(-2.0 * position * gamma) / scale
-    at_zero = np.exp(-position * (ratio + gamma)) * -np.expm1(-2.0 * (1.0 - position) * gamma) / scale
+    at_zero = (
+        np.exp(-position * (ratio + gamma)) * -np.expm1(-2.0 * (1.0 - position) * gamma) / scale
+    )
     return at_one, at_zero
 
 

@@ -1,0 +1,96 @@
+"""The Python API: the verbs of the command line as functions, for scripts and notebooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from interbellum import analysis
+from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
+from interbellum.briefing.blocks import Outline
+from interbellum.briefing.compare import Comparison
+from interbellum.briefing.compare import compare as compare_dossiers
+from interbellum.dossier.reader import Loaded, load, shipped
+from interbellum.model.result import Result
+
+__all__ = ["Briefing", "brief", "compare", "load", "shipped"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Briefing:
+    """A dossier and its answer; shows itself in a notebook."""
+
+    result: Result
+    loaded: Loaded
+    redact: bool = False
+
+    def outline(self) -> Outline:
+        """The briefing as plain blocks."""
+        return outline.build(self.result, self.loaded, redact=self.redact)
+
+    def to_markdown(self) -> str:
+        """The briefing as Markdown."""
+        return markdown.render(self.outline())
+
+    def to_text(self, width: int = 100) -> str:
+        """The briefing as plain text of a width in columns."""
+        return terminal.render(self.outline(), width)
+
+    def to_json(self) -> dict[str, Any]:
+        """The briefing as plain data; `json.dumps` takes it."""
+        return jsonform.to_json(self.result, self.loaded, redact=self.redact)
+
+    def records(self) -> dict[str, list[dict[str, Any]]]:
+        """Rows for data frames: `pandas.DataFrame(briefing.records()["rungs"])`."""
+        return notebook.records(self.result)
+
+    def why(self, figure_id: str) -> Outline:
+        """Where a figure comes from.
+
+        Raises
+        ------
+        UsageError
+            There is no such figure.
+        """
+        return why.why(self.result, self.loaded, figure_id, self.redact)
+
+    def _repr_html_(self) -> str:
+        return notebook.html(self.outline())
+
+
+def brief(
+    dossier: str | Path | Loaded,
+    *,
+    draws: int = analysis.DEFAULT_DRAWS,
+    paths: int = analysis.DEFAULT_PATHS,
+    seed: int = analysis.DEFAULT_SEED,
+    threads: int | None = None,
+    redact: bool = False,
+    progress: analysis.Progress | None = None,
+) -> Briefing:
+    """Answer a dossier: a file, the id of a shipped one, or one already loaded.
+
+    Raises
+    ------
+    DossierError
+        The dossier has faults; all of them are listed.
+    UsageError
+        There is no such dossier, or an argument is out of range.
+    """
+    loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
+    result = analysis.run(
+        loaded, draws=draws, paths=paths, seed=seed, threads=threads, progress=progress
+    )
+    return Briefing(result, loaded, redact)
+
+
+def compare(before: Briefing, after: Briefing) -> Comparison:
+    """What changed between two briefings: dossier, who moved, and how the forecast moved."""
+    return compare_dossiers(
+        before.loaded,
+        after.loaded,
+        before.result,
+        after.result,
+        redact=before.redact or after.redact,
+    )

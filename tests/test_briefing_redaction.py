@@ -1,0 +1,242 @@
+"""What a dossier marks confidential leaves no byte in any form of the briefing."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import functools
+import json
+
+import pytest
+import yaml
+
+from factories import DOSSIER, example_dossier, example_result
+from interbellum.briefing import jsonform, markdown, notebook, outline, terminal
+from interbellum.briefing.compare import compare, to_json
+from interbellum.briefing.compare import outline as compare_outline
+from interbellum.briefing.why import figure_ids, why
+from interbellum.dossier.quantities import Block
+from interbellum.dossier.reader import Loaded, load_text
+from interbellum.dossier.schema import Dossier
+from interbellum.errors import UsageError
+from interbellum.model.result import Blocking, Driver, Moved, Result
+
+NUMBERS = {"low": 0.61, "mode": 0.7373, "high": 0.83}
+
+
+def planted() -> tuple[Loaded, Result]:
+    """The example with a secret in every kind of field that can be confidential."""
+    data = copy.deepcopy(example_dossier().tree.data)
+    north, south = data["positions"]["north"], data["positions"]["south"]
+    data["actors"][0]["motives"].append(
+        {
+            "text": "SECRET-MOTIVE of the palace",
+            "source": "SECRET-MOTIVE-SOURCE",
+            "confidential": True,
+        }
+    )
+    north["valley"]["statements"].append(
+        {
+            "date": "2020-06-01",
+            "text": "SECRET-STATEMENT said in private",
+            "source": "SECRET-STATEMENT-SOURCE",
+            "confidential": True,
+        }
+    )
+    south["valley"]["red_line"] |= {
+        "note": "SECRET-LINE-NOTE",
+        "source": "SECRET-LINE-SOURCE",
+        "confidential": True,
+        "confidence": dict(NUMBERS),
+    }
+    south["force"] |= {"note": "SECRET-POSITION-NOTE", "confidential": True}
+    data["texts"].append(
+        {
+            "id": "secret_text_id",
+            "title": "SECRET-TEXT title",
+            "date": "2020-06-15",
+            "author": "patron",
+            "source": "SECRET-TEXT-SOURCE",
+            "terms": {"valley": "shared"},
+            "note": "SECRET-TEXT-NOTE",
+            "confidential": True,
+        }
+    )
+    data["events"].append(
+        {
+            "date": "2020-06-20",
+            "kind": "truce",
+            "scope": "local",
+            "title": "SECRET-EVENT at the ford",
+            "outcome": "SECRET-OUTCOME",
+            "source": "SECRET-EVENT-SOURCE",
+            "confidential": True,
+        }
+    )
+    data["war"]["a_prevails"]["A"] = NUMBERS | {
+        "source": "SECRET-QUANTITY-SOURCE",
+        "note": "SECRET-QUANTITY-NOTE",
+        "confidential": True,
+    }
+    loaded = load_text(yaml.safe_dump(data, sort_keys=False), "planted.yaml")
+    result = example_result(loaded)
+    # what stages may hand on: titles, notes and demands that quote the fields
+    return loaded, dataclasses.replace(
+        result,
+        drivers=(
+            Driver(
+                "war.a_prevails.A",
+                "SECRET-QUANTITY-NOTE",
+                0.6161,
+                0.8383,
+                0.5,
+                0.2,
+                -0.4,
+                "judgement",
+            ),
+            *result.drivers[1:],
+        ),
+        hindcast=dataclasses.replace(
+            result.hindcast,
+            moved=(
+                Moved(
+                    "war.a_prevails.A",
+                    "SECRET-DRIVER",
+                    (0.6161, 0.7373, 0.8383),
+                    (0.62, 0.74, 0.84),
+                ),
+            ),
+        ),
+        range=dataclasses.replace(
+            result.range,
+            blocking=(
+                Blocking(("South: SECRET-DEMAND",), ("positions.south.valley.red_line",), 0.3),
+            ),
+        ),
+        notes=(
+            "The text “SECRET-TEXT title” names one issue.",
+            "positions.south.force has no statement.",
+            "A part of SECRET-STATEMENT said in pri... was cut.",
+            "An open note.",
+        ),
+    )
+
+
+SIGNS = ("SECRET", "secret_text_id", "0.7373", "0.6161", "0.8383")
+
+
+@functools.cache
+def every_form(redact: bool) -> dict[str, str]:
+    loaded, result = planted()
+    blocks = outline.build(result, loaded, redact=redact)
+    forms = {
+        "terminal": terminal.render(blocks),
+        "markdown": markdown.render(blocks),
+        "html": notebook.html(blocks),
+        "json": jsonform.dumps(jsonform.to_json(result, loaded, redact=redact)),
+    }
+    forms["records"] = repr(notebook.records(result, loaded, redact))
+    ids = [
+        *figure_ids(result),
+        "positions.north.valley",
+        "positions.south.force",
+        "positions.south.valley.red_line",
+        "positions.south.valley.red_line.confidence",
+        "texts.secret_text_id",
+        "events.2",
+        "war.a_prevails.A",
+        "war.a_prevails",
+        "war",
+        "actors.north",
+        "positions",
+    ]
+    for name in ids:
+        try:
+            told = terminal.render(why(result, loaded, name, redact=redact))
+        except UsageError as error:
+            told = str(error)
+        forms[f"why {name}"] = told.replace(
+            "secret_text_id", "" if name.endswith("text_id") else "secret_text_id"
+        )
+    open_ = load_text(DOSSIER, "open.yaml")
+    for before, after in ((open_, loaded), (loaded, open_)):
+        comparison = compare(before, after, redact=redact)
+        forms[f"compare {after.tree.file}"] = terminal.render(compare_outline(comparison))
+        forms[f"compare json {after.tree.file}"] = jsonform.dumps(to_json(comparison))
+        told_page = outline.build(result, loaded, comparison, redact=redact)
+        forms[f"since {after.tree.file}"] = markdown.render(told_page)
+    return forms
+
+
+def test_no_byte_of_a_secret_is_left() -> None:
+    for form, text in every_form(redact=True).items():
+        for sign in SIGNS:
+            assert sign not in text, f"{sign} in {form}"
+
+
+@pytest.mark.parametrize(
+    ("sign", "form"),
+    [
+        ("SECRET-MOTIVE", "markdown"),
+        ("SECRET-TEXT title", "markdown"),
+        ("SECRET-DEMAND", "json"),
+        ("SECRET-DRIVER", "json"),
+        ("SECRET-STATEMENT", "why positions.north.valley"),
+        ("SECRET-QUANTITY-SOURCE", "why war.a_prevails.A"),
+        ("SECRET-EVENT", "compare planted.yaml"),
+        ("SECRET-POSITION-NOTE", "why positions.south.force"),
+    ],
+)
+def test_without_redaction_they_stand_there(sign: str, form: str) -> None:
+    """Else the test above would pass on a briefing that tells nothing."""
+    assert sign in every_form(redact=False)[form]
+
+
+def test_what_is_withheld_is_counted() -> None:
+    forms = every_form(redact=True)
+    assert "1 line withheld" in forms["markdown"]
+    assert "An open note." in forms["markdown"]
+    assert "Confidential fields are redacted." in forms["markdown"]
+
+
+def test_a_confidential_number_is_not_told_through_what_is_made_of_it_alone() -> None:
+    data = json.loads(every_form(redact=True)["json"])
+    north = data["sides"][0]
+    assert north["believes_prevails"] is None
+    assert north["analyst_prevails"] is not None
+    assert data["drivers"][0]["low"] is None
+    assert data["drivers"][0]["id"] == "[redacted]"
+    assert data["hindcast"]["moved"][0]["posterior"] is None
+    assert data["range"]["blocking"][0]["ids"] == ["[redacted]"]
+    south = data["actors"][1]
+    assert south["red_lines"] == []
+    assert south["withheld"] == 2  # its line on the valley, its price on the force
+    page = every_form(redact=True)["terminal"]
+    assert "72%" not in page.split("THE ACTORS")[1].split("WHAT TO WATCH")[0]
+
+
+def test_near_matches_do_not_name_what_is_hidden() -> None:
+    loaded, result = planted()
+    with pytest.raises(UsageError) as told:
+        why(result, loaded, "texts.secret_text_i", redact=True)
+    assert "secret_text_id" not in str(told.value)
+
+
+def test_every_kind_of_block_that_can_be_confidential_is_planted() -> None:
+    """A new `confidential` field in the schema needs a secret in `planted`."""
+    names = sorted(kind.__name__ for kind in _kinds(Block) if "confidential" in kind.model_fields)
+    assert names == [
+        "DatedChance",
+        "Event",
+        "Motive",
+        "Position",
+        "Quantity",
+        "RedLine",
+        "Statement",
+        "TextEntry",
+    ]
+    assert "confidential" not in Dossier.model_fields
+
+
+def _kinds(kind: type[Block]) -> list[type[Block]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in _kinds(child))]

@@ -1,0 +1,141 @@
+"""Every figure of a briefing traces to a line of the dossier, a default range or the record."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from factories import example_dossier, example_result
+from interbellum.briefing import markdown, outline, terminal
+from interbellum.briefing.blocks import Heading, Outline, Table, texts
+from interbellum.briefing.why import figure_ids, why
+from interbellum.errors import UsageError
+from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, RUNGS
+
+
+def told(figure_id: str) -> Outline:
+    loaded = example_dossier()
+    return why(example_result(loaded), loaded, figure_id)
+
+
+def rests_on_something(blocks: Outline) -> bool:
+    text = "\n".join(texts(blocks))
+    return bool(
+        re.search(r"north-south\.yaml:\d+", text)
+        or "default range" in text
+        or "Cessations of hostilities since 1946" in text
+    )
+
+
+def test_every_kind_of_figure_has_an_id() -> None:
+    ids = set(figure_ids(example_result()))
+    expected = {
+        *[f"rungs.{rung}.365" for rung in RUNGS],
+        *[f"base_rate.{rung}" for rung in RUNGS],
+        *[f"endings.{ending}.1826" for ending in ENDINGS],
+        *[f"durability.{form}.30" for form in FORMS],
+        *[f"causes.{form}.{cause}" for form in FORMS for cause in CAUSES],
+        "range.open_share",
+        "range.blocking.2",
+        "packages.egalitarian",
+        "packages.nash",
+        *[
+            f"sides.{side}.{name}"
+            for side in "AB"
+            for name in ("reservation_value", "believes_prevails", "best_offer")
+        ],
+        "drivers.5",
+        "hindcast.effective_draws",
+        "variants.reference_class",
+    }
+    assert expected <= ids
+
+
+def test_every_figure_tells_its_value_formula_and_source() -> None:
+    loaded = example_dossier()
+    result = example_result(loaded)
+    for figure_id in figure_ids(result):
+        blocks = why(result, loaded, figure_id)
+        headings = {block.text for block in blocks if isinstance(block, Heading)}
+        assert {"Value", "What it means", "How it is made"} <= headings, figure_id
+        assert rests_on_something(blocks), figure_id
+
+
+def test_every_id_printed_in_the_briefing_can_be_asked_about() -> None:
+    loaded = example_dossier()
+    result = example_result(loaded)
+    text = markdown.render(outline.build(result, loaded))
+    printed = set(re.findall(r"\[([a-z_]+(?:\.\w+)+)\]", text))
+    assert len(printed) > 20
+    for figure_id in printed:
+        assert rests_on_something(why(result, loaded, figure_id)), figure_id
+    patterns = re.findall(r"((?:rungs|endings)\.\w+)\.DAYS", text)
+    assert len(patterns) == len(RUNGS) + len(ENDINGS)
+    for pattern in patterns:
+        why(result, loaded, f"{pattern}.365")
+
+
+def test_figures_name_only_figures_that_exist() -> None:
+    loaded = example_dossier()
+    result = example_result(loaded)
+    known = set(figure_ids(result))
+    for figure_id in known:
+        for block in why(result, loaded, figure_id):
+            if isinstance(block, Table) and block.columns == ("name", "figure", "value"):
+                assert {row[0] for row in block.rows} <= known
+
+
+def test_a_field_shows_its_line_as_written_with_its_statements() -> None:
+    text = terminal.render(told("positions.north.valley.red_line"), 140)
+    loaded = example_dossier()
+    line = loaded.tree.text.splitlines().index(
+        "      red_line: {accepts_up_to: shared, confidence: {low: 0.6, mode: 0.8, high: 0.9}}"
+    )
+    assert f"north-south.yaml:{line + 1}" in text
+    assert "{low: 0.6, mode: 0.8, high: 0.9}" in text
+    assert "The valley is ours (Speech of 1 May 2020" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("war.position", "{low: 0.45, mode: 0.55, high: 0.65}"),
+        ("conflict.as_of", "30 June 2020"),
+        ("issues.valley", "Who runs the valley"),
+        ("talks.linkage", "20-60%, most likely 40%"),  # design section 4: {.2,.4,.6}
+        ("war.reluctance.A", "0-15%"),  # design section 5: uniform [0,.15]
+        ("war.rearmament.B.rate", "1-4%, most likely 2%"),  # design section 5: {.01,.02,.04}
+        ("regimes.aid.switches.0.monthly", "{low: 0.01, mode: 0.03, high: 0.06}"),
+        ("events.0", "Harvest truce"),
+        ("drivers.2", "5-20%, most likely 10%"),  # design section 5: {.05,.10,.20}
+    ],
+)
+def test_any_field_can_be_asked_about(path: str, part: str) -> None:
+    assert part in terminal.render(told(path), 200)
+
+
+def test_brackets_may_be_pasted_along() -> None:
+    assert told("[range.open_share]") == told("range.open_share")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        ("rungs.freze.365", "rungs.freeze.365"),
+        ("war.positon", "war.position"),
+        ("positions.north.vally", "positions.north.valley"),
+        ("linkage", "linkage"),
+    ],
+)
+def test_an_unknown_id_names_the_nearest(wrong: str, near: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(near)):
+        told(wrong)
+
+
+def test_a_trace_makes_no_decimals_of_its_own() -> None:
+    loaded = example_dossier()
+    result = example_result(loaded)
+    for figure_id in figure_ids(result):
+        value = next(b for b in why(result, loaded, figure_id)[2:3])
+        assert not re.search(r"\d\.\d", " ".join(texts((value,)))), figure_id

@@ -1,0 +1,361 @@
+"""Deals: utilities, the exact frontier, and what stands in the way."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interbellum.deals.frontier import frontier
+from interbellum.deals.range import RESERVATION, blocking_set, is_open, surplus
+from interbellum.deals.reference import (
+    egalitarian,
+    fearon_demand,
+    nash,
+    raiffa_frontier,
+    rearmament_shift,
+    value_of_deal,
+)
+from interbellum.deals.utility import deal_inputs, linked_weights
+from interbellum.errors import UsageError
+from interbellum.model.deals import UTILITY_STEP, Preferences, PromiseInputs, RedLineInputs
+from interbellum.model.steps import best_offer
+
+
+def preferences(
+    weight_a,
+    weight_b,
+    value_a,
+    value_b,
+    *,
+    enforcing=None,
+    requires=(),
+    excludes=(),
+    linkage=1.0,
+    red_lines=(),
+    promises=(),
+    discount=0.002,
+):
+    """One draw: weights per issue, values per issue and option."""
+    issues = len(weight_a)
+    most = max(len(row) for row in value_a)
+    value = np.full((1, 2, issues, most), np.nan)
+    for side, rows in enumerate((value_a, value_b)):
+        for k, row in enumerate(rows):
+            value[0, side, k, : len(row)] = row
+    options = tuple(tuple(f"o{o}" for o in range(len(row))) for row in value_a)
+    return Preferences(
+        tuple(f"I{k}" for k in range(issues)),
+        options,
+        np.array([[weight_a, weight_b]], dtype=float),
+        value,
+        np.array([[int(np.argmax(row)) for row in rows] for rows in (value_a, value_b)]),
+        np.zeros(issues, np.int64),
+        tuple(tuple(True for _ in row) for row in options),
+        enforcing or tuple(tuple(0 for _ in row) for row in options),
+        tuple(requires),
+        tuple(excludes),
+        np.array([linkage]),
+        np.full((1, 2), discount),
+        tuple(red_lines),
+        tuple(promises),
+    )
+
+
+def line(issue, refused, real=True):
+    return RedLineInputs(
+        f"positions.x.I{issue}.red_line",
+        "X",
+        issue,
+        tuple(refused),
+        np.array([real]),
+        np.array([0.9]),
+    )
+
+
+def brute_force(inputs):
+    """Every package: u of both, number of provisions, and the joint options taken."""
+    ranges = [
+        range(first, last)
+        for first, last in zip(inputs.space.offsets[:-1], inputs.space.offsets[1:], strict=True)
+    ]
+    rows = []
+    for flat in product(*ranges):
+        taken = list(flat)
+        if inputs.allowed[0, taken].all():
+            u = inputs.base[0] + inputs.gain[0, taken].sum(axis=0)
+            rows.append((u[0], u[1], int(inputs.space.enforcing[taken].sum()), flat))
+    return rows
+
+
+def in_steps(inputs, flat):
+    """u of both above the base, in the whole steps that the frontier compares."""
+    return tuple(np.rint(inputs.gain[0, list(flat)] / UTILITY_STEP).astype(int).sum(axis=0))
+
+
+def undominated(points):
+    return {
+        (a, b)
+        for a, b in points
+        if not any(c >= a and d >= b and (c, d) != (a, b) for c, d in points)
+    }
+
+
+ladders = st.integers(2, 4)
+
+
+@st.composite
+def spaces(draw):
+    issues = draw(st.integers(2, 4))
+    sizes = [draw(ladders) for _ in range(issues)]
+    unit = st.floats(0, 1)
+    value_a = [[1.0, *sorted((draw(unit) for _ in range(n - 2)), reverse=True), 0.0] for n in sizes]
+    value_b = [[0.0, *sorted(draw(unit) for _ in range(n - 2)), 1.0] for n in sizes]
+    weight = [[draw(st.floats(0.1, 10)) for _ in sizes] for _ in range(2)]
+    enforcing = tuple(tuple(draw(st.integers(0, 2)) for _ in range(n)) for n in sizes)
+    condition = ()
+    if draw(st.booleans()):
+        condition = (
+            (0, draw(st.integers(0, sizes[0] - 1)), 1, draw(st.integers(0, sizes[1] - 1))),
+        )
+    kind = draw(st.sampled_from(["requires", "excludes"]))
+    lines = [
+        line(k, [draw(st.integers(0, sizes[k] - 1))]) for k in range(issues) if draw(st.booleans())
+    ]
+    return preferences(
+        weight[0],
+        weight[1],
+        value_a,
+        value_b,
+        enforcing=enforcing,
+        linkage=draw(unit),
+        red_lines=lines,
+        **{kind: condition},
+    )
+
+
+@settings(max_examples=150)
+@given(spaces())
+def test_frontier_equals_brute_force_for_every_number_of_provisions(prefs):
+    inputs = deal_inputs(prefs)
+    every = brute_force(inputs)
+    front = frontier(inputs, 0, keep_choice=True)
+    for level in range(len(front.levels) - 1):
+        here = slice(front.levels[level], front.levels[level + 1])
+        got = {in_steps(inputs, chosen) for chosen in front.choice[here]}
+        assert got == undominated([in_steps(inputs, flat) for _, _, n, flat in every if n == level])
+        assert len(got) == len(front.u_a[here])
+        assert (np.diff(front.u_a[here]) < 0).all()
+        assert (np.diff(front.u_b[here]) > 0).all()
+    for point, chosen in enumerate(front.choice):  # every point is attained by its package
+        u = inputs.base[0] + inputs.gain[0, chosen].sum(axis=0)
+        assert u == pytest.approx([front.u_a[point], front.u_b[point]], abs=1e-8)
+        assert inputs.allowed[0, chosen].all()
+
+
+@settings(max_examples=60)
+@given(spaces(), st.floats(0.1, 1), st.floats(0.1, 1), st.floats(-0.6, 0.3), st.floats(-0.6, 0.3))
+def test_bisection_finds_the_best_worst_surplus(prefs, slope_a, slope_b, base_a, base_b):
+    front = frontier(deal_inputs(prefs), 0)
+    for level in range(len(front.levels) - 1):
+        start, stop = front.levels[level], front.levels[level + 1]
+        worst, at = best_offer(front.u_a, front.u_b, start, stop, slope_a, base_a, slope_b, base_b)
+        if start == stop:
+            assert at == -1
+            continue
+        every = np.minimum(
+            slope_a * front.u_a[start:stop] + base_a, slope_b * front.u_b[start:stop] + base_b
+        )
+        assert worst == pytest.approx(every.max(), abs=1e-12)
+
+
+def test_own_ideal_everywhere_is_worth_one_and_the_others_nothing():
+    inputs = deal_inputs(
+        preferences([3, 1, 6], [2, 2, 6], [[1, 0.4, 0]] * 3, [[0, 0.7, 1]] * 3, linkage=0.4)
+    )
+    every = {flat: (a, b) for a, b, _, flat in brute_force(inputs)}
+    assert every[(0, 3, 6)] == pytest.approx((1.0, 0.0))
+    assert every[(2, 5, 8)] == pytest.approx((0.0, 1.0))
+
+
+def test_raiffas_frontier_of_two_linear_issues():
+    # Design section 8: a1/b1 > a2/b2, weights sum to one, ω = 1; ladders of 401 rungs stand in for
+    # divisible issues, so the frontier is met to half a rung.
+    a, b = (0.7, 0.3), (0.4, 0.6)
+    rungs = np.linspace(1.0, 0.0, 401)
+    inputs = deal_inputs(preferences(a, b, [rungs, rungs], [1 - rungs, 1 - rungs]))
+    front = frontier(inputs, 0)
+    exact = raiffa_frontier(front.u_a, a, b)
+    assert front.u_b == pytest.approx(exact, abs=2e-3)
+    assert len(front.u_a) >= 401
+
+
+def test_without_linkage_there_is_nothing_to_gain_by_trading_issues():
+    weight = np.array([[[5.0, 1.0], [1.0, 5.0]]])
+    assert linked_weights(weight, np.array([0.0]))[0, 0] == pytest.approx([0.5, 0.5])
+    assert linked_weights(weight, np.array([1.0]))[0, 0] == pytest.approx([5 / 6, 1 / 6])
+    inputs = deal_inputs(preferences([5, 1], [1, 5], [[1, 0]] * 2, [[0, 1]] * 2, linkage=0.0))
+    front = frontier(inputs, 0)
+    assert front.u_a + front.u_b == pytest.approx(np.ones(len(front.u_a)))
+
+
+def test_a_promise_is_worth_its_substance_only():
+    promise = PromiseInputs(0, 0, 1, np.array([0.5]), np.array([100.0]))
+    plain = preferences([1, 1], [1, 1], [[1, 0.2, 0]] * 2, [[0, 0.5, 1]] * 2)
+    promised = preferences(
+        [1, 1], [1, 1], [[1, 0.2, 0]] * 2, [[0, 0.5, 1]] * 2, promises=(promise,)
+    )
+    face, worth = deal_inputs(plain).gain[0, 0, 0], deal_inputs(promised).gain[0, 0, 0]
+    base = deal_inputs(plain).gain[0, 1, 0]
+    assert worth == pytest.approx(base + 0.5 * np.exp(-0.002 * 100.0) * (face - base))
+    empty = PromiseInputs(0, 0, 0, np.array([0.9]), np.array([10.0]))  # its baseline is itself
+    same = deal_inputs(preferences([1, 1], [1, 1], [[1, 0]] * 2, [[0, 1]] * 2, promises=(empty,)))
+    assert same.gain[0, 0, 0] == pytest.approx(0.5)
+
+
+def test_conditions_tie_issues_into_one_bundle():
+    inputs = deal_inputs(
+        preferences([1, 1, 1], [1, 1, 1], [[1, 0]] * 3, [[0, 1]] * 3, requires=((0, 0, 2, 1),))
+    )
+    assert (0, 2) in inputs.space.bundles
+    taken = {
+        tuple(inputs.space.choice(np.array(flat)).values()) for *_, flat in brute_force(inputs)
+    }
+    assert ("o0", "o0", "o0") not in taken
+    assert ("o0", "o0", "o1") in taken
+    assert len(taken) == 6
+
+
+def test_a_bundle_too_large_to_search_is_refused_with_its_issues():
+    many = [[1, *[0.5] * 10, 0]] * 5
+    ties = tuple((k, 0, k + 1, 0) for k in range(4))
+    with pytest.raises(UsageError, match="I0, I1, I2, I3, I4"):
+        deal_inputs(preferences([1] * 5, [1] * 5, many, [row[::-1] for row in many], requires=ties))
+
+
+FLAT = np.array([[0.5, 0.5]])
+
+
+def blocked(prefs, base):
+    inputs = deal_inputs(prefs)
+    lines = prefs.red_lines
+    refusals = np.zeros((len(lines), len(inputs.space.joint)), bool)
+    for b, bundle in enumerate(inputs.space.bundles):
+        for flat in range(inputs.space.offsets[b], inputs.space.offsets[b + 1]):
+            for place, one in enumerate(lines):
+                taken = dict(zip(bundle, inputs.space.joint[flat], strict=True))
+                refusals[place, flat] = taken.get(one.issue) in one.refused
+    return inputs, refusals, blocking_set(inputs, 0, refusals, FLAT, np.array([base]))
+
+
+def test_opposed_red_lines_on_one_issue_block_by_themselves():
+    prefs = preferences(
+        [1, 1],
+        [1, 1],
+        [[1, 0.5, 0]] * 2,
+        [[0, 0.5, 1]] * 2,
+        red_lines=(line(0, [1, 2]), line(0, [0]), line(1, [0])),
+    )
+    inputs, _, found = blocked(prefs, [0.0, 0.0])
+    assert found == (0, 1)
+    assert len(frontier(inputs, 0).u_a) == 0
+
+
+def test_reservation_values_can_block_with_no_red_line():
+    prefs = preferences([1, 1], [1, 1], [[1, 0]] * 2, [[0, 1]] * 2)
+    *_, found = blocked(prefs, [-0.4, -0.4])
+    assert found == RESERVATION
+    *_, found = blocked(prefs, [-0.6, 0.0])  # even its ideal is worth less than fighting on
+    assert found == (RESERVATION[0],)
+
+
+# Off the round numbers that ladders produce, so that no surplus is 0 to the last bit.
+knife_free = st.integers(-500, 100).map(lambda k: k / 1000 + 0.000123)
+
+
+@settings(max_examples=80)
+@given(spaces(), knife_free, knife_free)
+def test_blocking_set_fails_whole_and_holds_when_any_member_is_dropped(prefs, base_a, base_b):
+    inputs = deal_inputs(prefs)
+    levels = int(inputs.space.enforcing.max(initial=0)) * len(inputs.space.bundles) + 1
+    slope, base = np.full((levels, 2), 0.5), np.array([[base_a, base_b]] * levels)
+    lines = prefs.red_lines
+    refusals = np.zeros((len(lines), len(inputs.space.joint)), bool)
+    for b, bundle in enumerate(inputs.space.bundles):
+        for flat in range(inputs.space.offsets[b], inputs.space.offsets[b + 1]):
+            taken = dict(zip(bundle, inputs.space.joint[flat], strict=True))
+            for place, one in enumerate(lines):
+                refusals[place, flat] = taken.get(one.issue) in one.refused
+    found = blocking_set(inputs, 0, refusals, slope, base)
+
+    def satisfiable(demands):
+        barred = [d for d in demands if d >= 0]
+        for flat in product(
+            *(
+                range(first, last)
+                for first, last in zip(
+                    inputs.space.offsets[:-1], inputs.space.offsets[1:], strict=True
+                )
+            )
+        ):
+            taken = list(flat)
+            if barred and refusals[np.ix_(barred, taken)].any():
+                continue
+            u = inputs.base[0] + inputs.gain[0, taken].sum(axis=0)
+            left = 0.5 * u + np.array([base_a, base_b])
+            # Utilities are compared in whole steps of 1e-9 each bundle.
+            if all(left[s] >= -1e-8 for s in (0, 1) if RESERVATION[s] in demands):
+                return True
+        return False
+
+    every = [*range(len(lines)), *RESERVATION]
+    assert (found == ()) == satisfiable(every)
+    if found:
+        assert not satisfiable(list(found))
+        for demand in found:
+            assert satisfiable([other for other in found if other != demand])
+
+
+def test_open_range_is_a_package_that_both_accept():
+    prefs = preferences([1, 1], [1, 1], [[1, 0]] * 2, [[0, 1]] * 2)
+    front = frontier(deal_inputs(prefs), 0)
+    assert is_open(front, FLAT, np.array([[-0.25, -0.25]]))
+    assert not is_open(front, FLAT, np.array([[-0.26, -0.25]]))
+    assert surplus(front, FLAT, np.array([[0.0, 0.0]])).max() == pytest.approx(0.5)
+
+
+def test_value_of_a_deal_in_its_limits():
+    rho = np.array([0.002, 0.003])
+    u, y = np.array([0.7, 0.4]), np.array([0.5, 0.5])
+    ceiling, rate = np.array([0.1, 0.05]), np.array([0.02, 0.03])
+
+    def value(at):
+        return np.stack([at[..., 0], 1.0 - at[..., 1]], axis=-1)
+
+    shift = rearmament_shift(ceiling, rate, rho, np.zeros(2))
+    assert value_of_deal(u, y, value, rho, np.zeros(2), shift) == pytest.approx(u)
+    huge = np.full(2, 1e9)
+    assert value_of_deal(u, y, value, rho, huge, shift) == pytest.approx(
+        value(np.clip(y + shift, 0, 1)), abs=1e-6
+    )
+    finite = rearmament_shift(ceiling, rate, rho, huge)  # at finite r the breaker has no time
+    assert value_of_deal(u, y, value, rho, huge, finite) == pytest.approx(value(y), abs=1e-6)
+    assert shift[0] < 0 < shift[1]
+
+
+def test_fearons_risk_return_trade_off():
+    # Fearon (1995) with a uniform cost on [0, h]: demand p+(h-c)/2, P(war) (h-c)/(2h).
+    for p in (0.3, 0.5):
+        demand, war = fearon_demand(p, 0.1, 0.4)
+        assert demand == pytest.approx(p + 0.15)
+        assert war == pytest.approx(0.375)
+    grid = np.linspace(0.5, 0.9, 40_001)  # the demand that maximises (1-F(x-p)) x + F(x-p)(p-c)
+    chance = np.clip((grid - 0.5) / 0.4, 0, 1)
+    assert grid[np.argmax((1 - chance) * grid + chance * 0.4)] == pytest.approx(0.65, abs=1e-4)
+
+
+def test_nash_point_is_never_a_product_of_losses():
+    assert nash(np.array([[-0.5, -0.5], [-0.2, 0.1]])) is None
+    assert nash(np.array([[-0.9, -0.9], [0.1, 0.2], [0.3, 0.05]])) == 1
+    assert egalitarian(np.array([[-0.5, -0.5], [-0.2, 0.1], [-0.2, 0.4]])) == 2

@@ -1,0 +1,296 @@
+"""The engine: streams, the reference and its kernel, the hindcast, and what cannot change."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interbellum import analysis
+from interbellum.briefing import jsonform
+from interbellum.deals.utility import deal_inputs
+from interbellum.dossier.compile import compile_dossier
+from interbellum.dossier.mirror import swap_labels
+from interbellum.dossier.reader import load, shipped
+from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
+from interbellum.talks import kernel
+from interbellum.talks.hindcast import effective_draws, log_weights, normalised
+from interbellum.talks.reference import NEVER, WEEKS_IN_A_YEAR, offer, simulate
+from interbellum.talks.streams import normal_quantile, philox, uniforms
+
+SMALL = "eritrea-ethiopia-1999"
+OTHER = {"victory_A": "victory_B", "victory_B": "victory_A"}
+
+
+def built(name, draws, seed=1):
+    """Engine inputs and record of a shipped dossier, as the analysis makes them."""
+    return built_from(load(name), draws, seed)
+
+
+def built_from(loaded, draws, seed=1):
+    compiled = compile_dossier(loaded.dossier, draws, seed)
+    standing = analysis.war_standing(compiled)
+    deals = deal_inputs(compiled.preferences)
+    fronts = analysis.frontiers(deals, 2, lambda share: None)
+    lines = [
+        analysis.surplus_lines(compiled, standing, n) for n in range(len(fronts[0].levels) - 1)
+    ]
+    slope = np.stack([line[0] for line in lines], axis=1)
+    base = np.stack([line[1] for line in lines], axis=1)
+    curves = analysis.silence_curves(compiled, standing, deals, fronts, slope, base, 261)
+    engine = analysis.engine_inputs(compiled, standing, deals, fronts, curves)
+    return engine, analysis.record_inputs(compiled, standing, engine)
+
+
+def test_philox_gives_the_published_words():
+    # Known answers of Philox4x32-10, Random123 distribution (Salmon et al. 2011), kat_vectors.
+    assert [int(w) for w in philox(0, 0, 0, 0, 0, 0)] == [
+        0x6627E8D5,
+        0xE169C58D,
+        0xBC57AC4C,
+        0x9B00DBD8,
+    ]
+    assert [int(w) for w in philox(*[0xFFFFFFFF] * 6)] == [
+        0x408F276D,
+        0x41C83B0E,
+        0xA20BC7C6,
+        0x6D5451FD,
+    ]
+    assert [
+        int(w)
+        for w in philox(0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344, 0xA4093822, 0x299F31D0)
+    ] == [0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1]
+
+
+@given(st.floats(1e-12, 1 - 1e-12))
+def test_normal_quantile_equals_scipys(p):
+    from scipy.special import ndtri
+
+    assert normal_quantile(p) == pytest.approx(float(ndtri(p)), rel=1e-12, abs=1e-14)
+
+
+def test_streams_of_different_weeks_and_purposes_differ_and_stay():
+    assert uniforms(1, 2, 3, 4, 5) == uniforms(1, 2, 3, 4, 5)
+    neighbours = {uniforms(*(1 + (i == k) for i in range(5)))[0] for k in range(5)}
+    assert len(neighbours | {uniforms(1, 1, 1, 1, 1)[0]}) == 6
+
+
+@pytest.mark.parametrize("name", [SMALL, "ukraine-2025-05"])
+def test_kernel_equals_reference_path_for_path(name):
+    engine, _ = built(name, 8)
+    weeks, paths = 261, 6
+    for draw in range(8):
+        for path in range(paths):
+            told = simulate(engine, 7, draw, path, weeks)
+            endings = np.zeros((weeks + 1, len(ENDINGS)), np.int64)
+            silences = np.zeros((len(FORMS), engine.levels.shape[1] - 1), np.int64)
+            first = np.empty(len(RUNGS), np.int64)
+            kernel.one_path(
+                engine,
+                7,
+                draw,
+                path,
+                weeks,
+                np.empty(len(engine.regime_now), np.int64),
+                first,
+                endings,
+                silences,
+            )
+            state = np.cumsum(endings, axis=0)
+            assert [ENDINGS[int(row.argmax())] for row in state] == told.endings
+            assert (state.sum(axis=1) == 1).all()
+            got = dict(zip(RUNGS, first.tolist(), strict=True))
+            assert {k: v for k, v in got.items() if k != "war_goes_on"} == {
+                k: v for k, v in told.first.items() if k != "war_goes_on"
+            }
+            expected = np.zeros_like(silences)
+            for form, provisions, week in told.silences:
+                expected[FORMS.index(form), provisions] += week <= WEEKS_IN_A_YEAR
+            np.testing.assert_array_equal(silences, expected)
+
+
+def test_many_paths_are_single_paths_counted():
+    engine, _ = built(SMALL, 8)
+    counts = kernel.run(engine, 3, 10, 100, threads=2)
+    for draw in (0, 5):
+        endings = np.zeros((101, len(ENDINGS)), int)
+        rungs = np.zeros((101, len(RUNGS)), int)
+        for path in range(10):
+            told = simulate(engine, 3, draw, path, 100)
+            for week, state in enumerate(told.endings):
+                endings[week, ENDINGS.index(state)] += 1
+            for place, rung in enumerate(RUNGS):
+                if told.first[rung] != NEVER:
+                    rungs[told.first[rung], place] += 1
+        np.testing.assert_array_equal(counts.endings[draw], endings)
+        np.testing.assert_array_equal(counts.rungs[draw], rungs)
+
+
+def test_offer_of_the_kernel_is_the_references():
+    engine, _ = built(SMALL, 8)
+    for draw in range(8):
+        y, drift, value = [0.5, 0.55], [0.001, -0.002], [0.3, 0.25]
+        surplus, provisions, decides = offer(engine, draw, y, drift, value)
+        got = kernel.offer(engine, draw, *y, *drift, *value)
+        assert got[0] == pytest.approx(surplus[0], abs=1e-12)
+        assert got[1] == pytest.approx(surplus[1], abs=1e-12)
+        assert (got[2], got[3]) == (provisions, pytest.approx(decides))
+
+
+def as_bytes(loaded, **options):
+    result = analysis.run(loaded, draws=16, paths=16, **options)
+    return json.dumps(jsonform.to_json(result, loaded)).encode()
+
+
+def test_same_seed_gives_the_same_bytes_on_any_number_of_threads():
+    loaded = load(SMALL)
+    once = as_bytes(loaded, seed=5, threads=1)
+    assert as_bytes(loaded, seed=5, threads=2) == once
+    assert as_bytes(loaded, seed=5, threads=5) == once
+    assert as_bytes(loaded, seed=6, threads=2) != once
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_swapping_the_labels_mirrors_every_result(name):
+    loaded = load(name)
+    plain = analysis.run(loaded, draws=16, paths=32)
+    swapped = analysis.run(swap_labels(loaded), draws=16, paths=32)
+    for forecast in plain.rungs:
+        other = swapped.rung(OTHER.get(forecast.rung, forecast.rung), forecast.by_days)
+        assert numbers(forecast.chance) == pytest.approx(numbers(other.chance), abs=1e-9)
+        assert forecast.base_rate == pytest.approx(other.base_rate)
+    for mine, theirs in zip(plain.endings, swapped.endings, strict=True):
+        for ending, share in mine.shares.items():
+            other = theirs.shares[OTHER.get(ending, ending)]
+            assert numbers(share) == pytest.approx(numbers(other), abs=1e-9)
+    for form, curve in plain.durability.items():
+        other = swapped.durability[form]
+        assert curve.paths == other.paths
+        for mine, theirs in zip(curve.curve, other.curve, strict=True):
+            assert numbers(mine.chance) == pytest.approx(numbers(theirs.chance), abs=1e-9)
+        assert curve.causes == pytest.approx(other.causes, abs=1e-9)
+    assert plain.range.open_share == pytest.approx(swapped.range.open_share, abs=1e-9)
+    assert plain.run.effective_draws == pytest.approx(swapped.run.effective_draws, rel=1e-9)
+    for side in (0, 1):
+        assert numbers(plain.sides[side].reservation_value) == pytest.approx(
+            numbers(swapped.sides[1 - side].reservation_value), abs=1e-9
+        )
+
+
+def numbers(interval):
+    return [interval.p, interval.lo50, interval.hi50, interval.lo80, interval.hi80]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_endings_sum_to_one_and_rungs_are_nested(name):
+    result = analysis.run(load(name), draws=16, paths=32)
+    for ending in result.endings:
+        assert sum(share.p for share in ending.shares.values()) == pytest.approx(1.0, abs=1e-12)
+    for day in {forecast.by_days for forecast in result.rungs}:
+        chance = {f.rung: f.chance.p for f in result.rungs if f.by_days == day}
+        assert (
+            chance["any_truce_announced"]
+            >= chance["general_truce_30_days_intended"]
+            >= chance["general_truce_30_days_kept"]
+            >= chance["general_truce_year_kept"]
+        )
+        assert chance["general_truce_30_days_intended"] >= chance["settlement_signed"]
+        assert all(0.0 < p < 1.0 for p in chance.values())  # a Monte Carlo zero is never printed
+
+
+def test_scaling_the_stake_costs_noise_and_reluctance_together_changes_nothing():
+    # Inside, the stake is 1; scaling it by k scales every utility, value, λ and b alike. The one
+    # place where they meet is the acceptance (U-V-b)/λ and the comparisons with 0.
+    engine, record = built(SMALL, 16)
+    k = 3.0
+    scaled = engine._replace(
+        standing=k * engine.standing,
+        reluctance=k * engine.reluctance,
+        choice_noise=k * engine.choice_noise,
+        frontier_a=k * engine.frontier_a,
+        frontier_b=k * engine.frontier_b,
+    )
+    rng = np.random.default_rng(2)
+    for draw in range(16):
+        value = rng.uniform(0.1, 0.4, 2)
+        for side in (0, 1):
+            surplus = k * (engine.standing[draw, side] - value[side])
+            same = kernel.acceptance(
+                surplus - scaled.reluctance[draw, side], scaled.choice_noise[draw]
+            )
+            plain = kernel.acceptance(
+                surplus / k - engine.reluctance[draw, side], engine.choice_noise[draw]
+            )
+            assert same == pytest.approx(plain, rel=1e-12)
+
+
+def test_hindcast_weight_is_the_share_of_simulated_pasts_that_are_still_at_war():
+    # With a standing front, no regimes moving and beliefs dated today, the past is a fixed path;
+    # simulate endings along it with plain random numbers and compare.
+    engine, record = built(SMALL, 8)
+    weights = np.exp(log_weights(engine, record))
+    assert (weights > 0).all()
+    assert (weights <= 1).all()
+    busier = record._replace(talks=np.ones_like(record.talks))
+    assert (np.exp(log_weights(engine, busier)) <= weights + 1e-12).all()
+    assert np.exp(log_weights(engine, busier)).sum() < weights.sum()
+    idle = record._replace(talks=np.zeros_like(record.talks))
+    quiet = np.exp(log_weights(engine, idle))
+    assert (quiet >= weights - 1e-12).all()
+    silent = record._replace(truce=np.ones_like(record.truce))
+    assert log_weights(engine, silent) == pytest.approx(np.zeros(8))  # no factor during a truce
+
+
+def test_reluctance_is_what_the_hindcast_learns():
+    result = analysis.run(load("ukraine-2025-05"), draws=64, paths=8)
+    moved = {item.id: item for item in result.hindcast.moved}
+    for side in "AB":
+        told = moved[f"war.reluctance.{side}"]
+        assert told.posterior[1] > told.prior[1]
+
+
+def test_effective_draws_counts_even_weights_in_full():
+    assert effective_draws(normalised(np.zeros(10))) == pytest.approx(10.0)
+    lopsided = normalised(np.array([0.0, -50.0, -50.0]))
+    assert effective_draws(lopsided) == pytest.approx(1.0)
+
+
+def test_longer_tolerance_and_no_talks_leave_only_the_battlefield():
+    engine, _ = built(SMALL, 16)
+    mute = engine._replace(
+        talk_chance=np.zeros_like(engine.talk_chance),
+        tolerance=np.full_like(engine.tolerance, 1e9),
+    )
+    counts = kernel.run(mute, 1, 64, 261)
+    last = dict(zip(ENDINGS, counts.endings[:, -1].sum(axis=0), strict=True))
+    assert last["ceasefire_in_force"] == last["settlement_in_force"] == last["freeze"] == 0
+    assert last["victory_A"] + last["victory_B"] + last["war"] == 16 * 64
+
+
+def test_a_race_with_no_talks_ends_as_elicited():
+    engine, _ = built(SMALL, 16)
+    mute = engine._replace(
+        talk_chance=np.zeros_like(engine.talk_chance),
+        tolerance=np.full_like(engine.tolerance, 1e9),
+        regime_switch=np.zeros_like(engine.regime_switch),
+    )
+    counts = kernel.run(mute, 1, 400, 5000)
+    won = counts.endings[:, -1, 0] / 400
+    compiled = compile_dossier(load(SMALL).dossier, 16, 1)
+    # 400 paths a draw: standard error .025 a draw, .006 over the draws.
+    assert won.mean() == pytest.approx(compiled.war.chance[:, 0].mean(), abs=0.02)
+    assert np.abs(won - compiled.war.chance[:, 0]).max() < 0.1
+
+
+def test_a_draw_is_the_same_whatever_else_the_dossier_holds():
+    loaded = load(SMALL)
+    fewer = replace(
+        loaded, dossier=loaded.dossier.model_copy(update={"promises": (), "questions": ()})
+    )
+    one, two = (compile_dossier(item.dossier, 16, 1) for item in (loaded, fewer))
+    np.testing.assert_array_equal(one.war.position, two.war.position)
+    np.testing.assert_array_equal(one.preferences.weight, two.preferences.weight)
+    for mine, theirs in zip(one.preferences.red_lines, two.preferences.red_lines, strict=True):
+        np.testing.assert_array_equal(mine.in_force, theirs.in_force)
