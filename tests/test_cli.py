@@ -207,10 +207,14 @@ def test_ctrl_c_is_told_and_is_not_one(monkeypatch: pytest.MonkeyPatch, answered
     assert (done.exit_code, done.stdout, done.stderr) == (130, "", "Stopped.\n")
 
 
-def test_terminal_without_unicode_is_served() -> None:
-    done = shell("list", env=os.environ | {"PYTHONIOENCODING": "ascii"})
+def test_terminal_without_a_letter_is_served(tmp_path: Path) -> None:
+    file = tmp_path / "war.yaml"
+    text = minimal_dossier().replace("title: A toy war", "title: Київ")
+    file.write_text(text, encoding="utf-8")
+    done = shell("show", str(file), env=os.environ | {"PYTHONIOENCODING": "latin-1"})
     assert done.returncode == 0
     assert done.stderr == ""
+    assert done.stdout.startswith("\\u041a\\u0438")
 
 
 # --- the verbs ---------------------------------------------------------------------------------

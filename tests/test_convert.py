@@ -214,6 +214,21 @@ def test_table_that_is_not_text_is_refused(raw: bytes, tmp_path: Path) -> None:
         convert_positions(file, as_of=AS_OF)
 
 
+def test_codes_that_steer_a_terminal_are_refused_and_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(DossierError) as caught:
+        convert(HEAD + ROW.replace("mutual", "\x1b[2Jmutual"), tmp_path)
+    (fault,) = caught.value.faults
+    assert fault.line == 2
+    assert fault.found == "holds a control character"
+    assert "\x1b" not in str(fault)
+
+
+def test_mark_that_spreadsheets_put_first_is_read_over(tmp_path: Path) -> None:
+    file = tmp_path / "positions.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + (HEAD + ROW).encode())
+    assert convert_positions(file, as_of=AS_OF).positions == 1
+
+
 def test_quoted_cells_keep_commas_quotes_and_lines(tmp_path: Path) -> None:
     row = ROW.replace("mutual only", '"a, ""b""\nand c"')
     data = sections(convert(HEAD + row, tmp_path))

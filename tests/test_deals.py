@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interbellum.deals.frontier import frontier
-from interbellum.deals.range import RESERVATION, blocking_set, is_open, surplus
+from interbellum.deals.range import RESERVATION, blocking_set, surplus, survey
 from interbellum.deals.reference import (
     egalitarian,
     fearon_demand,
@@ -320,9 +320,31 @@ def test_blocking_set_fails_whole_and_holds_when_any_member_is_dropped(prefs, ba
 def test_open_range_is_a_package_that_both_accept():
     prefs = preferences([1, 1], [1, 1], [[1, 0]] * 2, [[0, 1]] * 2)
     front = frontier(deal_inputs(prefs), 0)
-    assert is_open(front, FLAT, np.array([[-0.25, -0.25]]))
-    assert not is_open(front, FLAT, np.array([[-0.26, -0.25]]))
+    assert survey(front, FLAT, np.array([[-0.25, -0.25]]), 0.5).is_open
+    assert not survey(front, FLAT, np.array([[-0.26, -0.25]]), 0.5).is_open
     assert surplus(front, FLAT, np.array([[0.0, 0.0]])).max() == pytest.approx(0.5)
+
+
+@settings(max_examples=40)
+@given(spaces(), knife_free, knife_free, st.floats(0, 1))
+def test_survey_finds_the_best_package_of_each_form(prefs, base_a, base_b, share):
+    front = frontier(deal_inputs(prefs), 0)
+    levels = len(front.levels) - 1
+    slope, base = np.full((levels, 2), 0.5), np.array([[base_a, base_b]] * levels)
+    seen = survey(front, slope, base, share)
+    left = surplus(front, slope, base)
+    assert seen.is_open == bool((left >= 0).all(axis=1).any())
+    settles = front.decides >= share
+    for at, among in (
+        (seen.best, np.ones(len(left), bool)),
+        (seen.best_settlement, settles),
+        (seen.best_ceasefire, ~settles),
+    ):
+        if not among.any():
+            assert at == -1
+        else:
+            assert among[at]
+            assert left[at].min() == pytest.approx(left[among].min(axis=1).max())
 
 
 def test_value_of_a_deal_in_its_limits():

@@ -130,7 +130,7 @@ def test_hostile_file_gets_one_clear_message(kind: str, tmp_path: Path) -> None:
     assert done.stderr.count("Mend: ") == 1
     assert "\n1 fault to mend." in done.stderr
     assert "Traceback" not in done.stderr
-    assert "\x1b" not in done.stderr
+    assert "\x1b" not in str(check(file).faults[0])  # click strips such codes only from pipes
     assert time.process_time() - began < 5  # a bomb that goes off takes minutes
 
 

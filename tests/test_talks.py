@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from interbellum import analysis
 from interbellum.briefing import jsonform
+from interbellum.deals.range import survey
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import compile_dossier
 from interbellum.dossier.mirror import swap_labels
@@ -39,7 +40,9 @@ def built_from(loaded, draws, seed=1):
     ]
     slope = np.stack([line[0] for line in lines], axis=1)
     base = np.stack([line[1] for line in lines], axis=1)
-    curves = analysis.silence_curves(compiled, standing, deals, fronts, slope, base, 261)
+    share = compiled.talks.settlement_share
+    surveys = [survey(front, slope[d], base[d], float(share[d])) for d, front in enumerate(fronts)]
+    curves = analysis.silence_curves(compiled, standing, deals, fronts, surveys, 261)
     engine = analysis.engine_inputs(compiled, standing, deals, fronts, curves)
     return engine, analysis.record_inputs(compiled, standing, engine)
 
@@ -93,6 +96,7 @@ def test_kernel_equals_reference_path_for_path(name):
                 draw,
                 path,
                 weeks,
+                kernel.leaving(engine.regime_switch[draw]),
                 np.empty(len(engine.regime_now), np.int64),
                 first,
                 endings,
@@ -203,7 +207,7 @@ def test_endings_sum_to_one_and_rungs_are_nested(name):
 def test_scaling_the_stake_costs_noise_and_reluctance_together_changes_nothing():
     # Inside, the stake is 1; scaling it by k scales every utility, value, λ and b alike. The one
     # place where they meet is the acceptance (U-V-b)/λ and the comparisons with 0.
-    engine, record = built(SMALL, 16)
+    engine, _ = built(SMALL, 16)
     k = 3.0
     scaled = engine._replace(
         standing=k * engine.standing,

@@ -11,7 +11,7 @@ import numpy as np
 
 from interbellum import __version__, summary
 from interbellum.deals.frontier import frontier
-from interbellum.deals.range import surplus
+from interbellum.deals.range import Survey, survey
 from interbellum.deals.reference import rearmament_shift
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
@@ -129,7 +129,12 @@ def run(
     lines = [surplus_lines(compiled, standing, n) for n in range(len(fronts[0].levels) - 1)]
     slope = np.stack([line[0] for line in lines], axis=1)
     base = np.stack([line[1] for line in lines], axis=1)
-    curves = silence_curves(compiled, standing, deals, fronts, slope, base, weeks)
+    share = compiled.talks.settlement_share
+    surveys = [
+        survey(front, slope[draw], base[draw], float(share[draw]))
+        for draw, front in enumerate(fronts)
+    ]
+    curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
     engine = engine_inputs(compiled, standing, deals, fronts, curves)
     tell("hindcast", 0.0)
     log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
@@ -146,7 +151,7 @@ def run(
         rungs,
         summary.endings(loaded, counts, weight, paths, days),
         summary.durability(loaded, compiled, curves, counts, weight),
-        range_verdict(loaded, compiled, deals, fronts, slope, base, weight),
+        range_verdict(loaded, compiled, deals, surveys, slope, base, weight, threads),
         summary.sides(
             loaded,
             compiled,
@@ -154,9 +159,7 @@ def run(
             standing.believed,
             standing.position,
             standing.variance,
-            fronts,
-            slope,
-            base,
+            best_offers(fronts, surveys, slope, base) + standing.value,
             weight,
         ),
         summary.actors(loaded),
@@ -257,8 +260,7 @@ def silence_curves(
     standing: Standing,
     deals: DealInputs,
     fronts: list[Frontier],
-    slope: Array,
-    base: Array,
+    surveys: list[Survey],
     weeks: int,
 ) -> dict[str, TruceCurves]:
     """How each form of silence wears out, (D, weeks + 1, causes) a form."""
@@ -269,14 +271,8 @@ def silence_curves(
     for form in ("ceasefire", "settlement"):
         signed = np.stack(
             [
-                best_of_form(
-                    fronts[draw],
-                    slope[draw],
-                    base[draw],
-                    form,
-                    compiled.talks.settlement_share[draw],
-                )
-                for draw in range(draws)
+                u_at(front, getattr(seen, f"best_{form}"))
+                for front, seen in zip(fronts, surveys, strict=True)
             ]
         )
         value_of[form] = np.fmax(signed, agreed) + peace.cost_of_breaking
@@ -311,16 +307,21 @@ def silence_curves(
     }
 
 
-def best_of_form(
-    front: Frontier, slope: Array, base: Array, form: str, settlement_share: float
-) -> Array:
-    """u (2,) of the package of a form that leaves the worse-off best off; nan if there is none."""
-    fits = (front.decides >= settlement_share) == (form == "settlement")
-    if not fits.any():
+def u_at(front: Frontier, point: int) -> Array:
+    """u (2,) of a frontier point; nan where there is none."""
+    if point < 0:
         return np.full(2, np.nan)
-    worst = np.where(fits, surplus(front, slope, base).min(axis=1), -np.inf)
-    at = int(np.argmax(worst))
-    return np.array([front.u_a[at], front.u_b[at]])
+    return np.array([front.u_a[point], front.u_b[point]])
+
+
+def best_offers(fronts: list[Frontier], surveys: list[Survey], slope: Array, base: Array) -> Array:
+    """U - V (D, 2) of the package that leaves the worse-off best off; nan where none is allowed."""
+    left = np.full((len(fronts), 2), np.nan)
+    for draw, (front, seen) in enumerate(zip(fronts, surveys, strict=True)):
+        if seen.best >= 0:
+            level = int(np.searchsorted(front.levels, seen.best, side="right")) - 1
+            left[draw] = slope[draw, level] * u_at(front, seen.best) + base[draw, level]
+    return left
 
 
 def engine_inputs(
@@ -413,10 +414,11 @@ def range_verdict(
     loaded: Loaded,
     compiled: Compiled,
     deals: DealInputs,
-    fronts: list[Frontier],
+    surveys: list[Survey],
     slope: Array,
     base: Array,
     weight: Array,
+    threads: int,
 ) -> RangeVerdict:
     """Whether there is anything to sign today, what forbids it, and the best that could be."""
     medians = compile_medians(loaded.dossier)
@@ -428,7 +430,7 @@ def range_verdict(
         loaded,
         compiled,
         deals,
-        fronts,
+        np.array([seen.is_open for seen in surveys]),
         slope,
         base,
         weight,
@@ -440,4 +442,5 @@ def range_verdict(
             standing.value[0],
             float(medians.talks.settlement_share[0]),
         ),
+        threads,
     )

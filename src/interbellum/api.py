@@ -43,7 +43,7 @@ class Briefing:
 
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """Rows for data frames: `pandas.DataFrame(briefing.records()["rungs"])`."""
-        return notebook.records(self.result)
+        return notebook.records(self.result, self.loaded, self.redact)
 
     def why(self, figure_id: str) -> Outline:
         """Where a figure comes from.
@@ -56,7 +56,7 @@ class Briefing:
         return why.why(self.result, self.loaded, figure_id, self.redact)
 
     def _repr_html_(self) -> str:
-        return notebook.html(self.outline())
+        return notebook.page(self.outline())
 
 
 def brief(

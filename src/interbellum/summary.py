@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum.deals.range import RESERVATION, blocking_set, is_open, surplus
+from interbellum.deals.range import RESERVATION, blocking_set, surplus
 from interbellum.deals.reference import egalitarian, nash
 from interbellum.dossier.checks import STALE_DAYS
 from interbellum.dossier.compile import Compiled, Parameter
@@ -292,19 +293,17 @@ def range_verdict(
     loaded: Loaded,
     compiled: Compiled,
     deals: DealInputs,
-    fronts: Sequence[Frontier],
+    opened: BoolArray,
     slope: Array,
     base: Array,
     weight: Array,
     medians: Medians,
+    threads: int,
 ) -> RangeVerdict:
     """Share of draws with something to sign, what forbids it in the others, and the best points."""
-    opened = np.array(
-        [is_open(front, slope[d], base[d]) for d, front in enumerate(fronts)], dtype=bool
-    )
     return RangeVerdict(
         float(weight @ opened),
-        blocking(loaded, compiled, deals, slope, base, weight, opened),
+        blocking(loaded, compiled, deals, slope, base, weight, opened, threads),
         packages(loaded, medians),
         shown_frontier(medians),
         "proved",
@@ -331,6 +330,7 @@ def blocking(
     base: Array,
     weight: Array,
     opened: BoolArray,
+    threads: int,
 ) -> tuple[Blocking, ...]:
     """One minimal set of demands a closed draw; the rest of the closed draws go by a sample.
 
@@ -347,8 +347,11 @@ def blocking(
     if len(rest):
         sample = rest[np.unique(np.linspace(0, len(rest) - 1, SEARCHED_DRAWS).astype(int))]
         scale = float(weight[rest].sum() / max(weight[sample].sum(), 1e-300))
-        for draw in sample:
-            key = blocking_set(deals, int(draw), barred, slope[draw], base[draw])
+        with ThreadPoolExecutor(max_workers=threads) as pool:
+            keys = pool.map(
+                lambda draw: blocking_set(deals, int(draw), barred, slope[draw], base[draw]), sample
+            )
+        for draw, key in zip(sample, keys, strict=True):
             found[key] = found.get(key, 0.0) + float(weight[draw]) * scale
     return tuple(
         Blocking(
@@ -460,17 +463,10 @@ def sides(
     believed: Array,
     position: Array,
     variance: Array,
-    fronts: Sequence[Frontier],
-    slope: Array,
-    base: Array,
+    offers: Array,
     weight: Array,
 ) -> tuple[SideView, SideView]:
     """Each side's alternative to a deal, what it is coded to believe, and its best offer."""
-    offers = np.full((len(weight), 2), np.nan)
-    for draw, front in enumerate(fronts):
-        if len(front.u_a):
-            left = surplus(front, slope[draw], base[draw])
-            offers[draw] = left[egalitarian(left)] + value[draw]
     out = []
     for side, entry in enumerate((loaded.dossier.sides.A, loaded.dossier.sides.B)):
         seen = chance_from_slope(2.0 * believed[:, side] / variance, position[:, side])

@@ -45,7 +45,10 @@ def print_table(title: str | None, head: Sequence[str], rows: Sequence[Sequence[
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console(width=width(), highlight=False).print(table)
+    console = Console(width=width(), highlight=False)
+    with console.capture() as drawn:  # rich would answer a closed pipe itself, with exit code 1
+        console.print(table)
+    click.echo(drawn.get(), nl=False)
 
 
 def terminal_text(blocks: Outline, to_file: bool = False) -> str:

@@ -57,6 +57,36 @@ def frontier(inputs: DealInputs, draw: int, keep_choice: bool = False) -> Fronti
     )
 
 
+@njit(cache=True)
+def is_dominated(
+    option: int,
+    first: int,
+    last: int,
+    gain_a: Any,
+    gain_b: Any,
+    allowed: Any,
+    enforcing: Any,
+    decides: Any,
+) -> bool:
+    """Whether another allowed option of the bundle is at least as good for both.
+
+    Every package with a dominated option is dominated by the package that swaps it for the other,
+    with the same number of provisions, so it can be left out at once.
+    """
+    for other in range(first, last):
+        if other == option or not allowed[other] or enforcing[other] != enforcing[option]:
+            continue
+        if gain_a[other] < gain_a[option] or gain_b[other] < gain_b[option]:
+            continue
+        if gain_a[other] > gain_a[option] or gain_b[other] > gain_b[option]:
+            return True
+        if decides[other] > decides[option]:
+            return True
+        if decides[other] == decides[option] and other < option:
+            return True
+    return False
+
+
 @njit(cache=True, nogil=True)
 def minkowski(
     gain_a: Any, gain_b: Any, allowed: Any, offsets: Any, enforcing: Any, decides: Any, keep: bool
@@ -101,7 +131,9 @@ def minkowski(
         out_d = np.empty(room)
         out_c = np.empty((room if keep else 0, width), np.int64)
         for option in range(first, last):
-            if not allowed[option]:
+            if not allowed[option] or is_dominated(
+                option, first, last, gain_a, gain_b, allowed, enforcing, decides
+            ):
                 continue
             for level in range(reached + 1):
                 points = count[level]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+from numba import njit
 
 from interbellum.deals.frontier import minkowski
 from interbellum.model.deals import UTILITY_STEP, BoolArray, DealInputs, Frontier
@@ -30,11 +35,59 @@ def surplus(frontier: Frontier, slope: Array, base: Array) -> Array:
     return np.asarray(slope[level] * u + base[level])
 
 
-def is_open(frontier: Frontier, slope: Array, base: Array) -> bool:
-    """Whether some package leaves both sides at least at their reservation value."""
-    if len(frontier.u_a) == 0:
-        return False
-    return bool((surplus(frontier, slope, base) >= 0.0).all(axis=1).any())
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one pass over a draw's frontier shows."""
+
+    is_open: bool
+    """Some package leaves both sides at least at their reservation value."""
+    best: int
+    """Point that leaves the worse-off side best off; -1 on an empty frontier."""
+    best_ceasefire: int
+    """The same among packages that decide too little for a settlement; -1 if there is none."""
+    best_settlement: int
+    """The same among settlements; -1 if there is none."""
+
+
+def survey(frontier: Frontier, slope: Array, base: Array, settlement_share: float) -> Survey:
+    """Whether the range is open, and the best package of each form.
+
+    Parameters
+    ----------
+    frontier : Frontier
+    slope, base : (levels, 2) float
+        As in `surplus`.
+    settlement_share : float
+        Share of the contested weight that makes a text a settlement.
+
+    Returns
+    -------
+    Survey
+    """
+    worst, best, ceasefire, settlement = _survey(
+        frontier.levels, frontier.u_a, frontier.u_b, frontier.decides, slope, base, settlement_share
+    )
+    return Survey(bool(worst >= 0.0), int(best), int(ceasefire), int(settlement))
+
+
+@njit(cache=True, nogil=True)
+def _survey(
+    levels: Any, u_a: Any, u_b: Any, decides: Any, slope: Any, base: Any, share: float
+) -> Any:
+    worst = np.full(3, -np.inf)
+    at = np.full(3, -1)
+    for level in range(len(levels) - 1):
+        for point in range(levels[level], levels[level + 1]):
+            left = min(
+                slope[level, 0] * u_a[point] + base[level, 0],
+                slope[level, 1] * u_b[point] + base[level, 1],
+            )
+            form = 2 if decides[point] >= share else 1
+            if left > worst[form]:
+                worst[form], at[form] = left, point
+            if left > worst[0]:
+                worst[0], at[0] = left, point
+    return worst[0], at[0], at[1], at[2]
 
 
 def blocking_set(
@@ -63,9 +116,8 @@ def blocking_set(
 
     Source
     ------
-    Deletion filter (Chinneck and Dravnieks 1991, ORSA Journal on Computing 3(2)): drop each demand
-    in turn, keep it dropped if the rest still cannot be met. Lines whose bundle they empty by
-    themselves are tried first, since they need no search.
+    QuickXplain (Junker 2004, AAAI-04). Lines that empty a bundle by themselves are found first,
+    since they need no search.
     """
     in_force = [int(line) for line in np.flatnonzero(inputs.red_lines[draw])]
     for bundle in range(len(inputs.space.bundles)):
@@ -77,14 +129,29 @@ def blocking_set(
                 if rest and refusals[rest, first:last].any(axis=0).all():
                     here = rest
             return tuple(here)
-    demands = [*in_force, *RESERVATION]
-    if _can_be_met(inputs, draw, refusals, demands, slope, base):
+
+    def met(demands: list[int]) -> bool:
+        return _can_be_met(inputs, draw, refusals, demands, slope, base)
+
+    if met([*in_force, *RESERVATION]):
         return ()
-    for demand in list(demands):
-        rest = [other for other in demands if other != demand]
-        if not _can_be_met(inputs, draw, refusals, rest, slope, base):
-            demands = rest
-    return tuple(demands)
+    # Reservation values come first: where they alone cannot be met, no red line needs a search.
+    return tuple(sorted(_explain([], [], [*RESERVATION, *in_force], met), key=lambda d: (d < 0, d)))
+
+
+def _explain(
+    background: list[int], added: list[int], demands: list[int], met: Callable[[list[int]], bool]
+) -> list[int]:
+    """A minimal part of `demands` that fails together with `background`; `added` just joined it."""
+    if added and not met(background):
+        return []
+    if len(demands) == 1:
+        return demands
+    half = (len(demands) + 1) // 2
+    first, second = demands[:half], demands[half:]
+    of_second = _explain([*background, *first], first, second, met)
+    of_first = _explain([*background, *of_second], of_second, first, met)
+    return [*of_first, *of_second]
 
 
 def _can_be_met(

@@ -21,7 +21,14 @@ import yaml
 
 from interbellum.dossier.checks import LEFT_OPEN
 from interbellum.dossier.reader import Loaded
-from interbellum.dossier.tree import CORE_SCALARS, decode, read_bytes, shown_line
+from interbellum.dossier.tree import (
+    CONTROL,
+    CORE_SCALARS,
+    PLAIN_TEXT,
+    decode,
+    read_bytes,
+    shown_line,
+)
 from interbellum.errors import DossierError, Fault, UsageError
 
 NEEDED = (
@@ -188,6 +195,13 @@ def _rows(name: str, text: str) -> list[_Row]:
         shown = shown_line(lines, cell.line)
         faults.append(Fault(name, cell.line, cell.column, column, found, rule, mend, shown))
 
+    for number, written in enumerate(lines, start=1):
+        if found := CONTROL.search(written):
+            wrong(
+                _Cell("", number, found.start() + 1), "", "holds a control character", *PLAIN_TEXT
+            )
+    if faults:
+        raise DossierError(faults)
     records = _records(text, wrong)
     head = next(records, None)
     if head is None:

@@ -19,7 +19,7 @@ MAX_BYTES = 5_000_000  # shipped dossiers stay under 200 kB
 MAX_DEPTH = 40
 MAX_NODES = 500_000
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
 Path_ = tuple[str | int, ...]
 
@@ -95,7 +95,7 @@ class Tree:
 def shown_line(lines: list[str], number: int) -> str:
     """A 1-based line for a message: cut, and with nothing in it that could steer a terminal."""
     line = lines[number - 1][:120] if 0 < number <= len(lines) else ""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)
 
 
 def dotted(path: Path_) -> str:
@@ -303,7 +303,7 @@ def _children(node: yaml.Node) -> dict[str | int, yaml.Node]:
     return {}
 
 
-_PLAIN = ("Text holds letters, not codes that steer a terminal.", "remove the escape.")
+PLAIN_TEXT = ("Text holds letters, not codes that steer a terminal.", "remove the escape.")
 
 
 def _construct(
@@ -325,8 +325,8 @@ def _construct(
                     "write `key: value`.",
                 )
                 continue
-            if _CONTROL.search(key.value):
-                add(key, "has a key with a control character", *_PLAIN)
+            if CONTROL.search(key.value):
+                add(key, "has a key with a control character", *PLAIN_TEXT)
                 continue
             if key.value in out:
                 add(
@@ -353,6 +353,6 @@ def _construct(
         return float(node.value)
     if kind != "str":
         add(node, f"tag {node.tag}", "Dossiers use no YAML tags.", "remove the tag.")
-    if _CONTROL.search(node.value):
-        add(node, "holds a control character", *_PLAIN)
+    if CONTROL.search(node.value):
+        add(node, "holds a control character", *PLAIN_TEXT)
     return node.value

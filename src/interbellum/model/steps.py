@@ -15,13 +15,13 @@ from interbellum.model.units import Array
 POSITION_MARGIN = 1e-9  # closed forms take y inside (0, 1); a belief's y may overshoot and is cut
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, error_model="numpy")
 def clamp_position(position: float) -> float:
     """A position inside the open unit interval."""
     return min(max(position, POSITION_MARGIN), 1.0 - POSITION_MARGIN)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def value_of_fighting(
     position: float, drift: float, variance: float, discount: float, cost: float, side: int
 ) -> float:
@@ -39,7 +39,7 @@ def value_of_fighting(
     return won - cost * (1.0 - at_one - at_zero)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def surplus_line(
     position: float,
     drift: float,
@@ -70,7 +70,7 @@ def surplus_line(
     return discount / (discount + feared), feared * broken / (discount + feared) - value
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def best_offer(
     u_a: Array,
     u_b: Array,

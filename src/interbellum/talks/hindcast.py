@@ -72,7 +72,18 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
                 untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
                 reluctance[side] = e.reluctance[draw, side] * record.reluctance[draw, week, side]
                 content = content and is_content(
-                    e, draw, side, y[side], drift[side], variance, value[side], reluctance[side]
+                    side,
+                    y[side],
+                    drift[side],
+                    variance,
+                    e.discount[draw, side],
+                    e.cost[draw, side],
+                    e.fear[draw, side],
+                    e.rearm_ceiling[draw, 1 - side],
+                    e.rearm_rate[draw, 1 - side],
+                    e.standing[draw, side],
+                    value[side],
+                    reluctance[side],
                 )
             quiet = quiet + 1 if content else 0
             if record.truce[week]:

@@ -22,7 +22,7 @@ from interbellum.talks.reference import (
     WEEKS_KEPT_30_DAYS,
     WEEKS_KEPT_A_YEAR,
 )
-from interbellum.talks.streams import BREAK, LIMITED, QUIET, REGIME, TALKS, race_numbers, uniforms
+from interbellum.talks.streams import ANSWER, BREAK, QUIT, REGIME, WEEK, race_numbers, uniforms
 
 _RUNG = list(RUNGS)
 ANY_TRUCE = _RUNG.index("any_truce_announced")
@@ -88,7 +88,7 @@ def run(
     return EngineCounts(endings, rungs, silences)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def follow(
     e: Any,
     seed: int,
@@ -105,8 +105,11 @@ def follow(
     first = np.empty(rungs.shape[2], np.int64)
     # Changes of state are cheaper to count than states: difference over weeks, summed at the end.
     for draw in range(start, stop):
+        leave = leaving(e.regime_switch[draw])
         for path in range(paths):
-            one_path(e, seed, draw, path, weeks, regimes, first, endings[draw], silences[draw])
+            one_path(
+                e, seed, draw, path, weeks, leave, regimes, first, endings[draw], silences[draw]
+            )
             for rung in range(len(first)):
                 if first[rung] != NEVER:
                     rungs[draw, first[rung], rung] += 1
@@ -115,7 +118,18 @@ def follow(
                 endings[draw, week, state] += endings[draw, week - 1, state]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def leaving(switch: Any) -> Any:
+    """Chance (R, S) that a regime leaves a state in a week, summed in the order of its moves."""
+    total = np.zeros(switch.shape[:2])
+    for r in range(switch.shape[0]):
+        for state in range(switch.shape[1]):
+            for to in range(switch.shape[2]):
+                total[r, state] += switch[r, state, to]
+    return total
+
+
+@njit(cache=True, error_model="numpy")
 def change_state(endings: Any, week: int, old: int, new: int) -> int:
     """Count a move between states in the week it happens."""
     endings[week, old] -= 1
@@ -123,26 +137,27 @@ def change_state(endings: Any, week: int, old: int, new: int) -> int:
     return new
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def reach(first: Any, rung: int, week: int) -> None:
     """Note a rung, the first time only."""
     if first[rung] == NEVER:
         first[rung] = week
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def one_path(
     e: Any,
     seed: int,
     draw: int,
     path: int,
     weeks: int,
+    leave: Any,
     regimes: Any,
     first: Any,
     endings: Any,
     silences: Any,
 ) -> None:
-    """One path; `reference.simulate` says what it does."""
+    """One path; `reference.simulate` says what it does. `leave` is `leaving` of the draw."""
     first[:] = NEVER
     regimes[:] = e.regime_now
     state = STATE_WAR
@@ -157,16 +172,34 @@ def one_path(
     y = e.position[draw]
     signal_a, signal_b = e.signals[draw, 0], e.signals[draw, 1]
     seen_a, seen_b = e.signal_weeks[draw, 0], e.signal_weeks[draw, 1]
-    effect, talks_factor, reluctant_a, reluctant_b = regime_sums(e, draw, regimes)
+    # Scalars of the draw: the tuple of arrays is long, and handing it to a function copies it.
+    drift_now = e.drift[draw]
+    stubborn_a, stubborn_b = e.stubbornness[draw, 0], e.stubbornness[draw, 1]
+    believed_a = stubborn_a * e.prior[draw, 0]
+    believed_b = stubborn_b * e.prior[draw, 1]
+    discount_a, discount_b = e.discount[draw, 0], e.discount[draw, 1]
+    cost_a, cost_b = e.cost[draw, 0], e.cost[draw, 1]
+    fear_a, fear_b = e.fear[draw, 0], e.fear[draw, 1]
+    ceiling_a, ceiling_b = e.rearm_ceiling[draw, 0], e.rearm_ceiling[draw, 1]
+    rate_a, rate_b = e.rearm_rate[draw, 0], e.rearm_rate[draw, 1]
+    standing_a, standing_b = e.standing[draw, 0], e.standing[draw, 1]
+    talk_chance = e.talk_chance[draw]
+    effects, factors = e.regime_effect[draw], e.regime_talks[draw]
+    reluctances, switch, scheduled = e.regime_reluctance[draw], e.regime_switch[draw], e.scheduled
+    effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
+        effects, factors, reluctances, regimes
+    )
     untenable_a = untenable_b = quiet = 0
     week = 0
     while week < weeks:
         week += 1
-        if move_regimes(e, seed, draw, path, week, regimes):
+        if move_regimes(switch, leave, scheduled, seed, draw, path, week, regimes):
             old_effect = effect
-            effect, talks_factor, reluctant_a, reluctant_b = regime_sums(e, draw, regimes)
+            effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
+                effects, factors, reluctances, regimes
+            )
             y += lag * (old_effect - effect)
-        drift = e.drift[draw] + effect
+        drift = drift_now + effect
 
         normal, lot_first, lot_second = race_numbers(seed, draw, path, week)
         lot_a, lot_b = (lot_first, lot_second) if e.orientation > 0 else (lot_second, lot_first)
@@ -188,16 +221,12 @@ def one_path(
         signal_b += signal
         seen_a += 1.0
         seen_b += 1.0
-        drift_a = effect + (e.stubbornness[draw, 0] * e.prior[draw, 0] + signal_a) / (
-            e.stubbornness[draw, 0] + seen_a
-        )
-        drift_b = effect + (e.stubbornness[draw, 1] * e.prior[draw, 1] + signal_b) / (
-            e.stubbornness[draw, 1] + seen_b
-        )
+        drift_a = effect + (believed_a + signal_a) / (stubborn_a + seen_a)
+        drift_b = effect + (believed_b + signal_b) / (stubborn_b + seen_b)
         y_a = clamp_position(y + phi * (drift - drift_a) / (1.0 - phi))
         y_b = clamp_position(y + phi * (drift - drift_b) / (1.0 - phi))
-        value_a = value_of_fighting(y_a, drift_a, variance, e.discount[draw, 0], e.cost[draw, 0], 0)
-        value_b = value_of_fighting(y_b, drift_b, variance, e.discount[draw, 1], e.cost[draw, 1], 1)
+        value_a = value_of_fighting(y_a, drift_a, variance, discount_a, cost_a, 0)
+        value_b = value_of_fighting(y_b, drift_b, variance, discount_b, cost_b, 1)
 
         untenable_a = untenable_a + 1 if value_a < 0.0 else 0
         untenable_b = untenable_b + 1 if value_b < 0.0 else 0
@@ -205,13 +234,37 @@ def one_path(
         reluctance_a = e.reluctance[draw, 0] * reluctant_a
         reluctance_b = e.reluctance[draw, 1] * reluctant_b
         content = is_content(
-            e, draw, 0, y_a, drift_a, variance, value_a, reluctance_a
-        ) and is_content(e, draw, 1, y_b, drift_b, variance, value_b, reluctance_b)
+            0,
+            y_a,
+            drift_a,
+            variance,
+            discount_a,
+            cost_a,
+            fear_a,
+            ceiling_b,
+            rate_b,
+            standing_a,
+            value_a,
+            reluctance_a,
+        ) and is_content(
+            1,
+            y_b,
+            drift_b,
+            variance,
+            discount_b,
+            cost_b,
+            fear_b,
+            ceiling_a,
+            rate_a,
+            standing_b,
+            value_b,
+            reluctance_b,
+        )
         quiet = quiet + 1 if content else 0
         form = NO_SILENCE
         provisions = 0
-        if may_end_a or may_end_b or quiet > tolerance:
-            lot_quiet, lot_first, lot_second, _ = uniforms(seed, draw, path, week, QUIET)
+        if may_end_a or may_end_b:
+            lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, QUIT)
             lot_a, lot_b = (lot_first, lot_second) if e.orientation > 0 else (lot_second, lot_first)
             ends_a = may_end_a and lot_a < ending_chance
             ends_b = may_end_b and lot_b < ending_chance
@@ -222,31 +275,30 @@ def one_path(
                 change_state(endings, week, state, STATE_WON_A + 1 - loser)
                 reach(first, WON_A + 1 - loser, week)
                 return
-            if quiet > tolerance and lot_quiet < ending_chance:
-                form = FORM_FREEZE
+
+        lot_held, lot_sector, lot_other, lot_quiet = uniforms(seed, draw, path, week, WEEK)
+        if quiet > tolerance and lot_quiet < ending_chance:
+            form = FORM_FREEZE
+
+        if form == NO_SILENCE and lot_held < min(1.0, talk_chance * talks_factor):
+            lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, ANSWER)
+            surplus_a, surplus_b, provisions, decides = offer(
+                e, draw, y_a, y_b, drift_a, drift_b, value_a, value_b
+            )
+            lot_a, lot_b = (lot_first, lot_second) if e.orientation > 0 else (lot_second, lot_first)
+            noise = e.choice_noise[draw]
+            if (
+                provisions != NEVER
+                and lot_a < acceptance(surplus_a - reluctance_a, noise)
+                and lot_b < acceptance(surplus_b - reluctance_b, noise)
+            ):
+                settled = decides >= e.settlement_share[draw]
+                form = FORM_SETTLEMENT if settled else FORM_CEASEFIRE
 
         if form == NO_SILENCE:
-            lot_held, lot_first, lot_second, _ = uniforms(seed, draw, path, week, TALKS)
-            if lot_held < min(1.0, e.talk_chance[draw] * talks_factor):
-                surplus_a, surplus_b, provisions, decides = offer(
-                    e, draw, y_a, y_b, drift_a, drift_b, value_a, value_b
-                )
-                lot_a, lot_b = (
-                    (lot_first, lot_second) if e.orientation > 0 else (lot_second, lot_first)
-                )
-                noise = e.choice_noise[draw]
-                if (
-                    provisions != NEVER
-                    and lot_a < acceptance(surplus_a - reluctance_a, noise)
-                    and lot_b < acceptance(surplus_b - reluctance_b, noise)
-                ):
-                    settled = decides >= e.settlement_share[draw]
-                    form = FORM_SETTLEMENT if settled else FORM_CEASEFIRE
-
-        if form == NO_SILENCE:
-            lot_sector, lot_kept, lot_other, _ = uniforms(seed, draw, path, week, LIMITED)
             if lot_sector < sectoral:
                 reach(first, ANY_TRUCE, week)
+                _, _, lot_kept, _ = uniforms(seed, draw, path, week, ANSWER)
                 if lot_kept < e.sectoral_kept[draw]:
                     reach(first, SECTORAL_KEPT, week)
             if lot_other < other:
@@ -279,9 +331,11 @@ def one_path(
             return
         state = change_state(endings, end, state, STATE_WAR)
         for quiet_week in range(week + 1, end + 1):
-            if move_regimes(e, seed, draw, path, quiet_week, regimes):
+            if move_regimes(switch, leave, scheduled, seed, draw, path, quiet_week, regimes):
                 old_effect = effect
-                effect, talks_factor, reluctant_a, reluctant_b = regime_sums(e, draw, regimes)
+                effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
+                    effects, factors, reluctances, regimes
+                )
                 y += lag * (old_effect - effect)
         y = clamp_position(
             y
@@ -292,20 +346,29 @@ def one_path(
         week = end
 
 
-@njit(cache=True)
-def regime_sums(e: Any, draw: int, regimes: Any) -> tuple[float, float, float, float]:
-    """Drift added, factor on talks, factors on the reluctance of A and B."""
-    effect, talks, reluctant_a, reluctant_b = 0.0, 1.0, 1.0, 1.0
+@njit(cache=True, error_model="numpy")
+def regime_sums(effects: Any, talks: Any, reluctance: Any, regimes: Any) -> Any:
+    """Drift added, factor on talks, factors on the reluctance of A and B; arrays of one draw."""
+    effect, factor, reluctant_a, reluctant_b = 0.0, 1.0, 1.0, 1.0
     for r in range(len(regimes)):
-        effect += e.regime_effect[draw, r, regimes[r]]
-        talks *= e.regime_talks[draw, r, regimes[r]]
-        reluctant_a *= e.regime_reluctance[draw, r, regimes[r], 0]
-        reluctant_b *= e.regime_reluctance[draw, r, regimes[r], 1]
-    return effect, talks, reluctant_a, reluctant_b
+        effect += effects[r, regimes[r]]
+        factor *= talks[r, regimes[r]]
+        reluctant_a *= reluctance[r, regimes[r], 0]
+        reluctant_b *= reluctance[r, regimes[r], 1]
+    return effect, factor, reluctant_a, reluctant_b
 
 
-@njit(cache=True)
-def move_regimes(e: Any, seed: int, draw: int, path: int, week: int, regimes: Any) -> bool:
+@njit(cache=True, error_model="numpy")
+def move_regimes(
+    switch: Any,
+    leave: Any,
+    scheduled: Any,
+    seed: int,
+    draw: int,
+    path: int,
+    week: int,
+    regimes: Any,
+) -> bool:
     """Move each regime by its scheduled day, else by chance; True if any moved."""
     if len(regimes) == 0:
         return False
@@ -314,20 +377,20 @@ def move_regimes(e: Any, seed: int, draw: int, path: int, week: int, regimes: An
     for r in range(len(regimes)):
         state = regimes[r]
         forced = False
-        for row in range(e.scheduled.shape[0]):
+        for row in range(scheduled.shape[0]):
             if (
                 not forced
-                and e.scheduled[row, 0] == week
-                and e.scheduled[row, 1] == r
-                and e.scheduled[row, 2] == state
+                and scheduled[row, 0] == week
+                and scheduled[row, 1] == r
+                and scheduled[row, 2] == state
             ):
-                regimes[r] = e.scheduled[row, 3]
+                regimes[r] = scheduled[row, 3]
                 forced = moved = True
-        if forced:
+        if forced or lots[r] >= leave[r, state]:
             continue
         reached = 0.0
-        for to in range(e.regime_switch.shape[2]):
-            reached += e.regime_switch[draw, r, state, to]
+        for to in range(switch.shape[2]):
+            reached += switch[r, state, to]
             if lots[r] < reached:
                 regimes[r] = to
                 moved = True
@@ -335,40 +398,34 @@ def move_regimes(e: Any, seed: int, draw: int, path: int, week: int, regimes: An
     return moved
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def is_content(
-    e: Any,
-    draw: int,
     side: int,
     y: float,
     drift: float,
     variance: float,
+    discount: float,
+    cost: float,
+    fear: float,
+    ceiling: float,
+    rate: float,
+    standing: float,
     value: float,
     reluctance: float,
 ) -> bool:
-    """Whether a side would rather have the standing line, in a bare truce, than fight on."""
-    discount, fear = e.discount[draw, side], e.fear[draw, side]
-    standing = e.standing[draw, side]
+    """Whether a side would rather have the standing line, in a bare truce, than fight on.
+
+    `ceiling` and `rate` are the other side's rearmament.
+    """
     # Where V >= 0 it rises with the side's position (it has no inner maximum and is 0 in defeat), so
     # V(y+g) <= V(y), and this bound on U - V settles most weeks without a second closed form.
     if value >= 0.0 and discount / (discount + fear) * (standing - value) < reluctance:
         return False
-    slope, base = surplus_line(
-        y,
-        drift,
-        variance,
-        discount,
-        e.cost[draw, side],
-        side,
-        fear,
-        e.rearm_ceiling[draw, 1 - side],
-        e.rearm_rate[draw, 1 - side],
-        value,
-    )
+    slope, base = surplus_line(y, drift, variance, discount, cost, side, fear, ceiling, rate, value)
     return bool(slope * standing + base - reluctance >= 0.0)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def offer(
     e: Any,
     draw: int,
@@ -424,20 +481,20 @@ def offer(
     return surplus_a, surplus_b, found, decides
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def design_factor(e: Any, draw: int, provisions: int) -> float:
     """See `reference.design_factor`."""
     share = min(1.0, provisions / e.full_provisions)
     return math.pow(e.provisions_factor[draw], share)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def acceptance(advantage: float, noise: float) -> float:
     """See `reference.acceptance`."""
     return 1.0 / (1.0 + math.exp(-min(max(advantage / noise, -700.0), 700.0)))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def weeks_kept(e: Any, draw: int, form: int, factor: float, target: float) -> float:
     """First week at which the cumulative hazard reaches `target`, by bisection."""
     last = e.hazard.shape[2] - 1

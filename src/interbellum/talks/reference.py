@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.steps import clamp_position, surplus_line, value_of_fighting
 from interbellum.model.talks import EngineInputs
-from interbellum.talks.streams import BREAK, LIMITED, QUIET, REGIME, TALKS, race_numbers, uniforms
+from interbellum.talks.streams import ANSWER, BREAK, QUIT, REGIME, WEEK, race_numbers, uniforms
 
 NEVER = -1
 _RUNG = {name: index for index, name in enumerate(RUNGS)}
@@ -109,8 +109,8 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
             )
 
         # A side for which fighting has long been worse than total defeat may give up.
-        u_quiet, cap_first, cap_second, _ = uniforms(seed, draw, path, week, QUIET)
-        give_up = by_role(e, cap_first, cap_second)
+        lots = uniforms(seed, draw, path, week, QUIT)
+        give_up = by_role(e, lots[0], lots[1])
         giving_up = []
         for side in (0, 1):
             untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
@@ -122,6 +122,8 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
             break
 
         # Or the front goes quiet with nothing signed, when both would rather have it so.
+        u_held, u_sector, u_other, u_quiet = uniforms(seed, draw, path, week, WEEK)
+        acc_first, acc_second, u_kept, _ = uniforms(seed, draw, path, week, ANSWER)
         reluctance = [
             e.reluctance[draw, side] * regime_reluctance(e, draw, regimes, side) for side in (0, 1)
         ]
@@ -146,22 +148,19 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
             begun = ("freeze", 0)
 
         # Or they talk: one offer a round, the package that leaves the worse-off best off.
-        if begun is None:
-            u_held, acc_first, acc_second, _ = uniforms(seed, draw, path, week, TALKS)
-            if u_held < min(1.0, e.talk_chance[draw] * regime_talks(e, draw, regimes)):
-                surplus, provisions, decides = offer(e, draw, believed_y, believed_drift, value)
-                accept = by_role(e, acc_first, acc_second)
-                if provisions != NEVER and all(
-                    accept[side]
-                    < acceptance(surplus[side] - reluctance[side], e.choice_noise[draw])
-                    for side in (0, 1)
-                ):
-                    settled = decides >= e.settlement_share[draw]
-                    begun = ("settlement" if settled else "ceasefire", provisions)
+        chance = min(1.0, e.talk_chance[draw] * regime_talks(e, draw, regimes))
+        if begun is None and u_held < chance:
+            surplus, provisions, decides = offer(e, draw, believed_y, believed_drift, value)
+            accept = by_role(e, acc_first, acc_second)
+            if provisions != NEVER and all(
+                accept[side] < acceptance(surplus[side] - reluctance[side], e.choice_noise[draw])
+                for side in (0, 1)
+            ):
+                settled = decides >= e.settlement_share[draw]
+                begun = ("settlement" if settled else "ceasefire", provisions)
 
         # Limited truces come and go without ending the war.
         if begun is None:
-            u_sector, u_kept, u_other, _ = uniforms(seed, draw, path, week, LIMITED)
             if u_sector < -math.expm1(-e.sectoral_rate[draw]):
                 out.reach("any_truce_announced", week)
                 if u_kept < e.sectoral_kept[draw]:

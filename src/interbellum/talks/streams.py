@@ -13,12 +13,13 @@ from typing import Any
 from numba import njit, uint32, uint64
 
 # Purposes: the fourth word of the counter. Numbers are part of the format: never reuse one.
-RACE = 0
-TALKS = 1
-QUIET = 2
-LIMITED = 3
-REGIME = 4
-BREAK = 5
+# Each block has four lanes, and each lane one use; lanes that most weeks need share a block.
+RACE = 0  # battle (two lanes), touch by the lead that sorts first, by the other
+WEEK = 1  # talks held, sectoral truce, other truce, freeze
+ANSWER = 2  # acceptance by the lead that sorts first, by the other, sectoral truce kept
+QUIT = 3  # capitulation by the lead that sorts first, by the other
+REGIME = 4  # one lane a regime
+BREAK = 5  # how long a silence holds
 
 _M0 = uint64(0xD2511F53)
 _M1 = uint64(0xCD9E8D57)
@@ -29,7 +30,7 @@ _INV32 = 2.0**-32
 _INV53 = 2.0**-53
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Four 32-bit words from a 128-bit counter and a 64-bit key."""
     a, b, c, d = uint32(c0), uint32(c1), uint32(c2), uint32(c3)
@@ -48,7 +49,7 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     return a, b, c, d
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def uniforms(
     seed: int, draw: int, path: int, week: int, purpose: int
 ) -> tuple[float, float, float, float]:
@@ -64,7 +65,7 @@ def uniforms(
     )
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def race_numbers(seed: int, draw: int, path: int, week: int) -> tuple[float, float, float]:
     """A standard normal number and two uniform numbers: the week's battle, and who touches an end."""
     low = uint64(seed) & _LOW
@@ -104,7 +105,7 @@ _FAR = (
 )  # fmt: skip
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _ratio(coefficients: Any, r: float) -> Any:
     above, below = coefficients
     top, bottom = 0.0, 0.0
@@ -114,7 +115,7 @@ def _ratio(coefficients: Any, r: float) -> Any:
     return top / bottom
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def normal_quantile(p: float) -> Any:
     """Quantile of the standard normal, relative error about 1e-16.
 
