@@ -174,7 +174,7 @@ questions:
     text: Will a general truce begin by 31 May 2021 and be kept for 30 days?
     rung: general_truce_30_days_kept
     by: 2021-05-31
-    crowd: {name: The crowd, p: 0.24, as_of: 2020-06-20, source: "forecast page, 20 June 2020"}
+    crowds: [{name: The crowd, p: 0.24, as_of: 2020-06-20, source: "forecast page, 20 June 2020"}]
 left_out:
   - Prices of bread.
 """
@@ -235,8 +235,8 @@ def _rungs() -> tuple[RungForecast, ...]:
                     0.004,
                     0.09 if rung != "any_truce_announced" else 0.2,
                     1 if "truce" in rung else 0,
-                    crowd if asked else None,
-                    "kept_2021" if asked else None,
+                    (crowd,) if asked else (),
+                    ("kept_2021",) if asked else (),
                 )
             )
     return tuple(out)

@@ -185,7 +185,7 @@ FUTURE = {
                 "text": "Will it end?",
                 "rung": "freeze",
                 "by": "2032-01-01",
-                "crowd": {"name": "c", "p": 0.1, "as_of": "2031-07-01", "source": "its page"},
+                "crowds": [{"name": "c", "p": 0.1, "as_of": "2031-07-01", "source": "its page"}],
             }
         ]
     ),

@@ -22,7 +22,9 @@ def _blocks(language: str) -> list[list[str]]:
 
 
 def _shipped_text() -> str:
-    return (resources.files("interbellum.dossier") / "library" / f"{SHIPPED}.yaml").read_text(encoding="utf-8")
+    return (resources.files("interbellum.dossier") / "library" / f"{SHIPPED}.yaml").read_text(
+        encoding="utf-8"
+    )
 
 
 def _stripped(lines: list[str]) -> list[str]:
@@ -48,7 +50,10 @@ def test_shipped_dossier_of_the_tutorial_has_no_faults() -> None:
 
 def test_error_messages_of_the_tutorial_are_those_of_the_tool() -> None:
     text = _shipped_text()
-    slips = {"- date: 1999-04-28": "- date: 1999-08-28", "A: {low: 24, mode: 60,": "A: {low: 24, mode: 6,"}
+    slips = {
+        "- date: 1999-04-28": "- date: 1999-08-28",
+        "A: {low: 24, mode: 60,": "A: {low: 24, mode: 6,",
+    }
     for right, wrong in slips.items():
         assert right in text
         text = text.replace(right, wrong, 1)

@@ -138,10 +138,10 @@ def rungs(
     """Every rung at every horizon, with its base rate, and the crowd where a question has one."""
     shares = rung_shares(counts, paths)
     months = compiled.war.record.months
-    asked: dict[tuple[str, int], Question] = {
-        (question.rung, (question.by - loaded.dossier.conflict.as_of).days): question
-        for question in loaded.dossier.questions
-    }
+    asked: dict[tuple[str, int], list[Question]] = {}
+    for question in loaded.dossier.questions:
+        ahead = (question.by - loaded.dossier.conflict.as_of).days
+        asked.setdefault((question.rung, ahead), []).append(question)
     trials = effective_paths(weight, paths)
     out = []
     for day in days:
@@ -151,8 +151,7 @@ def rungs(
             noise = float(np.sqrt((weight**2) @ (now[:, index] * (1.0 - now[:, index])) / paths))
             events = compiled.reached[rung]
             rate = base_rate(events, months, day / DAYS_PER_MONTH)
-            question = asked.get((rung, day))
-            crowd = question.crowd if question else None
+            questions = asked.get((rung, day), [])
             out.append(
                 RungForecast(
                     rung,
@@ -162,10 +161,12 @@ def rungs(
                     noise,
                     1.0 - rate if rung == "war_goes_on" else rate,
                     events,
-                    Crowd(crowd.name, crowd.p, crowd.as_of.isoformat(), crowd.source)
-                    if crowd
-                    else None,
-                    question.id if question else None,
+                    tuple(
+                        Crowd(crowd.name, crowd.p, crowd.as_of.isoformat(), crowd.source)
+                        for question in questions
+                        for crowd in question.crowds
+                    ),
+                    tuple(question.id for question in questions),
                 )
             )
     return tuple(out)

@@ -88,7 +88,7 @@ def _rungs(ctx: Context) -> list[Block]:
     ]
     for rung in ctx.standard_rungs():
         forecasts = sorted((f for f in ctx.result.rungs if f.rung == rung), key=lambda f: f.by_days)
-        crowds = any(f.crowd for f in forecasts)
+        crowds = any(f.crowds for f in forecasts)
         columns = ("days", "by", "chance", "50%", "80%", "noise", "base rate", "n")
         rows: list[tuple[str, ...]] = []
         for f in forecasts:
@@ -103,7 +103,7 @@ def _rungs(ctx: Context) -> list[Block]:
                 str(f.base_rate_n),
             )
             if crowds:
-                row += (f"{f.crowd.name} {words.percent(f.crowd.p)}" if f.crowd else "",)
+                row += ("; ".join(f"{c.name} {words.percent(c.p)}" for c in f.crowds),)
             rows.append(row)
         blocks += [
             Heading(3, ctx.rung(rung)),
@@ -118,7 +118,7 @@ def _noise(error: float) -> str:
 
 
 def _questions(ctx: Context) -> list[Block]:
-    asked = {f.question: f for f in ctx.result.rungs if f.question}
+    asked = {name: f for f in ctx.result.rungs for name in f.questions}
     rows = []
     for question in ctx.loaded.dossier.questions:
         f = asked.get(question.id)
@@ -130,16 +130,17 @@ def _questions(ctx: Context) -> list[Block]:
             ),
             None,
         )
-        crowd = question.crowd
         rows.append(
             (
                 question.text + (f" Reading: {question.reading}" if question.reading else ""),
                 words.percent(found.chance.p) if found else "",
                 words.interval(found.chance.lo80, found.chance.hi80) if found else "",
                 base_rate_cell(found) if found else "",
-                f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}"
-                if crowd
-                else "none given",
+                "; ".join(
+                    f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}"
+                    for crowd in question.crowds
+                )
+                or "none given",
                 f"[rungs.{found.rung}.{found.by_days}]" if found else "",
             )
         )

@@ -133,7 +133,7 @@ class Context:
     def headline(self) -> RungForecast | None:
         """The forecast that answers first: the question on the headline rung, else the year's."""
         on_rung = [f for f in self.result.rungs if f.rung == self.result.headline_rung]
-        asked = [f for f in on_rung if f.question]
+        asked = [f for f in on_rung if f.questions]
         year = [f for f in on_rung if f.by_days == YEAR]
         return next(iter(asked + year + on_rung), None)
 

@@ -142,13 +142,14 @@ def _rung(forecast: RungForecast) -> dict[str, Any]:
         **tidy(forecast.chance),
         "base_rate": forecast.base_rate,
         "base_rate_n": forecast.base_rate_n,
-        "crowd": forecast.crowd.p if forecast.crowd else None,
+        "crowd": forecast.crowd(),
         "by_date": forecast.by_date,
         "path_noise": forecast.path_noise,
-        "question": forecast.question,
-        "crowd_name": forecast.crowd.name if forecast.crowd else None,
-        "crowd_as_of": forecast.crowd.as_of if forecast.crowd else None,
-        "crowd_source": forecast.crowd.source if forecast.crowd else None,
+        "questions": list(forecast.questions),
+        "crowds": [
+            {"name": crowd.name, "p": crowd.p, "as_of": crowd.as_of, "source": crowd.source}
+            for crowd in forecast.crowds
+        ],
     }
 
 

@@ -86,7 +86,7 @@ def records(
                 "path_noise": f.path_noise,
                 "base_rate": f.base_rate,
                 "base_rate_n": f.base_rate_n,
-                "crowd": f.crowd.p if f.crowd else None,
+                "crowd": f.crowd(),
             }
             for f in result.rungs
         ],

@@ -123,9 +123,10 @@ def _answer(ctx: Context, forecast: RungForecast) -> str:
         f"80% interval {words.interval(forecast.chance.lo80, forecast.chance.hi80)}",
         f"base rate {words.percent(forecast.base_rate)}, n = {forecast.base_rate_n}",
     ]
-    if forecast.crowd is not None:
-        crowd = forecast.crowd
-        beside.append(f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}")
+    beside.extend(
+        f"{crowd.name} {words.percent(crowd.p)} on {words.date(crowd.as_of)}"
+        for crowd in forecast.crowds
+    )
     # at the ends the words are the number: "less than 1 in 100: <1%" would say it twice
     number = (
         f": {words.percent(forecast.chance.p)}" if apart or words.word(forecast.chance.p) else ""
@@ -220,7 +221,7 @@ def _crosses_even(driver: Driver) -> bool:
 
 def _will_it_stop(ctx: Context) -> list[Block]:
     rungs = [rung for rung in ctx.standard_rungs() if ctx.at(rung, YEAR) is not None]
-    crowds = any(forecast.crowd for forecast in ctx.result.rungs)
+    crowds = any(forecast.crowds for forecast in ctx.result.rungs)
     rows = []
     for rung in rungs:
         year, soon = ctx.at(rung, YEAR), ctx.at(rung, SOON)
@@ -253,6 +254,8 @@ def _will_it_stop(ctx: Context) -> list[Block]:
     )
     if not crowds:
         caption += " The dossier gives no crowd's price."
+    else:
+        caption += " Where several crowds were asked, from the lowest price to the highest."
     return [
         Heading(2, "Will fighting stop, and what counts as stopped"),
         Table((*columns, "crowd") if crowds else columns, tuple(rows), caption),
@@ -260,13 +263,14 @@ def _will_it_stop(ctx: Context) -> list[Block]:
 
 
 def _crowd(ctx: Context, rung: str) -> str:
-    crowds = [f for f in ctx.result.rungs if f.rung == rung and f.crowd is not None]
+    crowds = [f for f in ctx.result.rungs if f.rung == rung and f.crowds]
     if not crowds:
         return ""
     nearest = min(crowds, key=lambda f: abs(f.by_days - YEAR))
-    assert nearest.crowd is not None
     late = "" if nearest.by_days == YEAR else f" by {words.date(nearest.by_date)}"
-    return f"{words.percent(nearest.crowd.p)}{late}"
+    prices = sorted(crowd.p for crowd in nearest.crowds)
+    told = words.percent(prices[0]) if len(prices) == 1 else words.interval(prices[0], prices[-1])
+    return f"{told}{late}"
 
 
 # --- 4. if it stops ----------------------------------------------------------------------------

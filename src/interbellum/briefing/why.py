@@ -477,8 +477,7 @@ def _rung(ctx: Context, figure_id: str) -> Trace:
     value = f"{_intervals(forecast.chance)} Standard error of the paths: " + (
         "less than a point." if noise < 1 else f"{words.count(round(noise), 'point')}."
     )
-    if forecast.crowd:
-        crowd = forecast.crowd
+    for crowd in forecast.crowds:
         value += (
             f" {crowd.name}: {words.percent(crowd.p)} on {words.date(crowd.as_of)} "
             f"({crowd.source})."

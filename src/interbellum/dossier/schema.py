@@ -863,8 +863,8 @@ class Question(Block):
     """How this question reads its rung and its date."""
     source: str | None = None
     """Who asked it."""
-    crowd: CrowdPrice | None = None
-    """A crowd's price, where there is one."""
+    crowds: tuple[CrowdPrice, ...] = ()
+    """Prices of forecasting crowds, shown beside our number and never mixed in."""
 
 
 class Coverage(Block):

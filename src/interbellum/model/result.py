@@ -65,9 +65,13 @@ class RungForecast:
     """1-(T/(T+H))^(k+1/2) over the dossier's own record."""
     base_rate_n: int
     """k: events of this rung in the record."""
-    crowd: Crowd | None = None
-    question: str | None = None
-    """Id of the question that asks for this rung and day."""
+    crowds: tuple[Crowd, ...] = ()
+    questions: tuple[str, ...] = ()
+    """Ids of the questions that ask for this rung and day."""
+
+    def crowd(self) -> float | None:
+        """Mean of the crowds' prices; None where no crowd was asked."""
+        return sum(crowd.p for crowd in self.crowds) / len(self.crowds) if self.crowds else None
 
 
 @dataclass(frozen=True, slots=True)
