@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -25,6 +26,13 @@ SMALL = "eritrea-ethiopia-1999"
 OTHER = {"victory_A": "victory_B", "victory_B": "victory_A"}
 
 
+@cache
+def answered(name):
+    """A small run of a shipped dossier, made once for all tests that read it."""
+    return analysis.run(load(name), draws=16, paths=32)
+
+
+@cache
 def built(name, draws, seed=1):
     """Engine inputs and record of a shipped dossier, as the analysis makes them."""
     return built_from(load(name), draws, seed)
@@ -159,7 +167,7 @@ def test_same_seed_gives_the_same_bytes_on_any_number_of_threads():
 @pytest.mark.parametrize("name", shipped())
 def test_swapping_the_labels_mirrors_every_result(name):
     loaded = load(name)
-    plain = analysis.run(loaded, draws=16, paths=32)
+    plain = answered(name)
     swapped = analysis.run(swap_labels(loaded), draws=16, paths=32)
     for forecast in plain.rungs:
         other = swapped.rung(OTHER.get(forecast.rung, forecast.rung), forecast.by_days)
@@ -189,7 +197,7 @@ def numbers(interval):
 
 @pytest.mark.parametrize("name", shipped())
 def test_endings_sum_to_one_and_rungs_are_nested(name):
-    result = analysis.run(load(name), draws=16, paths=32)
+    result = answered(name)
     for ending in result.endings:
         assert sum(share.p for share in ending.shares.values()) == pytest.approx(1.0, abs=1e-12)
     for day in {forecast.by_days for forecast in result.rungs}:
@@ -248,7 +256,7 @@ def test_hindcast_weight_is_the_share_of_simulated_pasts_that_are_still_at_war()
 
 
 def test_reluctance_is_what_the_hindcast_learns():
-    result = analysis.run(load("ukraine-2025-05"), draws=64, paths=8)
+    result = analysis.run(load(SMALL), draws=64, paths=8)
     moved = {item.id: item for item in result.hindcast.moved}
     for side in "AB":
         told = moved[f"war.reluctance.{side}"]
