@@ -16,7 +16,9 @@ from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import compile_dossier
 from interbellum.dossier.mirror import swap_labels
 from interbellum.dossier.reader import load, shipped
+from interbellum.dossier.schema import Dossier
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
+from interbellum.model.steps import surplus_line, value_of_fighting
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.reference import NEVER, WEEKS_IN_A_YEAR, offer, simulate
@@ -212,47 +214,129 @@ def test_endings_sum_to_one_and_rungs_are_nested(name):
         assert all(0.0 < p < 1.0 for p in chance.values())  # a Monte Carlo zero is never printed
 
 
-def test_scaling_the_stake_costs_noise_and_reluctance_together_changes_nothing():
-    # Inside, the stake is 1; scaling it by k scales every utility, value, λ and b alike. The one
-    # place where they meet is the acceptance (U-V-b)/λ and the comparisons with 0.
-    engine, _ = built(SMALL, 16)
-    k = 3.0
-    scaled = engine._replace(
-        standing=k * engine.standing,
-        reluctance=k * engine.reluctance,
-        choice_noise=k * engine.choice_noise,
-        frontier_a=k * engine.frontier_a,
-        frontier_b=k * engine.frontier_b,
-    )
-    rng = np.random.default_rng(2)
-    for draw in range(16):
-        value = rng.uniform(0.1, 0.4, 2)
-        for side in (0, 1):
-            surplus = k * (engine.standing[draw, side] - value[side])
-            same = kernel.acceptance(
-                surplus - scaled.reluctance[draw, side], scaled.choice_noise[draw]
-            )
-            plain = kernel.acceptance(
-                surplus / k - engine.reluctance[draw, side], engine.choice_noise[draw]
-            )
-            assert same == pytest.approx(plain, rel=1e-12)
+def test_scale_of_the_weights_and_of_the_stake_changes_nothing():
+    # Weights are points on any scale; halving every point of every actor must change no figure.
+    loaded = load(SMALL)
+    data = loaded.dossier.model_dump(by_alias=True, exclude_none=True)
+    for stands in data["positions"].values():
+        for position in stands.values():
+            position["weight"] = {
+                key: value / 2 if isinstance(value, float) else value
+                for key, value in position["weight"].items()
+            }
+    halved = replace(loaded, dossier=Dossier.model_validate(data))
+    plain, scaled = answered(SMALL), analysis.run(halved, draws=16, paths=32)
+    for mine, theirs in zip(plain.rungs, scaled.rungs, strict=True):
+        assert numbers(mine.chance) == pytest.approx(numbers(theirs.chance), abs=1e-9)
+    # Inside, the stake is 1. Were it k, every utility, value, cost, λ and b would be k times as
+    # large, and a side's answer depends on (U-V-b)/λ and on signs alone.
+    for k in (0.1, 7.0):
+        assert kernel.acceptance(k * (0.31 - 0.28 - 0.05), k * 0.04) == pytest.approx(
+            kernel.acceptance(0.31 - 0.28 - 0.05, 0.04), rel=1e-12
+        )
+        value = value_of_fighting(0.6, 0.001, 0.004, 0.002, 0.5, 0)
+        slope, base = surplus_line(0.6, 0.001, 0.004, 0.002, 0.5, 0, 0.015, 0.08, 0.02, value)
+        assert k * (slope * 0.5 + base) == pytest.approx(slope * (k * 0.5) + k * base)
 
 
-def test_hindcast_weight_is_the_share_of_simulated_pasts_that_are_still_at_war():
-    # With a standing front, no regimes moving and beliefs dated today, the past is a fixed path;
-    # simulate endings along it with plain random numbers and compare.
+@pytest.mark.parametrize("name", shipped())
+def test_hazard_of_a_durable_deal_lies_in_the_range_of_the_record(name):
+    # Design section 8: the prior-predictive hazard lies within the 5-95% quantiles of
+    # Gamma(k+1/2, rate T), k events of the rung in T months of war.
+    from scipy.special import gammaincinv
+
+    compiled = compile_dossier(load(name).dossier, 16, 1)
+    months, k = compiled.war.record.months, compiled.reached["general_truce_30_days_kept"]
+    p = answered(name).rung("general_truce_30_days_kept", 365).chance.p
+    hazard = -np.log1p(-p) / 12.0
+    low, high = gammaincinv(k + 0.5, [0.05, 0.95]) / months
+    assert low <= hazard <= high
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_base_rates_follow_the_record(name):
+    compiled = compile_dossier(load(name).dossier, 16, 1)
+    months = compiled.war.record.months
+    for forecast in answered(name).rungs:
+        k = compiled.reached[forecast.rung]
+        ahead = forecast.by_days / 30.4375
+        none = (months / (months + ahead)) ** (k + 0.5)
+        expected = none if forecast.rung == "war_goes_on" else 1.0 - none
+        assert forecast.base_rate == pytest.approx(expected, abs=1e-12)
+        assert forecast.base_rate_n == k
+
+
+def test_hindcast_weighs_a_draw_by_the_chance_that_no_ending_began():
     engine, record = built(SMALL, 8)
     weights = np.exp(log_weights(engine, record))
     assert (weights > 0).all()
     assert (weights <= 1).all()
-    busier = record._replace(talks=np.ones_like(record.talks))
-    assert (np.exp(log_weights(engine, busier)) <= weights + 1e-12).all()
-    assert np.exp(log_weights(engine, busier)).sum() < weights.sum()
-    idle = record._replace(talks=np.zeros_like(record.talks))
-    quiet = np.exp(log_weights(engine, idle))
-    assert (quiet >= weights - 1e-12).all()
+    # More talks can only make it stranger that the war is still on, none only less strange.
+    busy = np.exp(log_weights(engine, record._replace(talks=np.ones_like(record.talks))))
+    assert (busy <= weights + 1e-12).all()
+    assert busy.sum() < weights.sum()
+    idle = np.exp(log_weights(engine, record._replace(talks=np.zeros_like(record.talks))))
+    assert (idle >= weights - 1e-12).all()
     silent = record._replace(truce=np.ones_like(record.truce))
     assert log_weights(engine, silent) == pytest.approx(np.zeros(8))  # no factor during a truce
+
+
+def test_hindcast_equals_its_definition_written_out():
+    # One draw, week by week in plain Python: w = Π (1 - q_t).
+    engine, record = built("ukraine-2025-05", 8)
+    got = log_weights(engine, record)
+    for draw in range(3):
+        assert got[draw] == pytest.approx(plain_hindcast(engine, record, draw), rel=1e-9)
+
+
+def plain_hindcast(e, record, draw):
+    total, quiet, untenable = 0.0, 0, [0, 0]
+    signal, seen = [0.0, 0.0], [0.0, 0.0]
+    phi, variance = e.momentum[draw], e.variance[draw]
+    for week in range(record.position.shape[1]):
+        at, effect = record.position[draw, week], record.effect[draw, week]
+        y, drift, value, left = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
+        for side in (0, 1):
+            if week > record.belief_week[side]:
+                signal[side] += at - record.position[draw, week - 1] - effect
+                seen[side] += 1
+            s = e.stubbornness[draw, side]
+            drift[side] = (s * e.prior[draw, side] + signal[side]) / (s + seen[side]) + effect
+            own = at + phi * (e.drift[draw] + effect - drift[side]) / (1 - phi)
+            y[side] = min(max(own, 1e-9), 1 - 1e-9)
+            value[side] = value_of_fighting(
+                y[side], drift[side], variance, e.discount[draw, side], e.cost[draw, side], side
+            )
+            slope, base = surplus_line(
+                y[side],
+                drift[side],
+                variance,
+                e.discount[draw, side],
+                e.cost[draw, side],
+                side,
+                e.fear[draw, side],
+                e.rearm_ceiling[draw, 1 - side],
+                e.rearm_rate[draw, 1 - side],
+                value[side],
+            )
+            b = e.reluctance[draw, side] * record.reluctance[draw, week, side]
+            left[side] = slope * e.standing[draw, side] + base - b
+            untenable[side] = untenable[side] + 1 if value[side] < 0 else 0
+        quiet = quiet + 1 if min(left) >= 0 else 0
+        if record.truce[week]:
+            continue
+        stays = 1.0
+        for count in (*untenable, quiet):
+            stays *= 1 - e.ending_chance[draw] * (count > e.tolerance[draw])
+        surplus, provisions, _ = offer(e, draw, y, drift, value)
+        if provisions != NEVER:
+            signed = 1.0
+            for side in (0, 1):
+                b = e.reluctance[draw, side] * record.reluctance[draw, week, side]
+                signed /= 1 + np.exp(-(surplus[side] - b) / e.choice_noise[draw])
+            stays *= 1 - record.talks[draw, week] * signed
+        total += np.log(stays)
+    return total
 
 
 def test_reluctance_is_what_the_hindcast_learns():

@@ -84,18 +84,28 @@ def test_simulated_race_with_momentum_ends_as_elicited(momentum):
     assert winner[decided].mean() == pytest.approx(0.65, abs=0.005)
 
 
-def test_forts_of_smith_and_stam_are_the_limit_of_the_race():
-    # Smith and Stam (2004): h(n) = (1-r^n)/(1-r^N), r = q/p; N=10, n=3, p=.55 (design section 8).
-    r = 0.45 / 0.55
-    forts = (1 - r**3) / (1 - r**10)
-    duration = 3 / (0.45 - 0.55) - 10 / (0.45 - 0.55) * forts
-    assert forts == pytest.approx(0.5225364104, abs=1e-10)
-    assert duration == pytest.approx(22.25364104, abs=1e-8)
-    # The walk ±1/N with p has slope s = N ln(p/q) for the same martingale e^{-s y}.
-    slope = 10 * np.log(0.55 / 0.45)
-    assert chance_from_slope(np.array([slope]), np.array([0.3]))[0] == pytest.approx(
-        forts, abs=1e-12
+def test_forts_of_smith_and_stam_are_the_race_without_bargaining():
+    # Smith and Stam (2004): h(n) = (1-r^n)/(1-r^N), r = q/p, and the mean number of battles; with
+    # N=10, n=3, p=.55 win .5225364104, duration 22.25364104 (design section 8). Both here from the
+    # linear system of the walk, and then from our own closed forms: the walk with steps ±1/N has
+    # the slope N ln(p/q), and its drift a battle is (p-q)/N.
+    n, forts, p = 3, 10, 0.55
+    walk = np.eye(forts - 1)
+    for i in range(forts - 1):
+        if i > 0:
+            walk[i, i - 1] = -(1 - p)
+        if i < forts - 2:
+            walk[i, i + 1] = -p
+    win = np.linalg.solve(walk, [0.0] * (forts - 2) + [p])[n - 1]
+    battles = np.linalg.solve(walk, np.ones(forts - 1))[n - 1]
+    assert win == pytest.approx(0.5225364104, abs=1e-10)
+    assert battles == pytest.approx(22.25364104, abs=1e-8)
+    slope = forts * np.log(p / (1 - p))
+    assert chance_from_slope(np.array([slope]), np.array([n / forts]))[0] == pytest.approx(
+        win, abs=1e-12
     )
+    drift, _ = elicit(np.array([n / forts]), np.array([win]), np.array([battles]))
+    assert drift[0] == pytest.approx((2 * p - 1) / forts, rel=1e-9)
 
 
 @given(positions, chances, durations, discounts, st.floats(10, 2000))
