@@ -101,12 +101,10 @@ def test_kernel_equals_reference_path_for_path(name):
             silences = np.zeros((len(FORMS), engine.levels.shape[1] - 1), np.int64)
             first = np.empty(len(RUNGS), np.int64)
             kernel.one_path(
-                engine,
+                kernel.draw_of(engine, draw),
                 7,
-                draw,
                 path,
                 weeks,
-                kernel.leaving(engine.regime_switch[draw]),
                 np.empty(len(engine.regime_now), np.int64),
                 first,
                 endings,
@@ -147,7 +145,7 @@ def test_offer_of_the_kernel_is_the_references():
     for draw in range(8):
         y, drift, value = [0.5, 0.55], [0.001, -0.002], [0.3, 0.25]
         surplus, provisions, decides = offer(engine, draw, y, drift, value)
-        got = kernel.offer(engine, draw, *y, *drift, *value)
+        got = kernel.offer(kernel.draw_of(engine, draw), *y, *drift, *value)
         assert got[0] == pytest.approx(surplus[0], abs=1e-12)
         assert got[1] == pytest.approx(surplus[1], abs=1e-12)
         assert (got[2], got[3]) == (provisions, pytest.approx(decides))

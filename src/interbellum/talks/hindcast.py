@@ -15,7 +15,7 @@ from numba import njit
 from interbellum.model.steps import clamp_position, value_of_fighting
 from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import Array
-from interbellum.talks.kernel import acceptance, is_content, offer
+from interbellum.talks.kernel import acceptance, draw_of, is_content, offer
 from interbellum.talks.reference import NEVER
 
 
@@ -36,11 +36,12 @@ def log_weights(e: EngineInputs, record: Record) -> Array:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _log_weights(e: Any, record: Any, out: Any) -> None:
     weeks = record.position.shape[1]
     for draw in range(len(e.position)):
-        variance, phi = e.variance[draw], e.momentum[draw]
+        d = draw_of(e, draw)
+        sides = (d.a, d.b)
         signal = np.zeros(2)
         seen = np.zeros(2)
         untenable = np.zeros(2, np.int64)
@@ -53,55 +54,43 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
         for week in range(weeks):
             here, effect = record.position[draw, week], record.effect[draw, week]
             moved = here - record.position[draw, week - 1] - effect if week > 0 else 0.0
-            content = True
             for side in range(2):
+                own = sides[side]
                 if week > record.belief_week[side]:
                     signal[side] += moved
                     seen[side] += 1.0
-                stubborn = e.stubbornness[draw, side]
-                posterior = (stubborn * e.prior[draw, side] + signal[side]) / (
-                    stubborn + seen[side]
+                posterior = (own.stubbornness * own.prior + signal[side]) / (
+                    own.stubbornness + seen[side]
                 )
                 drift[side] = posterior + effect
                 y[side] = clamp_position(
-                    here + phi * (e.drift[draw] + effect - drift[side]) / (1.0 - phi)
+                    here + d.momentum * (d.drift + effect - drift[side]) / (1.0 - d.momentum)
                 )
                 value[side] = value_of_fighting(
-                    y[side], drift[side], variance, e.discount[draw, side], e.cost[draw, side], side
+                    y[side], drift[side], d.variance, own.discount, own.cost, side
                 )
                 untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
-                reluctance[side] = e.reluctance[draw, side] * record.reluctance[draw, week, side]
-                content = content and is_content(
-                    side,
-                    y[side],
-                    drift[side],
-                    variance,
-                    e.discount[draw, side],
-                    e.cost[draw, side],
-                    e.fear[draw, side],
-                    e.rearm_ceiling[draw, 1 - side],
-                    e.rearm_rate[draw, 1 - side],
-                    e.standing[draw, side],
-                    value[side],
-                    reluctance[side],
-                )
+                reluctance[side] = own.reluctance * record.reluctance[draw, week, side]
+            content = is_content(
+                d.a, d.b, y[0], drift[0], d.variance, value[0], reluctance[0]
+            ) and is_content(d.b, d.a, y[1], drift[1], d.variance, value[1], reluctance[1])
             quiet = quiet + 1 if content else 0
             if record.truce[week]:
                 continue
             goes_on = 1.0
             for side in range(2):
-                if untenable[side] > e.tolerance[draw]:
-                    goes_on *= 1.0 - e.ending_chance[draw]
-            if quiet > e.tolerance[draw]:
-                goes_on *= 1.0 - e.ending_chance[draw]
+                if untenable[side] > d.tolerance:
+                    goes_on *= 1.0 - d.ending_chance
+            if quiet > d.tolerance:
+                goes_on *= 1.0 - d.ending_chance
             if record.talks[draw, week] > 0.0:
                 surplus_a, surplus_b, provisions, _ = offer(
-                    e, draw, y[0], y[1], drift[0], drift[1], value[0], value[1]
+                    d, y[0], y[1], drift[0], drift[1], value[0], value[1]
                 )
                 if provisions != NEVER:
-                    signed = acceptance(
-                        surplus_a - reluctance[0], e.choice_noise[draw]
-                    ) * acceptance(surplus_b - reluctance[1], e.choice_noise[draw])
+                    signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(
+                        surplus_b - reluctance[1], d.choice_noise
+                    )
                     goes_on *= 1.0 - min(1.0, record.talks[draw, week]) * signed
             total += math.log(max(goes_on, 1e-300))
         out[draw] = total

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -88,6 +88,116 @@ def run(
     return EngineCounts(endings, rungs, silences)
 
 
+class SideDraw(NamedTuple):
+    """One side's numbers in one draw; fields as in `EngineInputs`."""
+
+    side: int
+    stubbornness: Any
+    prior: Any
+    signals: Any
+    signal_weeks: Any
+    discount: Any
+    cost: Any
+    fear: Any
+    ceiling: Any
+    rate: Any
+    standing: Any
+    reluctance: Any
+
+
+class Draw(NamedTuple):
+    """One draw's numbers. Functions take this: the tuple of all draws is long to copy and compile."""
+
+    number: int
+    orientation: int
+    a: SideDraw
+    b: SideDraw
+    position: Any
+    drift: Any
+    variance: Any
+    momentum: Any
+    choice_noise: Any
+    talk_chance: Any
+    tolerance: Any
+    ending_chance: Any
+    settlement_share: Any
+    provisions_factor: Any
+    full_provisions: int
+    sectoral_chance: Any
+    sectoral_kept: Any
+    other_chance: Any
+    levels: Any
+    frontier_a: Any
+    frontier_b: Any
+    frontier_decides: Any
+    hazard: Any
+    incidents: Any
+    regime_now: Any
+    effects: Any
+    talks_factors: Any
+    reluctances: Any
+    switch: Any
+    leave: Any
+    scheduled: Any
+
+
+@njit(cache=True, error_model="numpy")
+def side_of(e: Any, draw: int, side: int) -> Any:
+    """One side's numbers in one draw."""
+    return SideDraw(
+        side,
+        e.stubbornness[draw, side],
+        e.prior[draw, side],
+        e.signals[draw, side],
+        e.signal_weeks[draw, side],
+        e.discount[draw, side],
+        e.cost[draw, side],
+        e.fear[draw, side],
+        e.rearm_ceiling[draw, side],
+        e.rearm_rate[draw, side],
+        e.standing[draw, side],
+        e.reluctance[draw, side],
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def draw_of(e: Any, draw: int) -> Any:
+    """One draw's numbers."""
+    return Draw(
+        draw,
+        e.orientation,
+        side_of(e, draw, 0),
+        side_of(e, draw, 1),
+        e.position[draw],
+        e.drift[draw],
+        e.variance[draw],
+        e.momentum[draw],
+        e.choice_noise[draw],
+        e.talk_chance[draw],
+        e.tolerance[draw],
+        e.ending_chance[draw],
+        e.settlement_share[draw],
+        e.provisions_factor[draw],
+        e.full_provisions,
+        -math.expm1(-e.sectoral_rate[draw]),
+        e.sectoral_kept[draw],
+        -math.expm1(-e.other_rate[draw]),
+        e.levels[draw],
+        e.frontier_a,
+        e.frontier_b,
+        e.frontier_decides,
+        e.hazard[draw],
+        e.incidents[draw],
+        e.regime_now,
+        e.regime_effect[draw],
+        e.regime_talks[draw],
+        e.regime_reluctance[draw],
+        e.regime_switch[draw],
+        leaving(e.regime_switch[draw]),
+        e.scheduled,
+    )
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def follow(
     e: Any,
@@ -105,11 +215,9 @@ def follow(
     first = np.empty(rungs.shape[2], np.int64)
     # Changes of state are cheaper to count than states: difference over weeks, summed at the end.
     for draw in range(start, stop):
-        leave = leaving(e.regime_switch[draw])
+        d = draw_of(e, draw)
         for path in range(paths):
-            one_path(
-                e, seed, draw, path, weeks, leave, regimes, first, endings[draw], silences[draw]
-            )
+            one_path(d, seed, path, weeks, regimes, first, endings[draw], silences[draw])
             for rung in range(len(first)):
                 if first[rung] != NEVER:
                     rungs[draw, first[rung], rung] += 1
@@ -145,65 +253,48 @@ def reach(first: Any, rung: int, week: int) -> None:
 
 
 @njit(cache=True, error_model="numpy")
+def by_role(d: Any, first: float, second: float) -> tuple[float, float]:
+    """Numbers drawn for the lead that sorts first and the other, as numbers for A and B."""
+    return (first, second) if d.orientation > 0 else (second, first)
+
+
+@njit(cache=True, error_model="numpy")
 def one_path(
-    e: Any,
+    d: Any,
     seed: int,
-    draw: int,
     path: int,
     weeks: int,
-    leave: Any,
     regimes: Any,
     first: Any,
     endings: Any,
     silences: Any,
 ) -> None:
-    """One path; `reference.simulate` says what it does. `leave` is `leaving` of the draw."""
+    """One path of a draw; `reference.simulate` says what it does."""
+    draw, a, b = d.number, d.a, d.b
     first[:] = NEVER
-    regimes[:] = e.regime_now
+    regimes[:] = d.regime_now
     state = STATE_WAR
     endings[0, state] += 1
-    variance = e.variance[draw]
-    spread = math.sqrt(variance)
-    phi = e.momentum[draw]
+    variance, phi = d.variance, d.momentum
+    spread = math.sqrt(variance) * d.orientation
     lag = phi / (1.0 - phi)
-    tolerance, ending_chance = e.tolerance[draw], e.ending_chance[draw]
-    sectoral = -math.expm1(-e.sectoral_rate[draw])
-    other = -math.expm1(-e.other_rate[draw])
-    y = e.position[draw]
-    signal_a, signal_b = e.signals[draw, 0], e.signals[draw, 1]
-    seen_a, seen_b = e.signal_weeks[draw, 0], e.signal_weeks[draw, 1]
-    # Scalars of the draw: the tuple of arrays is long, and handing it to a function copies it.
-    drift_now = e.drift[draw]
-    stubborn_a, stubborn_b = e.stubbornness[draw, 0], e.stubbornness[draw, 1]
-    believed_a = stubborn_a * e.prior[draw, 0]
-    believed_b = stubborn_b * e.prior[draw, 1]
-    discount_a, discount_b = e.discount[draw, 0], e.discount[draw, 1]
-    cost_a, cost_b = e.cost[draw, 0], e.cost[draw, 1]
-    fear_a, fear_b = e.fear[draw, 0], e.fear[draw, 1]
-    ceiling_a, ceiling_b = e.rearm_ceiling[draw, 0], e.rearm_ceiling[draw, 1]
-    rate_a, rate_b = e.rearm_rate[draw, 0], e.rearm_rate[draw, 1]
-    standing_a, standing_b = e.standing[draw, 0], e.standing[draw, 1]
-    talk_chance = e.talk_chance[draw]
-    effects, factors = e.regime_effect[draw], e.regime_talks[draw]
-    reluctances, switch, scheduled = e.regime_reluctance[draw], e.regime_switch[draw], e.scheduled
-    effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
-        effects, factors, reluctances, regimes
-    )
+    y = d.position
+    signal_a, signal_b = a.signals, b.signals
+    seen_a, seen_b = a.signal_weeks, b.signal_weeks
+    effect, talks_factor, reluctant_a, reluctant_b = regime_sums(d, regimes)
     untenable_a = untenable_b = quiet = 0
     week = 0
     while week < weeks:
         week += 1
-        if move_regimes(switch, leave, scheduled, seed, draw, path, week, regimes):
+        if move_regimes(d, seed, path, week, regimes):
             old_effect = effect
-            effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
-                effects, factors, reluctances, regimes
-            )
+            effect, talks_factor, reluctant_a, reluctant_b = regime_sums(d, regimes)
             y += lag * (old_effect - effect)
-        drift = drift_now + effect
+        drift = d.drift + effect
 
         normal, lot_first, lot_second = race_numbers(seed, draw, path, week)
-        lot_a, lot_b = (lot_first, lot_second) if e.orientation > 0 else (lot_second, lot_first)
-        after = y + drift + spread * e.orientation * normal
+        lot_a, lot_b = by_role(d, lot_first, lot_second)
+        after = y + drift + spread * normal
         at_one = math.exp(-2.0 * max(1.0 - y, 0.0) * max(1.0 - after, 0.0) / variance)
         at_zero = math.exp(-2.0 * max(y, 0.0) * max(after, 0.0) / variance)
         hit_one, hit_zero = lot_a < at_one, lot_b < at_zero
@@ -221,53 +312,21 @@ def one_path(
         signal_b += signal
         seen_a += 1.0
         seen_b += 1.0
-        drift_a = effect + (believed_a + signal_a) / (stubborn_a + seen_a)
-        drift_b = effect + (believed_b + signal_b) / (stubborn_b + seen_b)
+        drift_a = effect + (a.stubbornness * a.prior + signal_a) / (a.stubbornness + seen_a)
+        drift_b = effect + (b.stubbornness * b.prior + signal_b) / (b.stubbornness + seen_b)
         y_a = clamp_position(y + phi * (drift - drift_a) / (1.0 - phi))
         y_b = clamp_position(y + phi * (drift - drift_b) / (1.0 - phi))
-        value_a = value_of_fighting(y_a, drift_a, variance, discount_a, cost_a, 0)
-        value_b = value_of_fighting(y_b, drift_b, variance, discount_b, cost_b, 1)
+        value_a = value_of_fighting(y_a, drift_a, variance, a.discount, a.cost, 0)
+        value_b = value_of_fighting(y_b, drift_b, variance, b.discount, b.cost, 1)
 
         untenable_a = untenable_a + 1 if value_a < 0.0 else 0
         untenable_b = untenable_b + 1 if value_b < 0.0 else 0
-        may_end_a, may_end_b = untenable_a > tolerance, untenable_b > tolerance
-        reluctance_a = e.reluctance[draw, 0] * reluctant_a
-        reluctance_b = e.reluctance[draw, 1] * reluctant_b
-        content = is_content(
-            0,
-            y_a,
-            drift_a,
-            variance,
-            discount_a,
-            cost_a,
-            fear_a,
-            ceiling_b,
-            rate_b,
-            standing_a,
-            value_a,
-            reluctance_a,
-        ) and is_content(
-            1,
-            y_b,
-            drift_b,
-            variance,
-            discount_b,
-            cost_b,
-            fear_b,
-            ceiling_a,
-            rate_a,
-            standing_b,
-            value_b,
-            reluctance_b,
-        )
-        quiet = quiet + 1 if content else 0
-        form = NO_SILENCE
-        provisions = 0
+        may_end_a, may_end_b = untenable_a > d.tolerance, untenable_b > d.tolerance
         if may_end_a or may_end_b:
             lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, QUIT)
-            lot_a, lot_b = (lot_first, lot_second) if e.orientation > 0 else (lot_second, lot_first)
-            ends_a = may_end_a and lot_a < ending_chance
-            ends_b = may_end_b and lot_b < ending_chance
+            lot_a, lot_b = by_role(d, lot_first, lot_second)
+            ends_a = may_end_a and lot_a < d.ending_chance
+            ends_b = may_end_b and lot_b < d.ending_chance
             if ends_a or ends_b:
                 loser = 0 if ends_a else 1
                 if ends_a and ends_b:
@@ -276,37 +335,42 @@ def one_path(
                 reach(first, WON_A + 1 - loser, week)
                 return
 
+        reluctance_a, reluctance_b = a.reluctance * reluctant_a, b.reluctance * reluctant_b
+        content = is_content(a, b, y_a, drift_a, variance, value_a, reluctance_a) and is_content(
+            b, a, y_b, drift_b, variance, value_b, reluctance_b
+        )
+        quiet = quiet + 1 if content else 0
+        form = NO_SILENCE
+        provisions = 0
         lot_held, lot_sector, lot_other, lot_quiet = uniforms(seed, draw, path, week, WEEK)
-        if quiet > tolerance and lot_quiet < ending_chance:
+        if quiet > d.tolerance and lot_quiet < d.ending_chance:
             form = FORM_FREEZE
 
-        if form == NO_SILENCE and lot_held < min(1.0, talk_chance * talks_factor):
+        if form == NO_SILENCE and lot_held < min(1.0, d.talk_chance * talks_factor):
             lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, ANSWER)
             surplus_a, surplus_b, provisions, decides = offer(
-                e, draw, y_a, y_b, drift_a, drift_b, value_a, value_b
+                d, y_a, y_b, drift_a, drift_b, value_a, value_b
             )
-            lot_a, lot_b = (lot_first, lot_second) if e.orientation > 0 else (lot_second, lot_first)
-            noise = e.choice_noise[draw]
+            lot_a, lot_b = by_role(d, lot_first, lot_second)
             if (
                 provisions != NEVER
-                and lot_a < acceptance(surplus_a - reluctance_a, noise)
-                and lot_b < acceptance(surplus_b - reluctance_b, noise)
+                and lot_a < acceptance(surplus_a - reluctance_a, d.choice_noise)
+                and lot_b < acceptance(surplus_b - reluctance_b, d.choice_noise)
             ):
-                settled = decides >= e.settlement_share[draw]
-                form = FORM_SETTLEMENT if settled else FORM_CEASEFIRE
+                form = FORM_SETTLEMENT if decides >= d.settlement_share else FORM_CEASEFIRE
 
         if form == NO_SILENCE:
-            if lot_sector < sectoral:
+            if lot_sector < d.sectoral_chance:
                 reach(first, ANY_TRUCE, week)
                 _, _, lot_kept, _ = uniforms(seed, draw, path, week, ANSWER)
-                if lot_kept < e.sectoral_kept[draw]:
+                if lot_kept < d.sectoral_kept:
                     reach(first, SECTORAL_KEPT, week)
-            if lot_other < other:
+            if lot_other < d.other_chance:
                 reach(first, ANY_TRUCE, week)
             continue
 
         lot, _, _, _ = uniforms(seed, draw, path, week, BREAK)
-        kept = weeks_kept(e, draw, form, design_factor(e, draw, provisions), -math.log(lot))
+        kept = weeks_kept(d, form, design_factor(d, provisions), -math.log(lot))
         if week <= WEEKS_IN_A_YEAR:
             silences[form, provisions] += 1
         if form == FORM_FREEZE:
@@ -331,66 +395,55 @@ def one_path(
             return
         state = change_state(endings, end, state, STATE_WAR)
         for quiet_week in range(week + 1, end + 1):
-            if move_regimes(switch, leave, scheduled, seed, draw, path, quiet_week, regimes):
+            if move_regimes(d, seed, path, quiet_week, regimes):
                 old_effect = effect
-                effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
-                    effects, factors, reluctances, regimes
-                )
+                effect, talks_factor, reluctant_a, reluctant_b = regime_sums(d, regimes)
                 y += lag * (old_effect - effect)
         y = clamp_position(
             y
-            - e.rearm_ceiling[draw, 0] * math.expm1(-e.rearm_rate[draw, 0] * (end - week))
-            + e.rearm_ceiling[draw, 1] * math.expm1(-e.rearm_rate[draw, 1] * (end - week))
+            - a.ceiling * math.expm1(-a.rate * (end - week))
+            + b.ceiling * math.expm1(-b.rate * (end - week))
         )
         untenable_a = untenable_b = quiet = 0
         week = end
 
 
 @njit(cache=True, error_model="numpy")
-def regime_sums(effects: Any, talks: Any, reluctance: Any, regimes: Any) -> Any:
-    """Drift added, factor on talks, factors on the reluctance of A and B; arrays of one draw."""
+def regime_sums(d: Any, regimes: Any) -> Any:
+    """Drift added, factor on talks, factors on the reluctance of A and B."""
     effect, factor, reluctant_a, reluctant_b = 0.0, 1.0, 1.0, 1.0
     for r in range(len(regimes)):
-        effect += effects[r, regimes[r]]
-        factor *= talks[r, regimes[r]]
-        reluctant_a *= reluctance[r, regimes[r], 0]
-        reluctant_b *= reluctance[r, regimes[r], 1]
+        effect += d.effects[r, regimes[r]]
+        factor *= d.talks_factors[r, regimes[r]]
+        reluctant_a *= d.reluctances[r, regimes[r], 0]
+        reluctant_b *= d.reluctances[r, regimes[r], 1]
     return effect, factor, reluctant_a, reluctant_b
 
 
 @njit(cache=True, error_model="numpy")
-def move_regimes(
-    switch: Any,
-    leave: Any,
-    scheduled: Any,
-    seed: int,
-    draw: int,
-    path: int,
-    week: int,
-    regimes: Any,
-) -> bool:
+def move_regimes(d: Any, seed: int, path: int, week: int, regimes: Any) -> bool:
     """Move each regime by its scheduled day, else by chance; True if any moved."""
     if len(regimes) == 0:
         return False
-    lots = uniforms(seed, draw, path, week, REGIME)
+    lots = uniforms(seed, d.number, path, week, REGIME)
     moved = False
     for r in range(len(regimes)):
         state = regimes[r]
         forced = False
-        for row in range(scheduled.shape[0]):
+        for row in range(d.scheduled.shape[0]):
             if (
                 not forced
-                and scheduled[row, 0] == week
-                and scheduled[row, 1] == r
-                and scheduled[row, 2] == state
+                and d.scheduled[row, 0] == week
+                and d.scheduled[row, 1] == r
+                and d.scheduled[row, 2] == state
             ):
-                regimes[r] = scheduled[row, 3]
+                regimes[r] = d.scheduled[row, 3]
                 forced = moved = True
-        if forced or lots[r] >= leave[r, state]:
+        if forced or lots[r] >= d.leave[r, state]:
             continue
         reached = 0.0
-        for to in range(switch.shape[2]):
-            reached += switch[r, state, to]
+        for to in range(d.switch.shape[2]):
+            reached += d.switch[r, state, to]
             if lots[r] < reached:
                 regimes[r] = to
                 moved = True
@@ -400,35 +453,38 @@ def move_regimes(
 
 @njit(cache=True, error_model="numpy")
 def is_content(
-    side: int,
+    own: Any,
+    other: Any,
     y: float,
     drift: float,
     variance: float,
-    discount: float,
-    cost: float,
-    fear: float,
-    ceiling: float,
-    rate: float,
-    standing: float,
     value: float,
     reluctance: float,
 ) -> bool:
-    """Whether a side would rather have the standing line, in a bare truce, than fight on.
-
-    `ceiling` and `rate` are the other side's rearmament.
-    """
+    """Whether a side would rather have the standing line, in a bare truce, than fight on."""
     # Where V >= 0 it rises with the side's position (it has no inner maximum and is 0 in defeat), so
     # V(y+g) <= V(y), and this bound on U - V settles most weeks without a second closed form.
-    if value >= 0.0 and discount / (discount + fear) * (standing - value) < reluctance:
+    bound = own.discount / (own.discount + own.fear) * (own.standing - value)
+    if value >= 0.0 and bound < reluctance:
         return False
-    slope, base = surplus_line(y, drift, variance, discount, cost, side, fear, ceiling, rate, value)
-    return bool(slope * standing + base - reluctance >= 0.0)
+    slope, base = surplus_line(
+        y,
+        drift,
+        variance,
+        own.discount,
+        own.cost,
+        own.side,
+        own.fear,
+        other.ceiling,
+        other.rate,
+        value,
+    )
+    return bool(slope * own.standing + base - reluctance >= 0.0)
 
 
 @njit(cache=True, error_model="numpy")
 def offer(
-    e: Any,
-    draw: int,
+    d: Any,
     y_a: float,
     y_b: float,
     drift_a: float,
@@ -437,55 +493,54 @@ def offer(
     value_b: float,
 ) -> tuple[float, float, int, float]:
     """Surplus of A and of B, provisions and share decided of the package on offer."""
+    a, b = d.a, d.b
     best = -math.inf
     surplus_a = surplus_b = decides = 0.0
     found = NEVER
-    variance = e.variance[draw]
-    for provisions in range(e.levels.shape[1] - 1):
-        start, stop = e.levels[draw, provisions], e.levels[draw, provisions + 1]
+    for provisions in range(len(d.levels) - 1):
+        start, stop = d.levels[provisions], d.levels[provisions + 1]
         if start == stop:
             continue
-        factor = design_factor(e, draw, provisions)
+        factor = design_factor(d, provisions)
         slope_a, base_a = surplus_line(
             y_a,
             drift_a,
-            variance,
-            e.discount[draw, 0],
-            e.cost[draw, 0],
+            d.variance,
+            a.discount,
+            a.cost,
             0,
-            e.fear[draw, 0] * factor,
-            e.rearm_ceiling[draw, 1],
-            e.rearm_rate[draw, 1],
+            a.fear * factor,
+            b.ceiling,
+            b.rate,
             value_a,
         )
         slope_b, base_b = surplus_line(
             y_b,
             drift_b,
-            variance,
-            e.discount[draw, 1],
-            e.cost[draw, 1],
+            d.variance,
+            b.discount,
+            b.cost,
             1,
-            e.fear[draw, 1] * factor,
-            e.rearm_ceiling[draw, 0],
-            e.rearm_rate[draw, 0],
+            b.fear * factor,
+            a.ceiling,
+            a.rate,
             value_b,
         )
         worst, at = best_offer(
-            e.frontier_a, e.frontier_b, start, stop, slope_a, base_a, slope_b, base_b
+            d.frontier_a, d.frontier_b, start, stop, slope_a, base_a, slope_b, base_b
         )
         if worst > best:
             best, found = worst, provisions
-            surplus_a = slope_a * e.frontier_a[at] + base_a
-            surplus_b = slope_b * e.frontier_b[at] + base_b
-            decides = e.frontier_decides[at]
+            surplus_a = slope_a * d.frontier_a[at] + base_a
+            surplus_b = slope_b * d.frontier_b[at] + base_b
+            decides = d.frontier_decides[at]
     return surplus_a, surplus_b, found, decides
 
 
 @njit(cache=True, error_model="numpy")
-def design_factor(e: Any, draw: int, provisions: int) -> float:
+def design_factor(d: Any, provisions: int) -> float:
     """See `reference.design_factor`."""
-    share = min(1.0, provisions / e.full_provisions)
-    return math.pow(e.provisions_factor[draw], share)
+    return math.pow(d.provisions_factor, min(1.0, provisions / d.full_provisions))
 
 
 @njit(cache=True, error_model="numpy")
@@ -495,18 +550,19 @@ def acceptance(advantage: float, noise: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def weeks_kept(e: Any, draw: int, form: int, factor: float, target: float) -> float:
+def weeks_kept(d: Any, form: int, factor: float, target: float) -> float:
     """First week at which the cumulative hazard reaches `target`, by bisection."""
-    last = e.hazard.shape[2] - 1
-    if e.hazard[draw, form, last] + factor * e.incidents[draw, form, last] < target:
+    hazard, incidents = d.hazard[form], d.incidents[form]
+    last = len(hazard) - 1
+    if hazard[last] + factor * incidents[last] < target:
         return math.inf
     low, high = 0, last
     while high - low > 1:
         middle = (low + high) // 2
-        if e.hazard[draw, form, middle] + factor * e.incidents[draw, form, middle] >= target:
+        if hazard[middle] + factor * incidents[middle] >= target:
             high = middle
         else:
             low = middle
-    before = e.hazard[draw, form, low] + factor * e.incidents[draw, form, low]
-    step = e.hazard[draw, form, high] + factor * e.incidents[draw, form, high] - before
+    before = hazard[low] + factor * incidents[low]
+    step = hazard[high] + factor * incidents[high] - before
     return low + max(0.0, target - before) / step if step > 0.0 else float(high)
