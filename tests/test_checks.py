@@ -28,6 +28,14 @@ BAD: dict[str, Callable[[Data], object]] = {
     "something is at stake": lambda data: data["positions"]["north"].update(
         data["positions"]["south"]
     ),
+    "the ideal is worth one": lambda data: data["positions"]["north"]["line"].update(
+        values={
+            option["id"]: 0.5
+            for issue in data["issues"]
+            if issue["id"] == "line"
+            for option in issue["options"]
+        }
+    ),
     "a provision counts once": lambda data: [
         issue["options"][1].update(provisions=["term"]) for issue in data["issues"]
     ],

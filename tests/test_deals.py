@@ -1,5 +1,6 @@
 """Deals: utilities, the exact frontier, and what stands in the way."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interbellum.deals.frontier import frontier
-from interbellum.deals.range import RESERVATION, blocking_set, surplus, survey
+from interbellum.deals.range import RESERVATION, best_alone, blocking_sets, surplus, survey
 from interbellum.deals.reference import (
     egalitarian,
     fearon_demand,
@@ -52,6 +53,7 @@ def preferences(
         value,
         np.array([[int(np.argmax(row)) for row in rows] for rows in (value_a, value_b)]),
         np.zeros(issues, np.int64),
+        np.ones(issues, bool),
         tuple(tuple(True for _ in row) for row in options),
         enforcing or tuple(tuple(0 for _ in row) for row in options),
         tuple(requires),
@@ -246,7 +248,7 @@ def blocked(prefs, base):
             for place, one in enumerate(lines):
                 taken = dict(zip(bundle, inputs.space.joint[flat], strict=True))
                 refusals[place, flat] = taken.get(one.issue) in one.refused
-    return inputs, refusals, blocking_set(inputs, 0, refusals, FLAT, np.array([base]))
+    return inputs, refusals, blocking_sets(inputs, 0, refusals, FLAT, np.array([base]))
 
 
 def test_opposed_red_lines_on_one_issue_block_by_themselves():
@@ -258,16 +260,18 @@ def test_opposed_red_lines_on_one_issue_block_by_themselves():
         red_lines=(line(0, [1, 2]), line(0, [0]), line(1, [0])),
     )
     inputs, _, found = blocked(prefs, [0.0, 0.0])
-    assert found == (0, 1)
+    assert found == ((0, 1),)
     assert len(frontier(inputs, 0).u_a) == 0
 
 
 def test_reservation_values_can_block_with_no_red_line():
     prefs = preferences([1, 1], [1, 1], [[1, 0]] * 2, [[0, 1]] * 2)
     *_, found = blocked(prefs, [-0.4, -0.4])
-    assert found == RESERVATION
+    assert found == (RESERVATION,)
     *_, found = blocked(prefs, [-0.6, 0.0])  # even its ideal is worth less than fighting on
-    assert found == (RESERVATION[0],)
+    assert found == ((RESERVATION[0],),)
+    *_, found = blocked(prefs, [-0.6, -0.7])  # each fails by itself: both are named
+    assert found == ((RESERVATION[0],), (RESERVATION[1],))
 
 
 # Off the round numbers that ladders produce, so that no surplus is 0 to the last bit.
@@ -287,7 +291,8 @@ def test_blocking_set_fails_whole_and_holds_when_any_member_is_dropped(prefs, ba
             taken = dict(zip(bundle, inputs.space.joint[flat], strict=True))
             for place, one in enumerate(lines):
                 refusals[place, flat] = taken.get(one.issue) in one.refused
-    found = blocking_set(inputs, 0, refusals, slope, base)
+    found = blocking_sets(inputs, 0, refusals, slope, base)
+    assert found == blocking_sets(inputs, 0, refusals, slope, base, -1) or len(found[0]) > 2
 
     def satisfiable(demands):
         barred = [d for d in demands if d >= 0]
@@ -311,10 +316,24 @@ def test_blocking_set_fails_whole_and_holds_when_any_member_is_dropped(prefs, ba
 
     every = [*range(len(lines)), *RESERVATION]
     assert (found == ()) == satisfiable(every)
-    if found:
-        assert not satisfiable(list(found))
-        for demand in found:
-            assert satisfiable([other for other in found if other != demand])
+    for demands in found:
+        assert not satisfiable(list(demands))
+        for demand in demands:
+            assert satisfiable([other for other in demands if other != demand])
+
+
+@settings(max_examples=60)
+@given(spaces())
+def test_best_alone_is_the_best_package_of_each_side_for_every_number_of_provisions(prefs):
+    inputs = deal_inputs(replace(prefs, red_lines=()))
+    best = best_alone(inputs, 0)
+    every = brute_force(inputs)
+    for level in range(len(best)):
+        here = [(a, b) for a, b, n, _ in every if n == level]
+        if here:
+            assert best[level] == pytest.approx(np.max(here, axis=0))
+        else:
+            assert np.isnan(best[level]).all()
 
 
 def test_open_range_is_a_package_that_both_accept():

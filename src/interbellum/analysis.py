@@ -136,12 +136,14 @@ def run(
     ]
     curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
     engine = engine_inputs(compiled, standing, deals, fronts, curves)
-    tell("hindcast", 0.0)
+    tell("hindcast (the first run compiles here)", 0.0)
     log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
     weight = normalised(log_weight)
     counts = kernel.run(engine, seed, paths, weeks, threads, lambda share: tell("talks", share))
 
     tell("briefing", 0.0)
+    signed_forms = [FORMS.index(form) for form in ("ceasefire", "settlement")]
+    signed = counts.silences[:, signed_forms].sum(axis=(1, 2)).astype(float)
     conflict = loaded.dossier.conflict
     rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
     result = Result(
@@ -151,7 +153,7 @@ def run(
         rungs,
         summary.endings(loaded, counts, weight, paths, days),
         summary.durability(loaded, compiled, curves, counts, weight),
-        range_verdict(loaded, compiled, deals, surveys, slope, base, weight, threads),
+        range_verdict(loaded, compiled, deals, surveys, slope, base, weight, signed, threads),
         summary.sides(
             loaded,
             compiled,
@@ -166,6 +168,8 @@ def run(
         summary.hindcast(compiled, log_weight, weight),
         summary.variants(rungs),
         summary.drivers(compiled, counts, weight, paths),
+        len(compiled.parameters),
+        summary.promises(loaded, compile_medians(loaded.dossier)),
         summary.notes(loaded, compiled, counts, weight),
     )
     tell("briefing", 1.0)
@@ -196,7 +200,7 @@ def war_standing(compiled: Compiled) -> Standing:
     past = past_effect(compiled, effect)
     signals, seen = np.zeros_like(prior), np.zeros_like(prior)
     for side in (0, 1):
-        after = np.arange(len(record.front)) > record.belief_week[side]
+        after = (np.arange(len(record.front)) > record.belief_week[side]) & record.seen
         moved = war.stake_per_unit[:, None] * record.front[None, after] - past[:, after]
         signals[:, side], seen[:, side] = moved.sum(axis=1), after.sum()
     believed = posterior_drift(prior, war.stubbornness, signals, seen)
@@ -406,6 +410,7 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
         chance,
         reluctance,
         record.truce,
+        record.seen,
         record.belief_week,
     )
 
@@ -418,6 +423,7 @@ def range_verdict(
     slope: Array,
     base: Array,
     weight: Array,
+    signed: Array,
     threads: int,
 ) -> RangeVerdict:
     """Whether there is anything to sign today, what forbids it, and the best that could be."""
@@ -442,5 +448,6 @@ def range_verdict(
             standing.value[0],
             float(medians.talks.settlement_share[0]),
         ),
+        signed,
         threads,
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum.deals.range import RESERVATION, blocking_set, surplus
+from interbellum.deals.range import RESERVATION, blocking_sets, surplus
 from interbellum.deals.reference import egalitarian, nash
+from interbellum.deals.utility import linked_weights, utility_scale
 from interbellum.dossier.checks import STALE_DAYS
 from interbellum.dossier.compile import Compiled, Parameter
 from interbellum.dossier.reader import Loaded
@@ -30,6 +31,7 @@ from interbellum.model.result import (
     Moved,
     Package,
     PackageTerm,
+    PromiseWorth,
     RangeVerdict,
     RecordCurve,
     RecordPoint,
@@ -49,7 +51,6 @@ HEADLINE = "general_truce_30_days_kept"
 HEADLINE_DAYS = 365
 FIVE_YEARS = 261  # weeks in 1826 days
 DAYS_PER_MONTH = 30.4375
-SEARCHED_DRAWS = 24  # closed draws in which a blocking set is searched for beyond single issues
 LOW_EFFECTIVE = 0.05
 CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first quiet day"}
 
@@ -77,6 +78,18 @@ def spread(values: Array, weight: Array, centre: float) -> Interval:
     return Interval(centre, float(lo50), float(hi50), float(lo80), float(hi80))
 
 
+def share_of_paths(values: Array, weight: Array, trials: float, categories: int = 2) -> Interval:
+    """Mean share of paths with its intervals, none of them 0 and all of them about the mean.
+
+    Where nearly every draw is near 0 the mean of the few others can lie outside the central 80% of
+    the draws; the interval is then widened to hold it.
+    """
+    p = never_zero(float(weight @ values), trials, categories)
+    low = never_zero(0.0, trials, categories)
+    told = spread(np.clip(values, low, 1.0 - low), weight, p)
+    return Interval(p, min(told.lo50, p), max(told.hi50, p), min(told.lo80, p), max(told.hi80, p))
+
+
 def median(values: Array, weight: Array) -> Interval:
     """The weighted median with its intervals."""
     return spread(values, weight, float(quantile(values, weight, (0.5,))[0]))
@@ -92,13 +105,14 @@ def at_days(by_week: Array, days: int) -> Array:
 
 
 def never_zero(p: float, trials: float, categories: int = 2) -> float:
-    """A share of paths, drawn half a path a category towards even: a Monte Carlo zero is not 0.
+    """A share of paths, drawn one path towards even: a Monte Carlo zero is not 0.
 
     Source
     ------
-    Posterior mean under the Jeffreys prior of a multinomial, (k + 1/2)/(n + categories/2).
+    Posterior mean of a multinomial under Perks' prior (1947), (k + 1/categories)/(n + 1); for two
+    categories the Jeffreys prior.
     """
-    return (p * trials + 0.5) / (trials + 0.5 * categories)
+    return (p * trials + 1.0 / categories) / (trials + 1.0)
 
 
 def base_rate(events: int, months: float, horizon_months: float) -> float:
@@ -147,7 +161,6 @@ def rungs(
     for day in days:
         now = at_days(shares, day)
         for index, rung in enumerate(RUNGS):
-            p = never_zero(float(weight @ now[:, index]), trials)
             noise = float(np.sqrt((weight**2) @ (now[:, index] * (1.0 - now[:, index])) / paths))
             events = compiled.reached[rung]
             rate = base_rate(events, months, day / DAYS_PER_MONTH)
@@ -157,7 +170,7 @@ def rungs(
                     rung,
                     day,
                     by_date(loaded, day),
-                    spread(now[:, index], weight, p),
+                    share_of_paths(now[:, index], weight, trials),
                     noise,
                     1.0 - rate if rung == "war_goes_on" else rate,
                     events,
@@ -191,11 +204,7 @@ def endings(
                 day,
                 by_date(loaded, day),
                 {
-                    name: spread(
-                        now[:, index],
-                        weight,
-                        never_zero(float(weight @ now[:, index]), trials, len(ENDINGS)),
-                    )
+                    name: share_of_paths(now[:, index], weight, trials, len(ENDINGS))
                     for index, name in enumerate(ENDINGS)
                 },
             )
@@ -299,6 +308,7 @@ def range_verdict(
     base: Array,
     weight: Array,
     medians: Medians,
+    signed: Array,
     threads: int,
 ) -> RangeVerdict:
     """Share of draws with something to sign, what forbids it in the others, and the best points."""
@@ -307,6 +317,7 @@ def range_verdict(
         blocking(loaded, compiled, deals, slope, base, weight, opened, threads),
         packages(loaded, medians),
         shown_frontier(medians),
+        float((weight * signed) @ ~opened / max(float(weight @ signed), 1e-300)),
         "proved",
     )
 
@@ -333,27 +344,20 @@ def blocking(
     opened: BoolArray,
     threads: int,
 ) -> tuple[Blocking, ...]:
-    """One minimal set of demands a closed draw; the rest of the closed draws go by a sample.
-
-    Where red lines alone leave no option on some issue the set is read off. The other closed draws
-    need a search each, so an even sample of `SEARCHED_DRAWS` of them stands for all.
-    """
+    """Minimal sets of demands that cannot hold together, over every closed draw."""
     barred = refusals(compiled, deals)
-    empty = np.array([not fits(deals, draw) for draw in range(len(weight))])
+    closed = np.flatnonzero(~opened)
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        explained = pool.map(
+            lambda draw: blocking_sets(
+                deals, int(draw), barred, slope[draw], base[draw], compiled.war.orientation
+            ),
+            closed,
+        )
     found: dict[tuple[int, ...], float] = {}
-    for draw in np.flatnonzero(~opened & empty):
-        key = blocking_set(deals, int(draw), barred, slope[draw], base[draw])
-        found[key] = found.get(key, 0.0) + float(weight[draw])
-    rest = np.flatnonzero(~opened & ~empty)
-    if len(rest):
-        sample = rest[np.unique(np.linspace(0, len(rest) - 1, SEARCHED_DRAWS).astype(int))]
-        scale = float(weight[rest].sum() / max(weight[sample].sum(), 1e-300))
-        with ThreadPoolExecutor(max_workers=threads) as pool:
-            keys = pool.map(
-                lambda draw: blocking_set(deals, int(draw), barred, slope[draw], base[draw]), sample
-            )
-        for draw, key in zip(sample, keys, strict=True):
-            found[key] = found.get(key, 0.0) + float(weight[draw]) * scale
+    for draw, sets in zip(closed, explained, strict=True):
+        for key in sets:
+            found[key] = found.get(key, 0.0) + float(weight[draw])
     return tuple(
         Blocking(
             tuple(demand_words(loaded, compiled, demand) for demand in key),
@@ -361,14 +365,6 @@ def blocking(
             min(1.0, share),
         )
         for key, share in sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    )
-
-
-def fits(deals: DealInputs, draw: int) -> bool:
-    """Whether the red lines in force leave an option in every bundle."""
-    return all(
-        deals.allowed[draw, first:last].any()
-        for first, last in zip(deals.space.offsets[:-1], deals.space.offsets[1:], strict=True)
     )
 
 
@@ -543,6 +539,41 @@ def is_stale(loaded: Loaded, position: Position) -> bool:
 # --- what it rests on --------------------------------------------------------------------------
 
 
+def promises(loaded: Loaded, compiled: Compiled) -> tuple[PromiseWorth, ...]:
+    """Face and substance of every promise, at the median inputs given.
+
+    Source
+    ------
+    Design section 4: worth v(base) + δ e^{-ρ·delay} (v(option) - v(base)); the second term is the
+    substance.
+    """
+    prefs = compiled.preferences
+    weight = linked_weights(prefs.weight, prefs.linkage)[0]
+    names = {actor.id: actor.name for actor in loaded.dossier.actors}
+    scale = utility_scale(prefs)[0]
+    out = []
+    for entry, drawn in zip(loaded.dossier.promises, prefs.promises, strict=True):
+        issue = loaded.dossier.issues[drawn.issue]
+        value = prefs.value[0, :, drawn.issue]
+        face = weight[:, drawn.issue] * (value[:, drawn.option] - value[:, drawn.without]) / scale
+        kept = float(drawn.delivered[0]) * np.exp(-prefs.discount[0] * float(drawn.delay[0]))
+        out.append(
+            PromiseWorth(
+                entry.id,
+                entry.title,
+                names[entry.by],
+                names[entry.to],
+                option_text(issue.options, entry.option),
+                option_text(issue.options, entry.without),
+                float(drawn.delivered[0]),
+                entry.delay_months.centre(),
+                (float(face[0]), float(face[1])),
+                (float(kept[0] * face[0]), float(kept[1] * face[1])),
+            )
+        )
+    return tuple(out)
+
+
 def hindcast(compiled: Compiled, log_weight: Array, weight: Array) -> Hindcast:
     """How the silence that did not come moved the inputs, most moved first."""
     even = np.full(len(weight), 1.0 / len(weight))
@@ -594,15 +625,19 @@ def variants(forecasts: Sequence[RungForecast]) -> tuple[Variant, ...]:
 def drivers(
     compiled: Compiled, counts: EngineCounts, weight: Array, paths: int
 ) -> tuple[Driver, ...]:
-    """Inputs whose draws go with the headline chance, strongest first."""
-    shares = rung_shares(counts, paths)[..., list(RUNGS).index(HEADLINE)]
-    answer = at_days(shares, HEADLINE_DAYS)
+    """Inputs whose draws go with the headline chance more than noise would, strongest first."""
+    from scipy.special import ndtri
+
+    answer = at_days(rung_shares(counts, paths)[..., list(RUNGS).index(HEADLINE)], HEADLINE_DAYS)
     ranked = ranks(answer)
+    # Of so many inputs some go with the answer by chance: keep what a Bonferroni test at 5% keeps.
+    effective = float(1.0 / (weight**2).sum())
+    stands_out = -ndtri(0.025 / max(1, len(compiled.parameters))) / np.sqrt(effective)
     out = []
     for parameter in compiled.parameters:
         r = correlation(ranks(parameter.values), ranked, weight)
         low, high = halves(parameter, weight)
-        if low.any() and high.any():
+        if abs(r) >= stands_out and low.any() and high.any():
             points = quantile(parameter.values, weight, (0.1, 0.9))
             out.append(
                 Driver(
@@ -669,6 +704,14 @@ def notes(
             f"{len(compiled.defaults_used)} inputs stand at the default ranges of Interbellum, "
             "which are judgements: " + ", ".join(compiled.defaults_used) + "."
         )
-    if loaded.dossier.war.front is None:
-        out.append("The dossier has no record of the front; the past is taken as standing still.")
+    front = loaded.dossier.war.front
+    if front is None:
+        out.append(
+            "The dossier has no record of the front: the past is taken as standing still, and no "
+            "belief is moved by it."
+        )
+    else:
+        out.append(
+            f"The record of the front ends with {front.series[-1].month}; later weeks move no belief."
+        )
     return tuple(out)

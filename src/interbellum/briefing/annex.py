@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 from interbellum.briefing import words
@@ -15,11 +16,13 @@ from interbellum.briefing.context import (
     base_rate_cell,
     coder_spreads,
     defaults_used,
+    prevails_line,
     range_text,
     unit_of,
+    veiled_promise,
 )
 from interbellum.briefing.redaction import REDACTED, withheld
-from interbellum.dossier.schema import Position
+from interbellum.dossier.schema import Event, Position
 from interbellum.model.result import ActorLine, Blocking, Durability, Package
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, HORIZON_DAYS
 
@@ -32,6 +35,16 @@ NOT_MODELLED = (
 )
 MOVED_SHOWN = 12
 LINES_SHOWN = 3
+EMPTY = 0.0005  # .05 hundredths of the stake: less than any coded weight can tell apart
+LEAST_SHOWN = 0.005  # rounds to a whole hundredth
+WHOLE = 1e5  # from here on a point of a series needs no decimals
+KEPT_NAMES = {
+    "yes": "kept",
+    "mostly": "mostly kept",
+    "partly": "partly kept",
+    "no": "not kept",
+    "unknown": "not known whether kept",
+}
 SMALL_SHARE = 0.05  # design: a small effective sample is reported, not mended
 
 
@@ -55,16 +68,19 @@ def build(ctx: Context, previous: Comparison | None) -> list[Block]:
         _blocking,
         _packages,
         _always_printed,
+        _promises,
         _texts,
         _alternatives,
         _lines,
         _motives,
         _coverage,
+        _asked_for,
         _hindcast,
         _variants,
         _coders,
         _defaults,
         _record,
+        _series,
         _left_out,
         _notes,
         _origin,
@@ -83,7 +99,8 @@ def _rungs(ctx: Context) -> list[Block]:
             "Chance that the truce begins by the day, with 50% and 80% intervals over the weighted "
             "draws. Noise is the standard error, in points, from the finite number of paths. The "
             "base rate comes from this dossier's own record of n such events; where n is small it is "
-            "mostly its prior."
+            "mostly its prior. Rungs with n = 0 share one prior and their base rates overlap, so they "
+            "do not add up."
         ),
     ]
     for rung in ctx.standard_rungs():
@@ -213,7 +230,8 @@ def _durability(ctx: Context) -> list[Block]:
             Table(
                 ("after", "holds", "50%", "80%", "record", "record 80%", "name"),
                 tuple(rows),
-                f"Clock from the {form.clock}. {behind(form)} {record_line(form)} "
+                f"Clock from the {form.clock}. Rearming is taken as a straight line from its first "
+                f"year, which weighs on the five-year figures (decision 0009). {behind(form)} {record_line(form)} "
                 f"Record: {form.record.definition}",
             ),
         ]
@@ -289,9 +307,10 @@ def _blocking(ctx: Context) -> list[Block]:
         Table(
             ("Smallest sets", "share of draws", "name"),
             tuple(rows),
-            "One set for each draw in which no package is acceptable: no package meets all its "
-            "demands, and some package meets the rest of them once any one is given up. Method: "
-            f"{verdict.status}.",
+            "One minimal set for each draw in which no package is acceptable, both sides' values "
+            "where each fails alone: no package meets all its demands, and some package meets the "
+            "rest of them once any one is given up. Found by QuickXplain, draw by draw, in every "
+            f"such draw. Shares are of all weighted draws; sets can overlap. Method: {verdict.status}.",
         ),
     ]
 
@@ -393,27 +412,114 @@ def _stands(ctx: Context, lead: str, issue_id: str, position: Position | None) -
     return f"{ctx.option(issue_id, position.ideal)} (weight {weight})"
 
 
-def _texts(ctx: Context) -> list[Block]:
-    texts = ctx.loaded.dossier.texts
-    if not texts:
+def _promises(ctx: Context) -> list[Block]:
+    if not ctx.result.promises:
         return []
-    shown = [text for text in texts if not ctx.veil.hides(f"texts.{text.id}")]
-    rows = tuple(
-        (
-            text.title,
-            words.date(text.date),
-            ctx.actor(text.author),
-            f"{len(text.terms)} of {len(ctx.loaded.dossier.issues)}",
-            text.source,
+    names = ctx.names()
+    rows, empty = [], []
+    for promise in ctx.result.promises:
+        delivery, worth = veiled_promise(ctx, promise)
+        if ctx.veil.hides(f"promises.{promise.id}"):
+            continue
+        months = words.quantity(promise.delay_months, promise.delay_months, "delay_months")
+        rows.append(
+            (
+                promise.by,
+                promise.to,
+                f"{promise.title}: {promise.option}",
+                promise.without,
+                REDACTED if delivery else words.percent(promise.delivered),
+                REDACTED if delivery else months,
+                *[REDACTED if worth else _worth(promise.face[i]) for i in (0, 1)],
+                *[REDACTED if worth or delivery else _worth(promise.substance[i]) for i in (0, 1)],
+                f"[promises.{promise.id}]",
+            )
         )
-        for text in sorted(shown, key=lambda text: text.date)
-    )
-    blocks: list[Block] = [Heading(2, "Texts on the table")]
-    if rows:
-        blocks.append(Table(("Text", "date", "author", "issues named", "source"), rows))
-    if len(shown) < len(texts):
-        blocks.append(Paragraph(f"{words.start(withheld(len(texts) - len(shown)))}."))
+        if promise.option == promise.without:
+            empty.append(f"“{promise.title}” is empty: a carrot whose baseline is what it promises.")
+        elif not (worth or delivery) and max(map(abs, promise.substance)) < EMPTY:
+            empty.append(
+                f"“{promise.title}” is empty at the median inputs: a carrot whose baseline is worth "
+                "what it promises to both leads, once its chance and its delay are counted."
+            )
+    if not rows:
+        return []
+    blocks: list[Block] = [
+        Heading(2, "Promises"),
+        Table(
+            (
+                "by",
+                "to",
+                "term",
+                "without it",
+                "delivered",
+                "delay",
+                f"face, {names['A']}",
+                f"face, {names['B']}",
+                f"substance, {names['A']}",
+                f"substance, {names['B']}",
+                "name",
+            ),
+            tuple(rows),
+            "Face: what the term adds to what would hold without it, delivered today for sure. "
+            "Substance: the same after the coded chance and delay of delivery. In hundredths of the "
+            "stake, at the median inputs, to each lead.",
+        ),
+    ]
+    if empty:
+        blocks.append(Bullets(tuple(empty)))
     return blocks
+
+
+def _worth(share: float) -> str:
+    """A small worth in hundredths of the stake, with its sign and no decimals."""
+    if abs(share) < EMPTY:
+        return "0"
+    if abs(share) < LEAST_SHOWN:
+        return "0 to 1" if share > 0 else "-1 to 0"
+    return _signed(share)
+
+
+def _texts(ctx: Context) -> list[Block]:
+    drafts = ctx.loaded.dossier.texts
+    if not drafts:
+        return []
+    shown = [text for text in drafts if not ctx.veil.hides(f"texts.{text.id}")]
+    blocks: list[Block] = [Heading(2, "Drafts on the table")]
+    if shown:
+        blocks.append(
+            Paragraph(
+                "Listed with their terms as coded, oldest first; this release does not score them. "
+                "A list with “or” holds the variants of one draft. Struck: the draft strikes what one "
+                "before it had; that is a position, silence is not."
+            )
+        )
+    total = len(ctx.loaded.dossier.issues)
+    for text in sorted(shown, key=lambda text: text.date):
+        struck = [issue for issue in text.deleted if issue not in text.terms]
+        rows = [
+            (ctx.title(issue), _variants_of(ctx, issue, chosen))
+            for issue, chosen in text.terms.items()
+        ]
+        rows += [(ctx.title(issue), "struck") for issue in struck]
+        silent = total - len({*text.terms, *text.deleted})
+        said = (
+            f"{words.date(text.date)}, tabled by {ctx.actor(text.author)}. Silent on {silent} of "
+            f"{total} issues. Source: {text.source.rstrip('.')} [texts.{text.id}]."
+        )
+        if text.note:
+            said += f" Note: {ctx.veil.note(text.note)}"
+        blocks += [Heading(3, text.title), Paragraph(said)]
+        if rows:
+            blocks.append(Table(("Issue", "term"), tuple(rows)))
+    if len(shown) < len(drafts):
+        blocks.append(Paragraph(f"{words.start(withheld(len(drafts) - len(shown)))}."))
+    return blocks
+
+
+def _variants_of(ctx: Context, issue: str, chosen: str | tuple[str, ...]) -> str:
+    names = (chosen,) if isinstance(chosen, str) else chosen
+    return words.join([ctx.option(issue, name) for name in names], "or")
 
 
 # --- alternatives and actors -------------------------------------------------------------------
@@ -447,7 +553,7 @@ def _alternatives(ctx: Context) -> list[Block]:
         Table(
             ("Side", "what", "median", "50%", "80%", "name"),
             tuple(rows),
-            "Worth in hundredths of the stake; chances in per cent.",
+            "Worth in hundredths of the stake; chances in per cent." + prevails_line(ctx),
         ),
     ]
 
@@ -557,6 +663,28 @@ def _coverage(ctx: Context) -> list[Block]:
     ]
 
 
+def _asked_for(ctx: Context) -> list[Block]:
+    rows = tuple(
+        (
+            item.element,
+            "; ".join(REDACTED if ctx.veil.hides(path) else path for path in item.where),
+            ctx.veil.note(item.how),
+        )
+        for item in ctx.loaded.dossier.coverage
+    )
+    if not rows:
+        return []
+    return [
+        Heading(2, "What the readers asked for"),
+        Table(
+            ("Element", "where", "how"),
+            rows,
+            "Where this dossier answers each element that its readers asked for, and how it acts, in "
+            "its coder's words.",
+        ),
+    ]
+
+
 def prices(ctx: Context, line: ActorLine) -> str:
     """An actor's heaviest issues without a red line."""
     issues = {issue.title: issue.id for issue in ctx.loaded.dossier.issues}
@@ -611,7 +739,7 @@ def variants_line(ctx: Context) -> str:
     points = words.change(min(p for _, p in found), max(p for _, p in found))
     gap = points.split()[-1] if points != "unchanged" else "0"
     return (
-        f"Structurally different models on the same rung within a year: {words.join(told)}; "
+        f"Structurally different models on {ctx.driven()}: {words.join(told)}; "
         f"the gap is {gap} points."
     )
 
@@ -688,7 +816,9 @@ def _variants(ctx: Context) -> list[Block]:
         Table(
             ("Rung, within a year", *[_name(variant.name) for variant in variants], "gap"),
             tuple(rows),
-            "Gap in points. A weight of 0 means shown beside our number, not pooled into it.",
+            "Gap in points. A weight of 0 means shown beside our number, not pooled into it. The "
+            "engine's rates of announced and of sectoral truces are learnt from the same record as "
+            "their base rates, so on those rungs the models are not independent.",
         ),
         Bullets(notes),
     ]
@@ -727,10 +857,14 @@ def _defaults(ctx: Context) -> list[Block]:
 
 def _record(ctx: Context) -> list[Block]:
     events = ctx.loaded.dossier.events
-    shown = [e for i, e in enumerate(events) if not ctx.veil.hides(f"events.{i}")]
-    kinds = Counter(event.kind for event in shown)
+    shown = [
+        (number, event)
+        for number, event in enumerate(events)
+        if not ctx.veil.hides(f"events.{number}")
+    ]
+    kinds = Counter(event.kind for _, event in shown)
     told = [f"{number} {kind}" for kind, number in kinds.most_common()]
-    checked = sum(event.checked for event in shown)
+    checked = sum(event.checked for _, event in shown)
     line = (
         f"{words.start(words.count(len(shown), 'event'))} in the dossier"
         f"{': ' + words.join(told) if told else ''}. {checked} with a source that the coder saw; "
@@ -738,7 +872,74 @@ def _record(ctx: Context) -> list[Block]:
     )
     if len(shown) < len(events):
         line += f" {words.start(withheld(len(events) - len(shown)))}."
-    return [Heading(2, "The record behind it"), Paragraph(line)]
+    blocks: list[Block] = [Heading(2, "The record"), Paragraph(line)]
+    if shown:
+        rows = tuple(
+            (
+                _days(event.date, event.end_date),
+                event.title,
+                event_kind(event),
+                event.outcome or "",
+                event.source,
+            )
+            for _, event in sorted(shown, key=lambda item: item[1].date)
+        )
+        blocks.append(
+            Table(
+                ("day", "what", "kind", "outcome", "source"),
+                rows,
+                "Of truces: their scope, who announced them, and whether they were kept, by the "
+                "knowledge of the cut-off. Ask for one with events.0 and so on, in the order of the "
+                "dossier.",
+            )
+        )
+    return blocks
+
+
+def event_kind(event: Event) -> str:
+    """Kind of an event, and of a truce its scope, who announced it and whether it was kept."""
+    parts = [event.kind]
+    if event.scope:
+        parts.append(event.scope)
+    if event.mutual is not None:
+        parts.append("announced by both" if event.mutual else "announced by one side")
+    if event.kept:
+        parts.append(KEPT_NAMES[event.kept])
+    return ", ".join(parts)
+
+
+def _days(first: dt.date, last: dt.date | None) -> str:
+    if last is None or last == first:
+        return words.date(first)
+    return f"{words.date(first)} to {words.date(last)}"
+
+
+def _series(ctx: Context) -> list[Block]:
+    shown = [s for s in ctx.loaded.dossier.series if not ctx.veil.hides(f"series.{s.id}")]
+    if not shown:
+        return []
+    blocks: list[Block] = [
+        Heading(2, "Series beside the front"),
+        Paragraph("Evidence for the coded chances; the model does not read them."),
+    ]
+    for series in shown:
+        rows = tuple(
+            (
+                _days(point.start, point.end),
+                f"{point.value:g}" if abs(point.value) < WHOLE else f"{point.value:,.0f}",
+                ctx.veil.note(point.note or ""),
+                point.source or "",
+            )
+            for point in series.points
+        )
+        caption = f"Numbers as the source gives them. Source: {series.source.rstrip('.')}."
+        if series.note:
+            caption += f" {ctx.veil.note(series.note)}"
+        blocks += [
+            Heading(3, f"{series.title}, {series.unit}"),
+            Table(("period", "value", "note", "source"), rows, caption),
+        ]
+    return blocks
 
 
 def _left_out(ctx: Context) -> list[Block]:

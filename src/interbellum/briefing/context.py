@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from interbellum.dossier.defaults import DEFAULTS
 from interbellum.dossier.quantities import CoderEstimate, Quantity
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Issue, RedLine
-from interbellum.model.result import Driver, Interval, Result, RungForecast
+from interbellum.model.result import Driver, Interval, PromiseWorth, Result, RungForecast, SideView
 
 YEAR = 365
 COUNTED_RUNGS = {
@@ -61,6 +62,12 @@ CAUSE_NAMES = {
     "expiry": "expiry of the term",
 }
 FEW_PATHS = 100  # a share of fewer paths moves by points when one path does
+LEARNT = {
+    "record.sectoral_truces": "sectoral truces a year",
+    "record.sectoral_kept": "share of sectoral truces kept",
+    "record.other_truces": "other limited truces a year",
+}
+"""Inputs that no field gives: they are learnt from the dossier's events."""
 BASIS_NAMES = {"sourced": "sourced", "judgement": "judgement", "default": "default range"}
 
 
@@ -137,6 +144,14 @@ class Context:
         year = [f for f in on_rung if f.by_days == YEAR]
         return next(iter(asked + year + on_rung), None)
 
+    def driven(self) -> str:
+        """The rung and day that the drivers speak of: the headline rung a year after the cut-off."""
+        name = self.rung(self.result.headline_rung)
+        year = self.at(self.result.headline_rung, YEAR)
+        return f"“{name[:1].lower()}{name[1:]}” by " + (
+            words.date(year.by_date) if year else "a year after the cut-off"
+        )
+
     def at(self, rung: str, by_days: int) -> RungForecast | None:
         """The forecast of a rung at a horizon, if the result has it."""
         return next((f for f in self.result.rungs if f.rung == rung and f.by_days == by_days), None)
@@ -155,6 +170,45 @@ def driver_title(ctx: Context, driver: Driver) -> str:
     return words.REDACTED if ctx.veil.hides(driver.id) else driver.title
 
 
+def basis_text(driver: Driver) -> str:
+    """What a driver's range rests on, in words."""
+    if driver.id in LEARNT:
+        return "learnt from the dossier's events"
+    return BASIS_NAMES.get(driver.basis, driver.basis)
+
+
+def moved_since(ctx: Context, side: str) -> str:
+    """Day of a side's coded chance if months of the front lie after it, else nothing."""
+    war = ctx.loaded.dossier.war
+    day = (war.a_prevails.A if side == "A" else war.a_prevails.B).date
+    if day is None or war.front is None or ctx.veil.hides(f"war.a_prevails.{side}"):
+        return ""
+    last = dt.date.fromisoformat(f"{war.front.series[-1].month}-28")  # a whole week must lie after
+    return words.date(day) if last > day + dt.timedelta(days=7) else ""
+
+
+def prevails_line(ctx: Context) -> str:
+    """Whether the printed chances to prevail are as coded, or moved by the front since."""
+    moved = [
+        f"{ctx.names()[side]}'s own chance is as coded, moved by the front since {day}"
+        for side in "AB"
+        if (day := moved_since(ctx, side))
+    ]
+    return f" {words.start('; '.join(moved))}." if moved else ""
+
+
+def prevails_cell(ctx: Context, view: SideView) -> str:
+    """A side's own chance to prevail with the analyst's: ``72% (58%)``."""
+    told = [
+        words.REDACTED if ctx.veil.hides(f"war.a_prevails.{whose}") else words.percent(value.p)
+        for whose, value in (
+            (view.side, view.believes_prevails),
+            ("analyst", view.analyst_prevails),
+        )
+    ]
+    return f"{told[0]} ({told[1]})"
+
+
 def chance_cell(chance: Interval) -> str:
     """A chance with its 80% interval: ``31% (18-47%)``."""
     return f"{words.percent(chance.p)} ({words.interval(chance.lo80, chance.hi80)})"
@@ -167,6 +221,8 @@ def base_rate_cell(forecast: RungForecast) -> str:
 
 def unit_of(path: str) -> str:
     """The part of a dotted path that tells the unit: the last that is not a side or a number."""
+    if path in LEARNT:
+        return "events" if LEARNT[path].endswith("a year") else "share"
     keys = [key for key in path.split(".") if key not in ("A", "B") and not key.isdigit()]
     return keys[-1] if keys else path
 
@@ -190,6 +246,25 @@ def quantities(value: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
         for index, item in enumerate(value):
             label = getattr(item, "id", None)
             yield from quantities(item, _dot(path, label if isinstance(label, str) else str(index)))
+
+
+def veiled_promise(ctx: Context, promise: PromiseWorth) -> tuple[bool, bool]:
+    """Whether the delivery of a promise, and whether its worth, would tell a confidential field."""
+    entry = next((p for p in ctx.loaded.dossier.promises if p.id == promise.id), None)
+    if entry is None:
+        return ctx.veil.on, ctx.veil.on
+    path = f"promises.{promise.id}"
+    delivery = any(
+        ctx.veil.hides(name) for name in (path, f"{path}.delivered", f"{path}.delay_months")
+    )
+    # worth mixes the weights of both leads, so what is hidden of one could be solved for
+    leads = [f"positions.{ctx.lead(side)}.{entry.issue}" for side in "AB"]
+    parts = ("", ".weight", ".shape", ".values")
+    fields = [f"{lead}{part}" for lead in leads for part in parts]
+    for side, lead in zip("AB", leads, strict=True):
+        position = ctx.loaded.dossier.positions.get(ctx.lead(side), {}).get(entry.issue)
+        fields += [path for path, _ in quantities(position, lead)]
+    return delivery, any(ctx.veil.hides(path) for path in fields)
 
 
 def defaults_used(loaded: Loaded) -> list[tuple[str, str, Quantity]]:

@@ -13,15 +13,17 @@ from interbellum.briefing import annex, words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table, texts
 from interbellum.briefing.compare import Comparison, summary
 from interbellum.briefing.context import (
-    BASIS_NAMES,
     CAUSE_NAMES,
     FORM_NAMES,
     YEAR,
     Context,
+    basis_text,
     chance_cell,
     coder_spreads,
     driver_title,
     forecast_id,
+    prevails_cell,
+    prevails_line,
     unit_of,
 )
 from interbellum.briefing.redaction import REDACTED, Veil, withheld
@@ -39,7 +41,7 @@ LINES_SHOWN = 3
 SIGNS_SHOWN = 3
 LEAST_BLOCKING = 0.05  # rarer sets stand in the annex
 DRIVERS_SHOWN = 5
-DIFFERS = 0.02  # two coded chances closer than this read as the same
+DIFFERS = 0.02  # two chances closer than this tell a reader nothing to watch for
 SPARKS = "▁▂▃▄▅▆▇█"
 
 
@@ -201,14 +203,15 @@ def _unsourced(ctx: Context) -> str:
         if len(bare) == len(top)
         else f"{words.start(words.number(len(bare)))} of the {total}"
     )
+    inputs = f"{number} inputs that go" if len(top) > 1 else "The one input that goes"
     line = (
-        f"{number} inputs that move the answer most "
+        f"{inputs} most clearly with the chance of {ctx.driven()} "
         f"{'is a judgement or a default range' if len(bare) == 1 else 'are judgements or default ranges'}"
         ", without a source."
     )
     across = [driver for driver in bare if _crosses_even(driver)]
     if across:
-        line += f" One of them alone goes with an answer across even odds: {driver_title(ctx, across[0])}."
+        line += f" Between its low and its high draws that chance crosses even odds: {driver_title(ctx, across[0])}."
     return line
 
 
@@ -252,6 +255,10 @@ def _will_it_stop(ctx: Context) -> list[Block]:
         "events in this dossier's own record, and where it is small the base rate is mostly its "
         "prior."
     )
+    if any(row[5] == "0" for row in rows):
+        caption += (
+            " Rungs with n = 0 share one prior and their base rates overlap, so they do not add up."
+        )
     if not crowds:
         caption += " The dossier gives no crowd's price."
     else:
@@ -294,11 +301,45 @@ def _if_it_stops(ctx: Context) -> list[Block]:
             ("Form", *[words.span(day) for day in days], "over 5 years"),
             tuple(rows),
             "Chance that it still holds after this long, with its 80% interval, given that it "
-            "begins within a year.",
+            "begins within a year. Rearming is taken as a straight line from its first year, which "
+            "weighs on the five-year figures (decision 0009).",
         )
     )
+    forms_note = _forms(ctx)
+    if forms_note:
+        blocks.append(Paragraph(forms_note))
     blocks.append(Bullets(tuple(_breaks(form) for form in forms)))
     return blocks
+
+
+def _forms(ctx: Context) -> str:
+    """Why a quiet front is rare where it is, and what most agreements count as."""
+    said = []
+    freeze = ctx.at("freeze", YEAR)
+    if freeze is not None and freeze.chance.p < words.LEAST:
+        said.append(
+            f"On forms: a freeze by {words.date(freeze.by_date)} is rare because in the model a bare "
+            "truce with nothing signed is trusted so little that the sides do not both prefer it to "
+            "fighting on."
+        )
+    forms = ctx.result.durability
+    paths = {name: forms[name].paths for name in ("ceasefire", "settlement") if name in forms}
+    signed = sum(paths.values())
+    settled = paths.get("settlement", 0)
+    if settled > signed / 2:
+        said.append(
+            f"Most agreements here count as settlements ({words.percent(settled / signed)} of the "
+            f"{signed:,} signed within a year, before draws are weighted): the texts that the model "
+            "picks decide enough of what is contested."
+        )
+    return " ".join(said)
+
+
+def _screened(ctx: Context) -> str:
+    return (
+        f"{words.start(words.count(ctx.result.screened, 'input was', 'inputs were'))} screened; "
+        "weaker associations cannot be told from noise."
+    )
 
 
 def _point(form: Durability, days: int) -> Interval | None:
@@ -345,8 +386,8 @@ def _room(ctx: Context) -> list[Block]:
         Heading(2, "Room for agreement"),
         Paragraph(
             f"In {words.percent(verdict.open_share)} of the weighted draws at least one package "
-            "gives both leads as much as fighting on, with every needed consent and no red line "
-            "crossed [range.open_share]."
+            "gives both leads as much as fighting on, with no red line crossed of a side or of an "
+            f"actor whose consent is needed [range.open_share].{_signed_while_closed(ctx)}"
         ),
     ]
     if verdict.blocking:
@@ -376,6 +417,24 @@ def _room(ctx: Context) -> list[Block]:
                 )
             )
     return blocks
+
+
+def _signed_while_closed(ctx: Context) -> str:
+    forms = ctx.result.durability
+    if not any(forms[form].paths for form in ("ceasefire", "settlement") if form in forms):
+        return ""  # nothing is signed, so no share of it
+    share = ctx.result.range.signed_while_closed
+    told = words.percent(share)
+    number = (
+        f"About {told}"
+        if told[0] not in "<>"
+        else f"{'Fewer' if told[0] == '<' else 'More'} than {told[1:]}"
+    )
+    return (
+        f" {number} of the signatures in the model come from draws in which no package is "
+        "acceptable to both: sides there err within the noise of choice "
+        "[range.signed_while_closed]."
+    )
 
 
 def _together(demands: int) -> str:
@@ -413,8 +472,8 @@ def _alternatives(ctx: Context) -> list[Block]:
             ),
             tuple(rows),
             "Worth in hundredths of the stake (total victory 100, total defeat 0), median and 80% "
-            "interval. In the model a side accepts nothing below what fighting on is worth to it. The "
-            "offer is the egalitarian package, with the risk that it breaks.",
+            "interval. The offer is the egalitarian package, with the risk that it breaks."
+            + prevails_line(ctx),
         ),
     ]
 
@@ -433,7 +492,7 @@ def _actors(ctx: Context) -> list[Block]:
     rows = tuple(
         (
             line.name,
-            _time(ctx, line),
+            _prevails(ctx, line),
             _alternative(ctx, line),
             _red_lines(ctx, line),
             annex.prices(ctx, line),
@@ -447,10 +506,17 @@ def _actors(ctx: Context) -> list[Block]:
     )
     if silent:
         caption += f" No red line coded: {'; '.join(silent)}."
+    caption += prevails_line(ctx)
     return [
         Heading(2, "The actors"),
         Table(
-            ("Actor", "Time, as coded", "Alternative", "Red lines (chance real)", "Price issues"),
+            (
+                "Actor",
+                "Chance to prevail, as coded (analyst)",
+                "Alternative",
+                "Red lines (chance real)",
+                "Price issues",
+            ),
             rows,
             caption,
         ),
@@ -461,21 +527,9 @@ def _can_refuse(ctx: Context, line: ActorLine) -> bool:
     return bool(line.id in (ctx.lead("A"), ctx.lead("B")) or line.red_lines)
 
 
-def _time(ctx: Context, line: ActorLine) -> str:
+def _prevails(ctx: Context, line: ActorLine) -> str:
     view = next((v for v in ctx.result.sides if ctx.lead(v.side) == line.id), None)
-    if view is None:
-        return "not coded"
-    own_path, analyst_path = f"war.a_prevails.{view.side}", "war.a_prevails.analyst"
-    if ctx.veil.hides(own_path) or ctx.veil.hides(analyst_path):
-        return REDACTED
-    own, analyst = view.believes_prevails.p, view.analyst_prevails.p
-    if own > analyst + DIFFERS:
-        verdict = "believes it helps"
-    elif own < analyst - DIFFERS:
-        verdict = "does not count on it"
-    else:
-        verdict = "sees it as the analyst does"
-    return f"{verdict}: {words.percent(own)} to prevail (analyst {words.percent(analyst)})"
+    return "not coded" if view is None else prevails_cell(ctx, view)
 
 
 def _alternative(ctx: Context, line: ActorLine) -> str:
@@ -577,13 +631,13 @@ def _driver_signs(ctx: Context) -> list[str]:
         title = driver_title(ctx, driver)
         if driver.id.endswith(".red_line"):
             out.append(
-                f"Evidence on “{title}”: the headline is {low} in the draws where the line is not "
-                f"real, {high} where it is."
+                f"Evidence on “{title}”: the chance of {ctx.driven()} is {low} in the draws where "
+                f"the line is not real, {high} where it is."
             )
         else:
             out.append(
-                f"Evidence on “{title}”: the headline is {low} in the draws where it is low, {high} "
-                "where it is high."
+                f"Evidence on “{title}”: the chance of {ctx.driven()} is {low} in the draws where "
+                f"it is low, {high} where it is high."
             )
     return out
 
@@ -603,19 +657,28 @@ def _rests_on(ctx: Context) -> list[Block]:
                 REDACTED if ctx.veil.hides(driver.id) else span,
                 words.percent(driver.p_when_low),
                 words.percent(driver.p_when_high),
-                BASIS_NAMES.get(driver.basis, driver.basis)
+                basis_text(driver)
                 + (", crosses even odds" if _crosses_even(driver) else ""),
             )
         )
     if rows:
-        name = _lower(ctx.rung(ctx.result.headline_rung))
+        shown = "The input" if len(rows) == 1 else f"The {words.number(len(rows))} inputs"
+        goes = "goes" if len(rows) == 1 else "go"
         blocks.append(
             Table(
                 ("", "Input", "its range", "when low", "when high", "basis"),
                 tuple(rows),
-                f"The inputs whose draws go most with “{name}” within a year: the chance in the "
-                "third of the draws where the input is lowest, and where it is highest. Range: "
-                "from the 10% to the 90% point. Ask for one with drivers.1 and so on.",
+                f"{shown} whose draws {goes} most with the chance of {ctx.driven()}: that chance "
+                "in the third of the draws where the input is lowest, and where it is highest. "
+                f"Range: from the 10% to the 90% point. {_screened(ctx)} Ask for one with "
+                "drivers.1 and so on.",
+            )
+        )
+    else:
+        blocks.append(
+            Paragraph(
+                f"No input goes with the chance of {ctx.driven()} clearly enough to be named. "
+                f"{_screened(ctx)}"
             )
         )
     blocks.append(Paragraph(annex.hindcast_line(ctx)))

@@ -15,6 +15,8 @@ from numba import njit
 from interbellum.model.deals import UTILITY_STEP, DealInputs, Frontier
 
 START_CAPACITY = 256
+NONE_ALLOWED = -(2**40)  # steps: far below any utility, far from overflow
+NO_FLOOR = np.full(2, -(2**62), np.int64)
 
 
 def frontier(inputs: DealInputs, draw: int, keep_choice: bool = False) -> Frontier:
@@ -46,6 +48,7 @@ def frontier(inputs: DealInputs, draw: int, keep_choice: bool = False) -> Fronti
         inputs.space.offsets,
         inputs.space.enforcing,
         inputs.decides[draw],
+        NO_FLOOR,
         keep_choice,
     )
     return Frontier(
@@ -89,9 +92,19 @@ def is_dominated(
 
 @njit(cache=True, nogil=True)
 def minkowski(
-    gain_a: Any, gain_b: Any, allowed: Any, offsets: Any, enforcing: Any, decides: Any, keep: bool
+    gain_a: Any,
+    gain_b: Any,
+    allowed: Any,
+    offsets: Any,
+    enforcing: Any,
+    decides: Any,
+    floor: Any,
+    keep: bool,
 ) -> Any:
     """Frontier in whole steps; arrays as in `DealInputs`, one draw.
+
+    `floor` (2,) is the least total worth keeping for A and for B: what cannot reach both with the
+    best of all later bundles is dropped on the way. `NO_FLOOR` keeps everything.
 
     Returns
     -------
@@ -110,6 +123,17 @@ def minkowski(
     now_d = np.zeros((top + 1, capacity))
     width = bundles if keep else 0
     now_c = np.zeros((top + 1, capacity if keep else 0, width), np.int64)
+    # Best that the bundles from here on can still add for each side.
+    rest_a = np.zeros(bundles + 1, np.int64)
+    rest_b = np.zeros(bundles + 1, np.int64)
+    for bundle in range(bundles - 1, -1, -1):
+        most_a = most_b = NONE_ALLOWED
+        for option in range(offsets[bundle], offsets[bundle + 1]):
+            if allowed[option]:
+                most_a = max(most_a, gain_a[option])
+                most_b = max(most_b, gain_b[option])
+        rest_a[bundle] = rest_a[bundle + 1] + most_a
+        rest_b[bundle] = rest_b[bundle + 1] + most_b
     count = np.zeros(top + 1, np.int64)
     count[0] = 1
     reached = 0
@@ -162,7 +186,10 @@ def minkowski(
                         a = now_a[level, j] + gain_a[option]
                         b = now_b[level, j] + gain_b[option]
                         d = now_d[level, j] + decides[option]
-                    if k == 0 or b > out_b[k - 1]:
+                    within = (
+                        a + rest_a[bundle + 1] >= floor[0] and b + rest_b[bundle + 1] >= floor[1]
+                    )
+                    if within and (k == 0 or b > out_b[k - 1]):
                         out_a[k], out_b[k], out_d[k] = a, b, d
                         if keep:
                             if old:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from interbellum.deals.frontier import minkowski
+from interbellum.deals.frontier import NO_FLOOR, minkowski
 from interbellum.model.deals import UTILITY_STEP, BoolArray, DealInputs, Frontier
 from interbellum.model.units import Array
 
@@ -90,14 +90,15 @@ def _survey(
     return worst[0], at[0], at[1], at[2]
 
 
-def blocking_set(
+def blocking_sets(
     inputs: DealInputs,
     draw: int,
     refusals: BoolArray,
     slope: Array,
     base: Array,
-) -> tuple[int, ...]:
-    """One smallest-by-inclusion set of demands that cannot hold together in a draw.
+    orientation: int = 1,
+) -> tuple[tuple[int, ...], ...]:
+    """Smallest-by-inclusion sets of demands that cannot hold together in a draw.
 
     Parameters
     ----------
@@ -107,17 +108,20 @@ def blocking_set(
         Which joint options each red line forbids.
     slope, base : (levels, 2) float
         As in `surplus`.
+    orientation : int
+        As in `EngineInputs`, so that swapped labels explain a draw by the same demands.
 
     Returns
     -------
-    tuple of int
-        Indices of red lines in force, with `RESERVATION` for the sides' reservation values; empty
-        when the range is open. Every proper subset can be met.
+    tuple of tuple of int
+        Indices of red lines in force, with `RESERVATION` for the sides' reservation values. One
+        set; two where each side's value fails by itself; none when the range is open. Every
+        proper subset of a set can be met.
 
     Source
     ------
-    QuickXplain (Junker 2004, AAAI-04). Lines that empty a bundle by themselves are found first,
-    since they need no search.
+    QuickXplain (Junker 2004, AAAI-04), after the cases that need no search: lines that empty a
+    bundle by themselves, and a value that no package at all meets.
     """
     in_force = [int(line) for line in np.flatnonzero(inputs.red_lines[draw])]
     for bundle in range(len(inputs.space.bundles)):
@@ -128,15 +132,52 @@ def blocking_set(
                 rest = [other for other in here if other != line]
                 if rest and refusals[rest, first:last].any(axis=0).all():
                     here = rest
-            return tuple(here)
+            return (tuple(here),)
+    best = best_alone(inputs, draw)
+    alone = tuple(
+        (RESERVATION[side],)
+        for side in (0, 1)
+        if np.nanmax(slope[: len(best), side] * best[:, side] + base[: len(best), side]) < 0.0
+    )
+    if alone:
+        return alone
 
     def met(demands: list[int]) -> bool:
         return _can_be_met(inputs, draw, refusals, demands, slope, base)
 
-    if met([*in_force, *RESERVATION]):
+    values = list(RESERVATION) if orientation > 0 else list(RESERVATION[::-1])
+    if not met(values):
+        return (RESERVATION,)
+    if met([*values, *in_force]):
         return ()
-    # Reservation values come first: where they alone cannot be met, no red line needs a search.
-    return tuple(sorted(_explain([], [], [*RESERVATION, *in_force], met), key=lambda d: (d < 0, d)))
+    found = _explain([], [], [*values, *in_force], met)
+    return (tuple(sorted(found, key=lambda demand: (demand < 0, demand))),)
+
+
+def best_alone(inputs: DealInputs, draw: int) -> Array:
+    """Greatest u of each side over all packages, per number of enforcing provisions.
+
+    Parameters
+    ----------
+    inputs : DealInputs
+    draw : int
+
+    Returns
+    -------
+    (levels, 2) float, share of the stake
+        No red line counts; nan where no package has so many provisions.
+    """
+    space = inputs.space
+    best = np.zeros((1, 2))
+    for first, last in zip(space.offsets[:-1], space.offsets[1:], strict=True):
+        most = int(space.enforcing[first:last].max())
+        after = np.full((len(best) + most, 2), -np.inf)
+        for option in range(first, last):
+            n = int(space.enforcing[option])
+            here = after[n : n + len(best)]
+            np.maximum(here, best + inputs.gain[draw, option], out=here)
+        best = after
+    return np.where(np.isfinite(best), best + inputs.base[draw], np.nan)
 
 
 def _explain(
@@ -165,6 +206,11 @@ def _can_be_met(
     lines = [demand for demand in demands if demand >= 0]
     allowed = ~refusals[lines].any(axis=0) if lines else np.ones(refusals.shape[1], bool)
     steps = np.rint(inputs.gain[draw] / UTILITY_STEP).astype(np.int64)
+    floor = NO_FLOOR.copy()
+    for side in (0, 1):
+        if RESERVATION[side] in demands:  # one step of room for rounding; the test below is exact
+            least = (-base[:, side] / slope[:, side]).min() - inputs.base[draw, side]
+            floor[side] = int(np.floor(least / UTILITY_STEP)) - len(inputs.space.bundles)
     levels, a, b, decides, choice = minkowski(
         np.ascontiguousarray(steps[:, 0]),
         np.ascontiguousarray(steps[:, 1]),
@@ -172,6 +218,7 @@ def _can_be_met(
         inputs.space.offsets,
         inputs.space.enforcing,
         inputs.decides[draw],
+        floor,
         False,
     )
     front = Frontier(

@@ -120,6 +120,15 @@ def _holds_together(preferences: Preferences, taken: dict[int, int]) -> bool:
     )
 
 
+def utility_scale(preferences: Preferences) -> Array:
+    """raw_i(Vic_i) - raw_i(Def_i) of each side, (D, 2); above 0 where something is at stake."""
+    weight = linked_weights(preferences.weight, preferences.linkage)
+    issues = np.arange(len(preferences.issues))
+    mine = preferences.value[:, [[0], [1]], issues, preferences.ideal]
+    theirs = preferences.value[:, [[0], [1]], issues, preferences.ideal[::-1]]
+    return np.asarray((weight * (mine - theirs)).sum(axis=2))
+
+
 def deal_inputs(preferences: Preferences) -> DealInputs:
     """Worth of every joint option in every draw.
 
@@ -138,13 +147,12 @@ def deal_inputs(preferences: Preferences) -> DealInputs:
     weight = linked_weights(preferences.weight, preferences.linkage)
     value = promised_values(preferences)
     draws, issues = weight.shape[0], np.arange(len(preferences.issues))
-    mine = preferences.value[:, [[0], [1]], issues, preferences.ideal]
     theirs = preferences.value[:, [[0], [1]], issues, preferences.ideal[::-1]]
-    victory, defeat = (weight * mine).sum(axis=2), (weight * theirs).sum(axis=2)
-    scale = victory - defeat
+    defeat = (weight * theirs).sum(axis=2)
+    scale = utility_scale(preferences)
     worth = weight[..., None] * value / scale[:, :, None, None]
 
-    contested = preferences.ideal[0] != preferences.ideal[1]
+    contested = (preferences.ideal[0] != preferences.ideal[1]) & preferences.substantive
     stakes = weight.mean(axis=1) * contested
     stakes = stakes / np.maximum(stakes.sum(axis=1, keepdims=True), 1e-300)
     total = len(space.joint)

@@ -19,6 +19,7 @@ Finding = tuple[Path_, str, str, str]
 """Path, what was found, the rule, the mend."""
 
 STALE_DAYS = 180
+FARTHEST_DAYS = 7305  # twenty years
 LEFT_OPEN = "left_open"
 FUTURE_FIELDS = {("questions", "by"), ("switches", "on")}
 """Dates that lie ahead of the cut-off by their nature."""
@@ -383,7 +384,7 @@ def _weights(data: dict[str, Any]) -> Iterator[Finding]:
             for issue, position in mine.items()
             if isinstance(position, dict)
             and isinstance(theirs.get(issue), dict)
-            and position.get("ideal") != theirs[issue].get("ideal")
+            and _less_than_ideal(position, theirs[issue].get("ideal"))
             and position.get("weight") != 0
         ]
         if mine and theirs and not differs:
@@ -393,6 +394,32 @@ def _weights(data: dict[str, Any]) -> Iterator[Finding]:
                 "The two leads differ on at least one issue that counts for each: without it there is nothing at stake.",
                 "check ideals and weights.",
             )
+
+
+def _less_than_ideal(position: dict[str, Any], option: Any) -> bool:
+    """Whether a position surely values an option below its ideal."""
+    if position.get("ideal") == option:
+        return False
+    values = position.get("values")
+    worth = values.get(option, 0) if isinstance(values, dict) else 0
+    if isinstance(worth, dict):
+        given = [number for number in worth.values() if isinstance(number, (int, float))]
+        worth = max(given, default=0)
+    return not isinstance(worth, (int, float)) or worth < 1
+
+
+def _ideal_is_worth_one(data: dict[str, Any]) -> Iterator[Finding]:
+    for _, _, position, path in _stands(data):
+        values, ideal = position.get("values"), position.get("ideal")
+        if isinstance(values, dict) and isinstance(ideal, str) and ideal in values:
+            worth = values[ideal]
+            if isinstance(worth, (int, float, dict)) and worth not in (1, {"value": 1}):
+                yield (
+                    (*path, "values", ideal),
+                    f"is {worth}, not 1",
+                    "The ideal is worth 1 and the worst option 0: other options lie between.",
+                    "write 1 here, or name another ideal.",
+                )
 
 
 def _provisions_once(data: dict[str, Any]) -> Iterator[Finding]:
@@ -456,6 +483,15 @@ def _dates(data: dict[str, Any]) -> Iterator[Finding]:
                 f"is {day}",
                 f"A question looks ahead of the cut-off, {as_of}.",
                 "give a later day.",
+            )
+    for index, question in _list(data, "questions"):
+        day = _date(question.get("by"))
+        if day is not None and (day - as_of).days > FARTHEST_DAYS:
+            yield (
+                ("questions", index, "by"),
+                f"is {day}",
+                "A question looks at most twenty years ahead: farther, these models say nothing.",
+                "give an earlier day.",
             )
     for index, regime in _list(data, "regimes"):
         for place, switch in _list(regime, "switches"):
@@ -632,16 +668,36 @@ def resolve(data: Any, dotted_path: str) -> Path_ | None:
     return tuple(path)
 
 
+_ESTIMATED = {
+    "monthly",
+    "a_prevails",
+    "talks_factor",
+    "reluctance_factor",
+    "breaks_truce",
+    "delivered",
+    "delay_months",
+}
+
+
+def _is_estimate(path: Path_) -> bool:
+    """Whether a number is somebody's estimate and not a fact or an end of a scale."""
+    if path[0] in ("war", "talks", "trust", "peace"):
+        return "series" not in path
+    if path[0] in ("regimes", "promises"):
+        return bool(_ESTIMATED & set(path))
+    return path[0] == "positions" and bool({"weight", "confidence", "shape"} & set(path))
+
+
 def _judgements_have_ranges(data: dict[str, Any]) -> Iterator[Finding]:
     for path, value in _walk(data, ()):
         if not isinstance(value, (int, float)) or isinstance(value, bool) or len(path) < 2:
             continue
         if "coders" in path:  # several estimates are a range between them
             continue
-        under_war = path[0] in ("war", "talks", "trust", "peace") and "series" not in path
-        in_position = path[0] == "positions" and ("weight" in path or "confidence" in path)
-        if not (under_war or in_position):
-            continue
+        if not _is_estimate(path) or (
+            value == 1 and {"talks_factor", "reluctance_factor"} & set(path)
+        ):
+            continue  # a factor of 1 says that nothing changes
         holder = path[:-1] if path[-1] == "value" else path
         if path[-1] in ("value",) or path[-1] not in ("low", "mode", "high", "p05", "p50", "p95"):
             parent: Any = data
@@ -680,6 +736,7 @@ CHECKS: tuple[Check, ...] = (
     Check("leads stand on every issue", "fault", _leads_stand_on_all),
     Check("positions are whole", "fault", _positions_whole),
     Check("something is at stake", "fault", _weights),
+    Check("the ideal is worth one", "fault", _ideal_is_worth_one),
     Check("a provision counts once", "fault", _provisions_once),
     Check("no hindsight", "fault", _dates),
     Check("the front has no gaps", "fault", _front),

@@ -331,6 +331,7 @@ class _Compiler:
         conflict, war = self.dossier.conflict, self.dossier.war
         start, weeks = self.weeks_of_record()
         front = np.zeros(weeks)
+        seen = np.zeros(weeks, bool)
         if war.front is not None:
             for entry in war.front.series:
                 first = dt.date.fromisoformat(f"{entry.month}-01")
@@ -340,6 +341,7 @@ class _Compiler:
                     opens = start + dt.timedelta(days=7 * week)
                     shared = (min(after, opens + dt.timedelta(days=7)) - max(first, opens)).days
                     front[week] += entry.change * max(0, shared) / days
+                    seen[week] |= shared > 0
         rounds, truce = np.zeros(weeks, bool), np.zeros(weeks, bool)
         for event in self.dossier.events:
             first, last = event.date, event.end_date or event.date
@@ -348,11 +350,10 @@ class _Compiler:
             )
             if event.kind == "talks":
                 rounds[covered] = True
-            if (
-                event.kind == "truce"
-                and event.scope == "general"
-                and KEPT_SHARE[event.kept or "unknown"] > 0.0
-            ):
+            # A truce that one side declared and the other did not keep stopped nothing.
+            held = event.kept in ("yes", "mostly")
+            partly = event.kept == "partly" and event.mutual is not False
+            if event.kind == "truce" and event.scope == "general" and (held or partly):
                 truce[covered] = True
         belief_week = np.array(
             [
@@ -363,6 +364,7 @@ class _Compiler:
         )
         return RecordInputs(
             front,
+            seen,
             rounds,
             truce,
             belief_week,
@@ -489,6 +491,15 @@ class _Compiler:
                     widen=STALE_WIDENING if stale else 1.0,
                 )
                 weight[:, side, k] = drawn
+                if np.ptp(drawn) > 0.0:
+                    self.parameters.append(
+                        Parameter(
+                            f"{path}.weight",
+                            f"weight of {self.names[lead]} on {issue.title}",
+                            drawn,
+                            "sourced" if position.weight.source else "judgement",
+                        )
+                    )
                 ideal[side, k] = options[k].index(position.ideal)
                 value[:, side, k, : len(issue.options)] = self.values(path, issue, position)
                 if issue.may_be_left_open:
@@ -511,6 +522,7 @@ class _Compiler:
             value,
             ideal,
             standing,
+            np.array([issue.substantive for issue in issues], bool),
             decides,
             enforcing,
             tuple(self.conditions(options, "requires")),
@@ -689,31 +701,39 @@ class _Compiler:
                 0.01,
                 1.0,
             ),
-            self.rate("sectoral truces", len(sectoral)),
-            self.share("sectoral truces kept", kept, len(sectoral)),
-            self.rate("other limited truces", len(others)),
+            self.rate("sectoral_truces", "sectoral truces", len(sectoral)),
+            self.share("sectoral_kept", "sectoral truces", kept, len(sectoral)),
+            self.rate("other_truces", "other limited truces", len(others)),
         )
 
-    def rate(self, what: str, events: int) -> Array:
+    def rate(self, name: str, what: str, events: int) -> Array:
         """Events a week from the record: Gamma(k+1/2, T), the Jeffreys posterior."""
         from scipy.special import gammaincinv
 
         weeks = (self.dossier.conflict.as_of - self.dossier.conflict.began).days / DAYS_PER_WEEK
-        u = self.draws.uniform(f"record.{what}")
-        rate = np.asarray(gammaincinv(events + 0.5, u)) / weeks
+        rate = np.asarray(gammaincinv(events + 0.5, self.draws.uniform(f"record.{name}"))) / weeks
         self.parameters.append(
             Parameter(
-                "events", f"{what} a year, learnt from the record", rate * WEEKS_PER_YEAR, "sourced"
+                f"record.{name}",
+                f"{what} a year, learnt from the record",
+                rate * WEEKS_PER_YEAR,
+                "sourced",
             )
         )
         return rate
 
-    def share(self, what: str, kept: float, events: int) -> Array:
+    def share(self, name: str, what: str, kept: float, events: int) -> Array:
         """Share kept from the record: Beta(kept+1/2, rest+1/2)."""
         from scipy.special import betaincinv
 
-        u = self.draws.uniform(f"record.{what}")
-        return np.asarray(betaincinv(kept + 0.5, events - kept + 0.5, u))
+        u = self.draws.uniform(f"record.{name}")
+        share = np.asarray(betaincinv(kept + 0.5, events - kept + 0.5, u))
+        self.parameters.append(
+            Parameter(
+                f"record.{name}", f"share of {what} kept, learnt from the record", share, "sourced"
+            )
+        )
+        return share
 
     def peace(self) -> PeaceInputs:
         peace = self.dossier.peace

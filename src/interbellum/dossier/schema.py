@@ -268,6 +268,8 @@ class Issue(Block):
     """True when a signed text can be silent on it; then things stay as `standing` says."""
     standing: Id
     """The option that holds in fact if the guns fall silent with nothing signed on this issue."""
+    substantive: bool = True
+    """False for terms of a ceasefire or of process; a text that decides only these is no settlement."""
     always_printed: bool = False
     """True for humanitarian and accountability terms: shown even where their weight is zero."""
     options: tuple[Option, ...] = Field(min_length=2, max_length=12)

@@ -125,6 +125,8 @@ class Preferences:
     """(2, issues) option that each lead wants."""
     standing: IntArray
     """(issues,) option that holds if nothing is signed."""
+    substantive: BoolArray
+    """(issues,) False for terms of a ceasefire or of process: deciding them settles nothing."""
     decides: tuple[tuple[bool, ...], ...]
     """Per issue and option, whether it decides the issue."""
     enforcing: tuple[tuple[int, ...], ...]

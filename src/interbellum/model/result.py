@@ -139,6 +139,7 @@ class Blocking:
     ids: tuple[str, ...]
     """Dotted paths of the red lines, or reservation_value.A and .B."""
     share: float
+    """Weighted share of the draws in which this is a minimal set; sets can overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,9 @@ class RangeVerdict:
     """At the median inputs, with every red line of confidence .5 or more in force."""
     frontier: tuple[tuple[float, float], ...]
     """Undominated (U_A, U_B) at the median inputs."""
+    signed_while_closed: float
+    """Weighted share of the signatures within a year that come from draws in which nothing is
+    acceptable to both today: there the sides err within the noise of choice."""
     status: str
     """proved: exact for the additive terms and bundles of this dossier."""
 
@@ -258,6 +262,26 @@ class Hindcast:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseWorth:
+    """What a promised term is worth beyond what would hold without it, at the median inputs."""
+
+    id: str
+    title: str
+    by: str
+    to: str
+    option: str
+    """The promised term, in words."""
+    without: str
+    """What would hold without it, in words."""
+    delivered: float
+    delay_months: float
+    face: tuple[float, float]
+    """Worth to A and to B if delivered today for sure, share of the stake."""
+    substance: tuple[float, float]
+    """The same after the chance and the delay of delivery."""
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """A structurally different model's answer to the same rungs."""
 
@@ -284,6 +308,10 @@ class Result:
     hindcast: Hindcast
     variants: tuple[Variant, ...]
     drivers: tuple[Driver, ...]
+    """Inputs whose association with the headline stands out from noise, strongest first."""
+    screened: int
+    """How many inputs were screened for it."""
+    promises: tuple[PromiseWorth, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
 
     def rung(self, rung: str, by_days: int) -> RungForecast:

@@ -109,8 +109,10 @@ class Record(NamedTuple):
     """(D, H, 2) factor on reluctance."""
     truce: Any
     """(H,) True while a recorded general truce held."""
+    seen: Any
+    """(H,) True in weeks that the record of the front covers."""
     belief_week: Any
-    """(2,) week of each side's dated belief; signals count after it."""
+    """(2,) week of each side's dated belief; signals of later weeks count, where seen."""
 
 
 class EngineCounts(NamedTuple):

@@ -38,6 +38,8 @@ class RecordInputs:
 
     front: Array
     """(H,) movement of the front a week, in its unit; zeros without a front."""
+    seen: BoolArray
+    """(H,) weeks that the record of the front covers; only these move a belief."""
     rounds: BoolArray
     """(H,) a recorded round of talks."""
     truce: BoolArray

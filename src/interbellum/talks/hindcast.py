@@ -56,7 +56,7 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
             moved = here - record.position[draw, week - 1] - effect if week > 0 else 0.0
             for side in range(2):
                 own = sides[side]
-                if week > record.belief_week[side]:
+                if week > record.belief_week[side] and record.seen[week]:
                     signal[side] += moved
                     seen[side] += 1.0
                 posterior = (own.stubbornness * own.prior + signal[side]) / (
@@ -76,6 +76,8 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
             ) and is_content(d.b, d.a, y[1], drift[1], d.variance, value[1], reluctance[1])
             quiet = quiet + 1 if content else 0
             if record.truce[week]:
+                untenable[:] = 0
+                quiet = 0
                 continue
             goes_on = 1.0
             for side in range(2):
