@@ -19,6 +19,7 @@ from interbellum.model.result import (
     Moved,
     Package,
     PackageTerm,
+    PromiseWorth,
     RangeVerdict,
     RecordCurve,
     RecordPoint,
@@ -133,6 +134,33 @@ texts:
     author: patron
     source: "Press office of the Patron, 2 April 2020"
     terms: {valley: shared, force: observers}
+  - id: last_draft
+    title: The Last draft
+    date: 2020-05-20
+    author: south
+    source: "Press office of the South, 20 May 2020"
+    terms: {valley: [shared, south_runs]}
+    deleted: [force]
+    note: Two readings of the valley.
+promises:
+  - id: observers_come
+    title: Observers on the line
+    issue: force
+    option: observers
+    by: patron
+    to: south
+    delivered: {low: 0.3, mode: 0.5, high: 0.7}
+    delay_months: {low: 3, mode: 6, high: 12}
+    without: nobody
+  - id: line_stays
+    title: The valley as it is run
+    issue: valley
+    option: north_runs
+    by: south
+    to: north
+    delivered: {low: 0.8, mode: 0.9, high: 0.95}
+    delay_months: {low: 0, mode: 1, high: 2}
+    without: north_runs
 war:
   position: {low: 0.45, mode: 0.55, high: 0.65}
   a_prevails:
@@ -169,6 +197,19 @@ events:
     kind: talks
     title: Talks at the lake
     source: "Wire report, 10 February 2020"
+series:
+  - id: convoys
+    title: Convoys of the Patron
+    unit: lorries
+    source: "Customs bulletin, 1 June 2020"
+    points:
+      - {start: 2020-01-01, end: 2020-03-31, value: 120, note: About}
+      - {start: 2020-04-01, end: 2020-05-31, value: 80}
+    note: Lorries counted at one crossing.
+coverage:
+  - element: R1
+    where: [positions.north.valley, events]
+    how: The line on the valley acts through what the North signs.
 questions:
   - id: kept_2021
     text: Will a general truce begin by 31 May 2021 and be kept for 30 days?
@@ -347,6 +388,7 @@ def example_result(loaded: Loaded | None = None) -> Result:
                 ),
             ),
             ((0.4, 0.6), (0.52, 0.47), (0.7, 0.2)),
+            0.3,
             "proved",
         ),
         sides=(
@@ -465,6 +507,33 @@ def example_result(loaded: Loaded | None = None) -> Result:
             ),
             Driver(
                 "war.reluctance.A", "reluctance of North", 0.015, 0.135, 0.38, 0.24, -0.2, "default"
+            ),
+        ),
+        screened=214,
+        promises=(
+            PromiseWorth(
+                "observers_come",
+                "Observers on the line",
+                "The Patron",
+                "Government of the South",
+                "Unarmed observers",
+                "Nobody",
+                0.5,
+                6.0,
+                (-0.03, 0.05),
+                (-0.015, 0.024),
+            ),
+            PromiseWorth(
+                "line_stays",
+                "The valley as it is run",
+                "Government of the South",
+                "Government of the North",
+                "The North",
+                "The North",
+                0.9,
+                1.0,
+                (0.0, 0.0),
+                (0.0, 0.0),
             ),
         ),
         notes=("The record holds one general truce.",),

@@ -51,6 +51,20 @@ def test_a_move_is_told_by_its_direction_on_the_ladder() -> None:
     assert back.toward is None
 
 
+def test_steps_are_not_counted_on_a_ladder_that_changed() -> None:
+    """Between an old and a new ladder a step is not a distance; a lost option keeps its words."""
+    found = changes(
+        SOUTH_TO_SHARED,
+        (
+            '      - {id: shared, text: "Both, under a joint board"}',
+            '      - {id: shared, text: "Both, under a joint board"}\n      - {id: un_runs, text: The United Nations}',
+        ),
+    )
+    change = found["positions.south.valley.ideal"]
+    assert change.text.endswith("“Both, under a joint board” (the ladder changed) (judgement).")
+    assert change.toward is None
+
+
 def test_who_moved_is_counted_by_issue_and_not_by_field() -> None:
     comparison = compare(
         example_dossier(),

@@ -9,12 +9,13 @@ import re
 
 import pytest
 
-from factories import DOSSIER, example_dossier, example_result
+from factories import DOSSIER, example_dossier, example_result, spread
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, words
 from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table, texts
 from interbellum.briefing.compare import compare
-from interbellum.dossier.reader import load_text
-from interbellum.model.result import Hindcast, Result
+from interbellum.briefing.why import why
+from interbellum.dossier.reader import Loaded, load_text
+from interbellum.model.result import Driver, Hindcast, Result
 from interbellum.model.rungs import CAUSES, ENDINGS, RUNGS
 
 # shared brief: bottom line, since last time, will it stop, if it stops, room, alternatives, actors,
@@ -163,8 +164,261 @@ def test_a_small_effective_sample_is_reported() -> None:
 
 def test_an_unsourced_input_that_crosses_even_odds_is_flagged() -> None:
     told = " ".join(texts(briefing()))
-    assert "All five inputs that move the answer most are judgements or default ranges" in told
-    assert "across even odds: North's chance to prevail" in told
+    assert (
+        "All five inputs that go most clearly with the chance of “general truce kept for 30 days” by "
+        "30 June 2021 are judgements or default ranges" in told
+    )
+    assert "crosses even odds: North's chance to prevail" in told
+
+
+def test_drivers_name_their_rung_and_day_and_how_many_were_screened() -> None:
+    told = " ".join(texts(briefing()))
+    assert (
+        "The five inputs whose draws go most with the chance of “general truce kept for 30 days” by "
+        "30 June 2021" in told
+    )
+    assert (
+        "Evidence on “North's chance to prevail, as North sees it”: the chance of “general truce kept "
+        "for 30 days” by 30 June 2021 is 55% in the draws where it is low, 14% where it is high."
+    ) in told
+    assert "214 inputs were screened; weaker associations cannot be told from noise." in told
+    assert not re.search(r"\bheadline\b", told)
+
+
+@pytest.mark.parametrize(
+    ("kept", "part"),
+    [
+        (1, "The one input that goes most clearly with the chance of"),
+        (3, "All three inputs that go most clearly with the chance of"),
+        (0, "No input goes with the chance of “general truce kept for 30 days” by 30 June 2021"),
+    ],
+)
+def test_fewer_than_five_drivers_are_told_as_so_many(kept: int, part: str) -> None:
+    result = example_result()
+    told = " ".join(texts(briefing(dataclasses.replace(result, drivers=result.drivers[:kept]))))
+    assert part in told
+    assert "214 inputs were screened" in told
+    assert "five inputs" not in told
+
+
+LEARNT = Driver(
+    "record.sectoral_truces",
+    "sectoral truces a year, learnt from the record",
+    0.1,
+    1.6,
+    0.2,
+    0.4,
+    0.3,
+    "sourced",
+)
+
+
+def test_a_rate_learnt_from_the_record_is_told_as_such() -> None:
+    blocks = briefing(dataclasses.replace(example_result(), drivers=(LEARNT,)))
+    rows = [row for block in blocks if isinstance(block, Table) for row in block.rows]
+    row = next(row for row in rows if LEARNT.title in row)
+    assert row[2] == "<1 to 2 a year"
+    assert row[5] == "learnt from the dossier's events"
+
+
+def test_chances_to_prevail_stand_beside_the_analyst_s_without_a_verdict() -> None:
+    table = next(b for b in briefing() if isinstance(b, Table) and b.columns[0] == "Actor")
+    assert table.columns[1] == "Chance to prevail, as coded (analyst)"
+    assert [row[1] for row in table.rows] == ["72% (58%)", "55% (42%)", "not coded"]
+    assert "believes it helps" not in " ".join(texts(briefing()))
+    assert "moved by the front" not in " ".join(texts(briefing()))  # the example has no front
+
+
+FRONT = """\
+  front:
+    unit: fields
+    source: Maps of the test desk
+    stake_per_unit: {low: 0.001, mode: 0.002, high: 0.003}
+    series:
+      - {month: "2020-04", change: 3}
+      - {month: "2020-05", change: 2}
+regimes:
+"""
+
+
+def with_front(day: str) -> Loaded:
+    text = DOSSIER.replace("regimes:\n", FRONT).replace(
+        "    A: {low: 0.6, mode: 0.72, high: 0.85}",
+        f"    A: {{low: 0.6, mode: 0.72, high: 0.85, date: {day}}}",
+    )
+    return load_text(text, "front.yaml")
+
+
+@pytest.mark.parametrize(
+    ("day", "moved"), [("2020-04-10", True), ("2020-05-30", False), ("2020-06-15", False)]
+)
+def test_a_chance_moved_by_the_front_since_its_date_says_so(day: str, moved: bool) -> None:
+    loaded = with_front(day)
+    result = example_result(loaded)
+    told = " ".join(texts(outline.build(result, loaded)))
+    assert (
+        "North's own chance is as coded, moved by the front since 10 April 2020." in told
+    ) is moved
+    assert "South's own chance is as coded" not in told
+    traced = " ".join(texts(why(result, loaded, "sides.A.believes_prevails")))
+    assert ("As coded, moved by the front since 10 April 2020" in traced) is moved
+
+
+def test_consents_are_told_as_red_lines() -> None:
+    told = " ".join(texts(briefing()))
+    assert (
+        "with no red line crossed of a side or of an actor whose consent is needed [range.open_share]"
+        in told
+    )
+    assert "every needed consent" not in told
+
+
+@pytest.mark.parametrize(
+    ("share", "part"), [(0.3, "About 30% of"), (0.0, "Fewer than 1% of"), (1.0, "More than 99% of")]
+)
+def test_signatures_without_a_range_are_told(share: float, part: str) -> None:
+    result = example_result()
+    verdict = dataclasses.replace(result.range, signed_while_closed=share)
+    told = " ".join(texts(briefing(dataclasses.replace(result, range=verdict))))
+    assert (
+        f"{part} the signatures in the model come from draws in which no package is acceptable to "
+        "both: sides there err within the noise of choice" in told
+    )
+
+
+def test_no_signature_leaves_no_share_of_them() -> None:
+    result = example_result()
+    forms = {name: dataclasses.replace(form, paths=0) for name, form in result.durability.items()}
+    told = " ".join(texts(briefing(dataclasses.replace(result, durability=forms))))
+    assert "of the signatures in the model" not in told
+
+
+def test_the_page_says_why_a_freeze_is_rare_and_what_agreements_count_as() -> None:
+    result = example_result()
+    assert "On forms" not in " ".join(texts(briefing()))  # 4% freeze, 240 of 1,052 settlements
+    rare = tuple(
+        dataclasses.replace(f, chance=spread(0.004, 0.003))
+        if (f.rung, f.by_days) == ("freeze", 365)
+        else f
+        for f in result.rungs
+    )
+    forms = dict(result.durability)
+    forms["settlement"] = dataclasses.replace(forms["settlement"], paths=2436)
+    told = " ".join(texts(briefing(dataclasses.replace(result, rungs=rare, durability=forms))))
+    assert "On forms: a freeze by 30 June 2021 is rare" in told
+    # 2436 / (812 + 2436) = .75
+    assert "Most agreements here count as settlements (75% of the 3,248 signed" in told
+
+
+def test_the_straight_line_of_rearming_is_said() -> None:
+    assert "weighs on the five-year figures (decision 0009)" in " ".join(texts(briefing()))
+
+
+def test_base_rates_that_share_a_prior_do_not_add_up() -> None:
+    page = next(b for b in briefing() if isinstance(b, Table) and b.columns[0] == "What counts")
+    assert "Rungs with n = 0 share one prior" in page.caption
+
+
+# --- the annex ---------------------------------------------------------------------------------
+
+
+def section(heading: str) -> Outline:
+    blocks = briefing()
+    first = blocks.index(Heading(2, heading))
+    rest = blocks[first + 1 :]
+    stop = next((i for i, b in enumerate(rest) if isinstance(b, Heading) and b.level < 3), None)
+    return rest[:stop]
+
+
+def test_promises_are_priced_and_an_empty_one_is_named() -> None:
+    table, empty = section("Promises")
+    assert isinstance(table, Table)
+    assert table.rows[0] == (
+        "The Patron",
+        "Government of the South",
+        "Observers on the line: Unarmed observers",
+        "Nobody",
+        "50%",
+        "6 months",
+        "-3",  # hundredths of the stake; set in the example
+        "+5",
+        "-1",
+        "+2",
+        "[promises.observers_come]",
+    )
+    assert empty == Bullets(
+        ("“The valley as it is run” is empty: a carrot whose baseline is what it promises.",)
+    )
+
+
+def test_a_promise_worth_next_to_nothing_is_named_as_empty_too() -> None:
+    result = example_result()
+    poor = dataclasses.replace(
+        result.promises[0], face=(0.004, -0.004), substance=(0.0004, -0.0004)
+    )
+    told = texts(briefing(dataclasses.replace(result, promises=(poor,))))
+    assert any(text.startswith("“Observers on the line” is empty at the median") for text in told)
+    assert "0 to 1" in told
+    assert "-1 to 0" in told
+
+
+def test_drafts_are_listed_with_their_terms() -> None:
+    blocks = section("Drafts on the table")
+    assert [b.text for b in blocks if isinstance(b, Heading)] == [
+        "The Lake paper",
+        "The Last draft",
+    ]
+    tables = [b for b in blocks if isinstance(b, Table)]
+    assert tables[0].rows == (
+        ("Who runs the valley", "Both, under a joint board"),
+        ("Who watches the line", "Unarmed observers"),
+    )
+    assert tables[1].rows == (
+        ("Who runs the valley", "Both, under a joint board or The South"),
+        ("Who watches the line", "struck"),
+    )
+    said = [b.text for b in blocks if isinstance(b, Paragraph)]
+    assert "Silent on 1 of 3 issues." in said[1]
+    assert "Two readings of the valley." in said[2]
+
+
+def test_the_record_lists_every_event() -> None:
+    table = section("The record")[1]
+    assert isinstance(table, Table)
+    assert table.rows[0] == (
+        "2 May 2019 to 20 June 2019",
+        "Harvest truce",
+        "truce, general, announced by both, mostly kept",
+        "",
+        "Wire report, 2 May 2019",
+    )
+    assert len(table.rows) == 2
+
+
+def test_series_stand_beside_the_front() -> None:
+    table = section("Series beside the front")[2]
+    assert isinstance(table, Table)
+    assert table.rows[0] == ("1 January 2020 to 31 March 2020", "120", "About", "")
+    assert "Lorries counted at one crossing." in table.caption
+
+
+def test_what_the_readers_asked_for_is_answered() -> None:
+    (table,) = section("What the readers asked for")
+    assert isinstance(table, Table)
+    assert table.rows == (
+        (
+            "R1",
+            "positions.north.valley; events",
+            "The line on the valley acts through what the North signs.",
+        ),
+    )
+
+
+def test_blocking_sets_tell_how_they_are_found() -> None:
+    (table,) = section("Demands that cannot hold together")
+    assert isinstance(table, Table)
+    assert "QuickXplain" in table.caption
+    assert "both sides' values where each fails alone" in table.caption
 
 
 # --- formats -----------------------------------------------------------------------------------
@@ -252,7 +506,10 @@ def test_json_has_the_promised_keys() -> None:
         assert set(form["causes"]) == set(CAUSES)
         assert {"days", "p", "lo50", "hi50", "lo80", "hi80"} == set(form["curve"][0])
         assert {"n", "curve"} <= set(form["record"])
-    assert {"open_share", "blocking"} <= set(data["range"])
+    assert {"open_share", "blocking", "signed_while_closed"} <= set(data["range"])
+    assert data["screened"] == 214
+    assert [promise["id"] for promise in data["promises"]] == ["observers_come", "line_stays"]
+    assert data["promises"][0]["face"] == [-0.03, 0.05]
     assert {"terms", "share"} <= set(data["range"]["blocking"][0])
     assert {"name", "weight", "rungs"} <= set(data["variants"][0])
 

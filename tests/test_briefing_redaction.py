@@ -78,6 +78,24 @@ def planted() -> tuple[Loaded, Result]:
         "note": "SECRET-QUANTITY-NOTE",
         "confidential": True,
     }
+    data["promises"][0]["delivered"] = {
+        "low": 0.3,
+        "mode": 0.4747,
+        "high": 0.7,
+        "source": "SECRET-DELIVERY-SOURCE",
+        "confidential": True,
+    }
+    # fields without a mark of their own that quote or point at marked ones
+    data["texts"][0]["note"] = "Compare SECRET-TEXT-NOTE of the other paper"
+    data["series"][0]["note"] = "As in SECRET-EVENT-SOURCE"
+    data["coverage"].append(
+        {
+            "element": "R2",
+            "where": ["texts.secret_text_id", "events.2", "positions.south.force"],
+            "how": "Through SECRET-POSITION-NOTE alone",
+        }
+    )
+    data["coverage"].append({"element": "R3", "where": ["events"], "how": "Through the record"})
     loaded = load_text(yaml.safe_dump(data, sort_keys=False), "planted.yaml")
     result = example_result(loaded)
     # what stages may hand on: titles, notes and demands that quote the fields
@@ -113,6 +131,15 @@ def planted() -> tuple[Loaded, Result]:
                 Blocking(("South: SECRET-DEMAND",), ("positions.south.valley.red_line",), 0.3),
             ),
         ),
+        promises=(
+            dataclasses.replace(
+                result.promises[0],  # on an issue where the position of the South is confidential
+                delivered=0.4747,
+                face=(-0.0317, 0.0523),
+                substance=(-0.0119, 0.0213),
+            ),
+            result.promises[1],
+        ),
         notes=(
             "The text “SECRET-TEXT title” names one issue.",
             "positions.south.force has no statement.",
@@ -122,7 +149,18 @@ def planted() -> tuple[Loaded, Result]:
     )
 
 
-SIGNS = ("SECRET", "secret_text_id", "0.7373", "0.6161", "0.8383")
+SIGNS = (
+    "SECRET",
+    "secret_text_id",
+    "0.7373",
+    "0.6161",
+    "0.8383",
+    "0.4747",
+    "0.0317",
+    "0.0523",
+    "0.0119",
+    "0.0213",
+)
 
 
 @functools.cache
@@ -144,6 +182,10 @@ def every_form(redact: bool) -> dict[str, str]:
         "positions.south.valley.red_line.confidence",
         "texts.secret_text_id",
         "events.2",
+        "promises.observers_come",
+        "promises.observers_come.delivered",
+        "series.convoys",
+        "coverage.2",
         "war.a_prevails.A",
         "war.a_prevails",
         "war",
@@ -185,6 +227,15 @@ def test_no_byte_of_a_secret_is_left() -> None:
         ("SECRET-QUANTITY-SOURCE", "why war.a_prevails.A"),
         ("SECRET-EVENT", "compare planted.yaml"),
         ("SECRET-POSITION-NOTE", "why positions.south.force"),
+        ("SECRET-EVENT at the ford", "markdown"),
+        ("SECRET-OUTCOME", "markdown"),
+        ("SECRET-TEXT-NOTE", "markdown"),
+        ("SECRET-EVENT-SOURCE", "markdown"),
+        ("SECRET-POSITION-NOTE alone", "markdown"),
+        ("secret_text_id", "markdown"),
+        ("0.4747", "json"),
+        ("0.0317", "json"),
+        ("47%", "markdown"),
     ],
 )
 def test_without_redaction_they_stand_there(sign: str, form: str) -> None:
@@ -213,6 +264,27 @@ def test_a_confidential_number_is_not_told_through_what_is_made_of_it_alone() ->
     assert south["withheld"] == 2  # its line on the valley, its price on the force
     page = every_form(redact=True)["terminal"]
     assert "72%" not in page.split("THE ACTORS")[1].split("WHAT TO WATCH")[0]
+
+
+def test_what_a_promise_is_worth_does_not_tell_a_confidential_weight() -> None:
+    told = json.loads(every_form(redact=True)["json"])["promises"]
+    assert [promise["id"] for promise in told] == ["observers_come", "line_stays"]
+    assert told[0]["delivered"] is None
+    assert told[0]["face"] is None
+    assert told[0]["substance"] is None
+    page = every_form(redact=True)["markdown"].split("## Promises")[1]
+    row = next(line for line in page.splitlines() if "Observers on the line" in line)
+    assert row.count("[redacted]") == 6  # delivered, delay, face and substance for each side
+    # the line on the valley is confidential, its weight is not
+    assert told[1]["face"] == [0.0, 0.0]
+
+
+def test_the_annex_keeps_what_is_open_beside_what_is_hidden() -> None:
+    page = every_form(redact=True)["markdown"]
+    assert "The Lake paper" in page
+    assert "Harvest truce" in page
+    assert "Through the record" in page
+    assert "| R2 | [redacted]; [redacted]; [redacted] | [redacted] |" in page
 
 
 def test_near_matches_do_not_name_what_is_hidden() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -37,6 +38,10 @@ def test_every_kind_of_figure_has_an_id() -> None:
         *[f"durability.{form}.30" for form in FORMS],
         *[f"causes.{form}.{cause}" for form in FORMS for cause in CAUSES],
         "range.open_share",
+        "range.signed_while_closed",
+        "record.sectoral_truces",
+        "record.sectoral_kept",
+        "record.other_truces",
         "range.blocking.2",
         "packages.egalitarian",
         "packages.nash",
@@ -113,6 +118,24 @@ def test_a_field_shows_its_line_as_written_with_its_statements() -> None:
 )
 def test_any_field_can_be_asked_about(path: str, part: str) -> None:
     assert part in terminal.render(told(path), 200)
+
+
+def test_a_rate_learnt_from_the_record_leads_to_its_events() -> None:
+    loaded = example_dossier()
+    result = example_result(loaded)
+    driver = dataclasses.replace(
+        result.drivers[0], id="record.other_truces", title="other truces", basis="sourced"
+    )
+    result = dataclasses.replace(result, drivers=(driver,))
+    line = loaded.tree.text.splitlines().index("events:") + 1
+    asked = " ".join(texts(why(result, loaded, "record.other_truces")))
+    assert f"Learnt from the dossier's events (north-south.yaml:{line}): 1 truce or deal" in asked
+    assert "Harvest truce" in asked
+    assert "drivers.1" in asked
+    traced = " ".join(texts(why(result, loaded, "drivers.1")))
+    assert "learnt from the dossier's events" in traced
+    assert "record.other_truces" in traced
+    assert "Other limited truces a year" in traced
 
 
 def test_brackets_may_be_pasted_along() -> None:

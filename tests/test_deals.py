@@ -12,9 +12,7 @@ from interbellum.deals.frontier import frontier
 from interbellum.deals.range import RESERVATION, best_alone, blocking_sets, surplus, survey
 from interbellum.deals.reference import (
     egalitarian,
-    fearon_demand,
     nash,
-    raiffa_frontier,
     rearmament_shift,
     value_of_deal,
 )
@@ -188,7 +186,10 @@ def test_raiffas_frontier_of_two_linear_issues():
     rungs = np.linspace(1.0, 0.0, 401)
     inputs = deal_inputs(preferences(a, b, [rungs, rungs], [1 - rungs, 1 - rungs]))
     front = frontier(inputs, 0)
-    exact = raiffa_frontier(front.u_a, a, b)
+    # Raiffa (1982): issue 1 goes to A first, so u_B = 1-b1 uA/a1, then b2(1-(uA-a1)/a2).
+    exact = np.where(
+        front.u_a <= a[0], 1.0 - b[0] * front.u_a / a[0], b[1] * (1.0 - (front.u_a - a[0]) / a[1])
+    )
     assert front.u_b == pytest.approx(exact, abs=2e-3)
     assert len(front.u_a) >= 401
 
@@ -385,15 +386,18 @@ def test_value_of_a_deal_in_its_limits():
     assert shift[0] < 0 < shift[1]
 
 
-def test_fearons_risk_return_trade_off():
-    # Fearon (1995) with a uniform cost on [0, h]: demand p+(h-c)/2, P(war) (h-c)/(2h).
-    for p in (0.3, 0.5):
-        demand, war = fearon_demand(p, 0.1, 0.4)
-        assert demand == pytest.approx(p + 0.15)
-        assert war == pytest.approx(0.375)
-    grid = np.linspace(0.5, 0.9, 40_001)  # the demand that maximises (1-F(x-p)) x + F(x-p)(p-c)
-    chance = np.clip((grid - 0.5) / 0.4, 0, 1)
-    assert grid[np.argmax((1 - chance) * grid + chance * 0.4)] == pytest.approx(0.65, abs=1e-4)
+def test_fearons_range_is_the_war_payoff_plus_the_costs():
+    # Fearon (1995): with complete information and linear utility both prefer shares of the stake
+    # from p-c_A to p+c_B to a costly lottery. One divisible issue, no risk of breach: U = u.
+    p, costs = 0.6, np.array([0.05, 0.1])
+    rungs = np.linspace(1.0, 0.0, 1001)
+    inputs = deal_inputs(preferences([1], [1], [rungs], [1 - rungs]))
+    front = frontier(inputs, 0)
+    value = np.array([p - costs[0], 1 - p - costs[1]])
+    left = surplus(front, np.ones((1, 2)), -value[None, :])
+    agreed = front.u_a[(left >= -1e-12).all(axis=1)]
+    assert agreed.min() == pytest.approx(p - costs[0])
+    assert agreed.max() == pytest.approx(p + costs[1])
 
 
 def test_nash_point_is_never_a_product_of_losses():

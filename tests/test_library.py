@@ -137,3 +137,29 @@ def test_humanitarian_and_accountability_terms_are_always_printed():
     for name in UKRAINE:
         always = {issue.id for issue in load(name).dossier.issues if issue.always_printed}
         assert {"C09", "P02"} <= always
+
+
+def test_coverage_points_at_sections_and_names_and_never_at_a_place_in_a_list():
+    """A number breaks when an event is inserted before it."""
+    for name in shipped():
+        for item in load(name).dossier.coverage:
+            for path in item.where:
+                assert not any(part.isdigit() for part in path.split(".")), f"{name} {path}"
+
+
+def test_no_dossier_promises_what_this_release_does_not_do():
+    for name in shipped():
+        for item in load(name).dossier.coverage:
+            assert "scored" not in item.how, f"{name} {item.element}"
+
+
+def test_an_event_that_several_dossiers_record_is_coded_the_same_way():
+    """Its record did not change between the cut-offs: it was left on 17 July 2023."""
+    coded = {
+        (event.kind, event.scope, event.mutual, event.days_intended, event.kept, event.end_date)
+        for name in UKRAINE
+        for event in load(name).dossier.events
+        if event.title.startswith("Black Sea Grain Initiative")
+    }
+    # 120 days at a time, in force for 360 in all; kept in part: attacks on ports, slow inspections
+    assert coded == {("deal", "sectoral", True, 120.0, "partly", dt.date(2023, 7, 17))}

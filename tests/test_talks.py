@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from factories_dossier import as_yaml, minimal_data
 from interbellum import analysis
 from interbellum.briefing import jsonform
 from interbellum.deals.range import survey
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import compile_dossier
 from interbellum.dossier.mirror import swap_labels
-from interbellum.dossier.reader import load, shipped
+from interbellum.dossier.reader import load, load_text, shipped
 from interbellum.dossier.schema import Dossier
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.steps import surplus_line, value_of_fighting
@@ -246,6 +247,19 @@ def test_scale_of_the_weights_changes_nothing():
     plain, scaled = answered(SMALL), analysis.run(halved, draws=16, paths=32)
     for mine, theirs in zip(plain.rungs, scaled.rungs, strict=True):
         assert numbers(mine.chance) == pytest.approx(numbers(theirs.chance), abs=1e-9)
+
+
+def test_with_no_data_beyond_the_defaults_the_hazard_fits_a_war_without_a_deal():
+    # Design section 8: the prior-predictive hazard lies within the 5-95% quantiles of
+    # Gamma(k+1/2, rate T); here 57 months of war and no deal, as in the design's research.
+    from scipy.special import gammaincinv
+
+    data = minimal_data()
+    data["conflict"]["began"] = "2026-09-30"
+    result = analysis.run(load_text(as_yaml(data)), draws=64, paths=64)
+    p = result.rung("general_truce_30_days_kept", 365).chance.p
+    low, high = gammaincinv(0.5, [0.05, 0.95]) / 57.0
+    assert low <= -np.log1p(-p) / 12.0 <= high
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -436,7 +436,9 @@ def _promises(ctx: Context) -> list[Block]:
             )
         )
         if promise.option == promise.without:
-            empty.append(f"“{promise.title}” is empty: a carrot whose baseline is what it promises.")
+            empty.append(
+                f"“{promise.title}” is empty: a carrot whose baseline is what it promises."
+            )
         elif not (worth or delivery) and max(map(abs, promise.substance)) < EMPTY:
             empty.append(
                 f"“{promise.title}” is empty at the median inputs: a carrot whose baseline is worth "

@@ -256,6 +256,7 @@ def _issues(before: Loaded, after: Loaded) -> Iterator[Change]:
 
 def _positions(before: Loaded, after: Loaded) -> Iterator[Change]:
     issues = {issue.id: issue for issue in (*before.dossier.issues, *after.dossier.issues)}
+    ladders = {issue.id: issue for issue in before.dossier.issues}
     names = {actor.id: actor.name for actor in (*before.dossier.actors, *after.dossier.actors)}
     for actor, stands in after.dossier.positions.items():
         old = before.dossier.positions.get(actor, {})
@@ -271,9 +272,11 @@ def _positions(before: Loaded, after: Loaded) -> Iterator[Change]:
                     actor,
                 )
                 continue
-            yield from _ideal(after, actor, issue, was, now, head, path)
+            yield from _ideal(after, actor, (ladders[issue_id], issue), was, now, head, path)
             yield from _weight(actor, was, now, head, path)
-            yield from _red_line(actor, issue, was.red_line, now.red_line, head, path)
+            yield from _red_line(
+                actor, (ladders[issue_id], issue), was.red_line, now.red_line, head, path
+            )
             seen = {(item.date, item.text) for item in was.statements}
             for number, item in enumerate(now.statements):
                 if (item.date, item.text) not in seen:
@@ -294,15 +297,22 @@ def _positions(before: Loaded, after: Loaded) -> Iterator[Change]:
 
 
 def _ideal(
-    after: Loaded, actor: str, issue: Issue, was: Position, now: Position, head: str, path: str
+    after: Loaded,
+    actor: str,
+    ladders: tuple[Issue, Issue],
+    was: Position,
+    now: Position,
+    head: str,
+    path: str,
 ) -> Iterator[Change]:
     if was.ideal == now.ideal:
         return
-    words_, toward = _direction(after, actor, issue, was.ideal, now.ideal)
+    old, issue = ladders
+    words_, toward = _direction(after, actor, old, issue, was.ideal, now.ideal)
     yield Change(
         "position",
         f"{path}.ideal",
-        f"{head}: from “{_option(issue, was.ideal)}” to “{_option(issue, now.ideal)}”{words_}{_basis(now)}.",
+        f"{head}: from “{_option(old, was.ideal)}” to “{_option(issue, now.ideal)}”{words_}{_basis(now)}.",
         actor,
         toward,
     )
@@ -314,10 +324,12 @@ def _basis(now: Position) -> str:
 
 
 def _direction(
-    after: Loaded, actor: str, issue: Issue, was: str, now: str
+    after: Loaded, actor: str, old: Issue, issue: Issue, was: str, now: str
 ) -> tuple[str, str | None]:
     """How far a move went and toward whose ideal; ladders are ordinal, so steps are only counted."""
     ladder = [option.id for option in issue.options]
+    if ladder != [option.id for option in old.options]:
+        return " (the ladder changed)", None  # steps on two ladders do not compare
     if not issue.ordered or was not in ladder or now not in ladder:
         return "", None
     steps = abs(ladder.index(now) - ladder.index(was))
@@ -359,9 +371,15 @@ def _apart(was: Quantity, now: Quantity) -> bool:
 
 
 def _red_line(
-    actor: str, issue: Issue, was: RedLine | None, now: RedLine | None, head: str, path: str
+    actor: str,
+    ladders: tuple[Issue, Issue],
+    was: RedLine | None,
+    now: RedLine | None,
+    head: str,
+    path: str,
 ) -> Iterator[Change]:
     where = f"{path}.red_line"
+    old, issue = ladders
     if was is None and now is not None:
         yield Change(
             "red_line",
@@ -370,13 +388,13 @@ def _red_line(
             actor,
         )
     elif was is not None and now is None:
-        yield Change("red_line", where, f"{head}: red line dropped, {_line(issue, was)}.", actor)
+        yield Change("red_line", where, f"{head}: red line dropped, {_line(old, was)}.", actor)
     elif was is not None and now is not None:
         if (was.accepts_up_to, was.refuses) != (now.accepts_up_to, now.refuses):
             yield Change(
                 "red_line",
                 where,
-                f"{head}: red line from “{_line(issue, was)}” to “{_line(issue, now)}”.",
+                f"{head}: red line from “{_line(old, was)}” to “{_line(issue, now)}”.",
                 actor,
             )
         if abs(was.confidence.centre() - now.confidence.centre()) >= CONFIDENCE_STEP:

@@ -263,7 +263,7 @@ def veiled_promise(ctx: Context, promise: PromiseWorth) -> tuple[bool, bool]:
     fields = [f"{lead}{part}" for lead in leads for part in parts]
     for side, lead in zip("AB", leads, strict=True):
         position = ctx.loaded.dossier.positions.get(ctx.lead(side), {}).get(entry.issue)
-        fields += [path for path, _ in quantities(position, lead)]
+        fields += [path for path, _ in quantities(position, lead) if ".red_line." not in path]
     return delivery, any(ctx.veil.hides(path) for path in fields)
 
 

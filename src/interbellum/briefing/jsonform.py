@@ -13,13 +13,14 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from interbellum.briefing.annex import blocking_terms
-from interbellum.briefing.context import Context
+from interbellum.briefing.context import Context, veiled_promise
 from interbellum.briefing.redaction import REDACTED, Veil
 from interbellum.dossier.reader import Loaded
 from interbellum.model.result import (
     ActorLine,
     Durability,
     Interval,
+    PromiseWorth,
     Result,
     RungForecast,
     SideView,
@@ -80,6 +81,7 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
             ],
             "packages": tidy(result.range.packages),
             "frontier": tidy(result.range.frontier),
+            "signed_while_closed": result.range.signed_while_closed,
             "status": result.range.status,
         },
         "variants": [
@@ -96,6 +98,12 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
         "drivers": [
             {**tidy(driver), **_hidden(ctx, driver.id, ("id", "title"), ("low", "high"))}
             for driver in result.drivers
+        ],
+        "screened": result.screened,
+        "promises": [
+            _promise(ctx, promise)
+            for promise in result.promises
+            if not ctx.veil.hides(f"promises.{promise.id}")
         ],
         "notes": [ctx.veil.note(note) if redact else note for note in result.notes],
         "sides": [_side(ctx, view) for view in result.sides],
@@ -182,6 +190,18 @@ def _side(ctx: Context, view: SideView) -> dict[str, Any]:
 
 def _veiled(ctx: Context, path: str, value: Interval) -> Any:
     return None if ctx.veil.hides(path) else tidy(value)
+
+
+def _promise(ctx: Context, promise: PromiseWorth) -> dict[str, Any]:
+    delivery, worth = veiled_promise(ctx, promise)
+    out = dict(tidy(promise))
+    if delivery:
+        out |= {"delivered": None, "delay_months": None}
+    if worth:
+        out["face"] = None
+    if worth or delivery:
+        out["substance"] = None
+    return out
 
 
 def _actor(ctx: Context, line: ActorLine) -> dict[str, Any]:

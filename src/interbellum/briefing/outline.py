@@ -657,8 +657,7 @@ def _rests_on(ctx: Context) -> list[Block]:
                 REDACTED if ctx.veil.hides(driver.id) else span,
                 words.percent(driver.p_when_low),
                 words.percent(driver.p_when_high),
-                basis_text(driver)
-                + (", crosses even odds" if _crosses_even(driver) else ""),
+                basis_text(driver) + (", crosses even odds" if _crosses_even(driver) else ""),
             )
         )
     if rows:

@@ -16,21 +16,24 @@ import numpy as np
 from pydantic import BaseModel
 
 from interbellum.briefing import words
-from interbellum.briefing.annex import blocking_terms, record_line
+from interbellum.briefing.annex import blocking_terms, event_kind, record_line
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.context import (
-    BASIS_NAMES,
     CAUSE_NAMES,
     FORM_NAMES,
+    LEARNT,
     Context,
+    basis_text,
     defaults_used,
     driver_title,
+    moved_since,
     quantities,
     range_text,
     unit_of,
 )
-from interbellum.briefing.redaction import REDACTED, Veil
+from interbellum.briefing.redaction import REDACTED, Veil, withheld
 from interbellum.dossier.checks import resolve
+from interbellum.dossier.compile import KEPT_SHARE, announced_truces
 from interbellum.dossier.quantities import Quantity
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Position
@@ -71,7 +74,8 @@ def figure_ids(result: Result) -> list[str]:
         out += [f"durability.{form.form}.{point.days}" for point in form.curve]
         out += [f"causes.{form.form}.{cause}" for cause in form.causes]
         out.append(f"record.{form.form}")
-    out.append("range.open_share")
+    out += LEARNT
+    out += ["range.open_share", "range.signed_while_closed"]
     out += [f"range.blocking.{n}" for n in range(1, len(result.range.blocking) + 1)]
     out += [f"packages.{package.solution}" for package in result.range.packages]
     out += [
@@ -430,8 +434,8 @@ DRAWS = (
     "Weighted over the draws d of the uncertain inputs: Σ w_d s_d / Σ w_d, with s_d the share of the "
     "paths of draw d on which it happens, and w_d = Π_t (1 - q_t) the hindcast weight of the draw: "
     "the chance it gives to the war being still on at the cut-off. The 50% and 80% intervals are "
-    "weighted quantiles of s_d (25% to 75%, 10% to 90%). The share is drawn half a path towards even, "
-    "so that what no path showed is not told as impossible."
+    "weighted quantiles of s_d (25% to 75%, 10% to 90%), widened where they would miss the mean. The "
+    "share is drawn towards even by one path, so that what no path showed is not told as impossible."
 )
 RESERVATION = (
     "Fighting to the finish under the side's own belief: V_A = L1 - c_A (1 - L1 - L0)/ρ_A and "
@@ -451,6 +455,11 @@ DEAL = (
 
 def _drivers(ctx: Context) -> tuple[str, ...]:
     return tuple(f"drivers.{n}" for n in range(1, min(5, len(ctx.result.drivers)) + 1))
+
+
+def _fields(ctx: Context) -> tuple[str, ...]:
+    """Fields of the dossier behind the drivers; what is learnt from events has no field."""
+    return tuple(driver.id for driver in ctx.result.drivers if driver.id not in LEARNT)
 
 
 def _intervals(chance: Interval) -> str:
@@ -495,9 +504,10 @@ def _rung(ctx: Context, figure_id: str) -> Trace:
             "hindcast.effective_draws",
             "range.open_share",
             *[f"sides.{side}.reservation_value" for side in "AB"],
+            *(LEARNT if rung in ("any_truce_announced", "sectoral_truce_kept") else ()),
             *_drivers(ctx),
         ),
-        tuple(driver.id for driver in ctx.result.drivers),
+        _fields(ctx),
         EVERYTHING,
     )
 
@@ -538,6 +548,11 @@ def _base_rate(ctx: Context, figure_id: str) -> Trace:
                 "them, and whether they were kept.",
             ),
         ]
+    evidence = [f"{words.start(withheld(hidden))}."] if hidden else []
+    if forecasts[0].base_rate_n == 0:
+        evidence.append(
+            "Rungs with n = 0 share one prior and their base rates overlap, so they do not add up."
+        )
     return Trace(
         figure_id,
         f"Base rate: {ctx.rung(rung)}",
@@ -552,7 +567,7 @@ def _base_rate(ctx: Context, figure_id: str) -> Trace:
         ),
         inputs=("conflict.began", "conflict.as_of"),
         extra=tuple(extra),
-        evidence=(f"{hidden} events withheld.",) if hidden else (),
+        evidence=tuple(evidence),
     )
 
 
@@ -575,7 +590,7 @@ def _ending(ctx: Context, figure_id: str) -> Trace:
         f"{meanings.get(name, '')} The states are exclusive and sum to one on each day.",
         DRAWS,
         ("hindcast.effective_draws", "range.open_share", *_drivers(ctx)),
-        tuple(driver.id for driver in ctx.result.drivers),
+        _fields(ctx),
         EVERYTHING,
     )
 
@@ -599,7 +614,8 @@ def _durability(ctx: Context, figure_id: str) -> Trace:
         "breaking costs, Φ((μt - a)/(σ√t)) + e^(2μa/σ² + ln Φ((-a - μt)/(σ√t))) for each side. Incidents: a "
         "self-exciting count that passes the size of a collapse. A change of leader or patron: a "
         "monthly chance, times the chance that it breaks the truce. Expiry: at the end of each term, "
-        "the chance of no renewal. Draws count by their weight and by the silences of this form that "
+        "the chance of no renewal. Rearming is taken as a straight line from its first year, which weighs "
+        "on the five-year figures (decision 0009). Draws count by their weight and by the silences of this form that "
         "begin in them; intervals are over those draws.",
         (*[f"causes.{name}.{cause}" for cause in form.causes], f"record.{name}"),
         sections=("peace", "trust", "war.rearmament", "war.position"),
@@ -633,7 +649,76 @@ def _cause(ctx: Context, figure_id: str) -> Trace:
     )
 
 
+def _learnt(ctx: Context, figure_id: str) -> Trace:
+    """A rate or a share that no field gives, because the events of the dossier do."""
+    from scipy.special import betaincinv, gammaincinv
+
+    dossier = ctx.loaded.dossier
+    sectoral = figure_id != "record.other_truces"
+    counted = [e for e in announced_truces(dossier) if (e.scope == "sectoral") == sectoral]
+    ends = np.array([0.1, 0.5, 0.9])
+    k = len(counted)
+    if figure_id == "record.sectoral_kept":
+        kept = sum(KEPT_SHARE[event.kept or "unknown"] for event in counted)
+        points = betaincinv(kept + 0.5, k - kept + 0.5, ends)
+        formula = (
+            "Beta(s + 1/2, k - s + 1/2) with s of k kept: yes and mostly count in full, partly and "
+            "unknown by half."
+        )
+    else:
+        years = (dossier.conflict.as_of - dossier.conflict.began).days / 365.25
+        points = gammaincinv(k + 0.5, ends) / years
+        formula = "Gamma(k + 1/2, T): k events in T years of record, with Jeffreys' prior on a constant rate."
+    low, middle, high = map(float, points)
+    unit = unit_of(figure_id)
+    value = (
+        f"Median {words.quantity(middle, middle, unit)}; 10% to 90% points "
+        f"{words.quantity(low, high, unit)}."
+    )
+    numbers = {id(event) for event in counted}
+    rows, hidden = [], 0
+    for number, event in enumerate(dossier.events):
+        if id(event) not in numbers:
+            continue
+        path = f"events.{number}"
+        if ctx.veil.hides(path):
+            hidden += 1
+            continue
+        rows.append(
+            (
+                words.date(event.date),
+                event_kind(event),
+                event.title,
+                f"{ctx.place(path)}: {event.source}",
+            )
+        )
+    where = ctx.place("events")
+    extra: list[Block] = []
+    if rows:
+        extra = [
+            Heading(2, "The events it is learnt from"),
+            Table(("day", "kind", "event", "where and source"), tuple(rows)),
+        ]
+    used = [f"drivers.{n}" for n, d in enumerate(ctx.result.drivers, start=1) if d.id == figure_id]
+    return Trace(
+        figure_id,
+        words.start(LEARNT[figure_id]),
+        value,
+        "Learnt from the dossier's events"
+        + (f" ({where})" if where else ", of which there are none")
+        + f": {words.count(k, 'truce or deal', 'truces and deals')} of this kind that both sides "
+        "announced, or that nobody is known to have refused.",
+        f"{formula} k = {k}.",
+        tuple(used),
+        ("conflict.began", "conflict.as_of"),
+        evidence=(f"{words.start(withheld(hidden))}.",) if hidden else (),
+        extra=tuple(extra),
+    )
+
+
 def _record(ctx: Context, figure_id: str) -> Trace:
+    if figure_id in LEARNT:
+        return _learnt(ctx, figure_id)
     name = figure_id.split(".")[1]
     form = ctx.result.durability[name]
     rows = tuple(
@@ -666,8 +751,8 @@ def _range(ctx: Context, figure_id: str) -> Trace:
             "Draws in which some package is acceptable to both leads",
             f"{words.percent(verdict.open_share)} of the weighted draws.",
             "The bargaining range today: packages that are worth at least as much as fighting on to "
-            "both leads, with every needed consent, and with no red line crossed that is real in the "
-            "draw. It says nothing on whether anybody would sign.",
+            "both leads, with no red line crossed, among those real in the draw, of a side or of an "
+            "actor whose consent is needed. It says nothing on whether anybody would sign.",
             "Share of Σ w_d over the draws in which some package d has U_A ≥ V_A and U_B ≥ V_B. "
             + DEAL,
             (
@@ -677,6 +762,19 @@ def _range(ctx: Context, figure_id: str) -> Trace:
             ),
             sections=("positions", "promises", "trust", "war.rearmament", "talks.linkage"),
             evidence=(f"Method: {verdict.status}.",),
+        )
+    if figure_id == "range.signed_while_closed":
+        return Trace(
+            figure_id,
+            "Signatures from draws in which no package is acceptable to both",
+            f"{words.percent(verdict.signed_while_closed)} of the signatures within a year.",
+            "A side accepts an offer with a chance that falls smoothly below what fighting on is worth "
+            "to it. So some offers a little below that are signed: there the sides err within the noise "
+            "of choice.",
+            "Σ w_d n_d over the draws d with no acceptable package at the cut-off, over Σ w_d n_d over "
+            "all draws; n_d counts the signatures within a year in draw d.",
+            ("range.open_share", "hindcast.effective_draws"),
+            ("talks.choice_noise", "war.reluctance"),
         )
     number = int(figure_id.rsplit(".", 1)[1])
     blocking = verdict.blocking[number - 1]
@@ -691,12 +789,13 @@ def _range(ctx: Context, figure_id: str) -> Trace:
         "Demands that cannot hold together",
         f"{words.join(blocking_terms(ctx, blocking))}: in {words.percent(blocking.share)} of the "
         "weighted draws.",
-        "A smallest set of red lines, consents and reservation values that no package satisfies "
-        "together; give up any one of them and some package satisfies the rest.",
-        "Minimal unsatisfiable subsets: the demands are switched off one at a time; what cannot be "
-        "switched off without opening the range stays in the set. One set a closed draw; where red lines "
-        "alone do not close it, an even sample of the closed draws is searched and stands for the "
-        "rest. The share is Σ w_d over the draws in which the set blocks, over Σ w_d.",
+        "A smallest set of demands that no package meets together: red lines of a side or of an actor "
+        "whose consent is needed, and what fighting on is worth to each side. Give up any one of them "
+        "and some package meets the rest.",
+        "Minimal unsatisfiable subsets by QuickXplain (Junker 2004), draw by draw, over all closed "
+        "draws: one minimal set for each draw, both sides' values where each fails alone. The share is "
+        "Σ w_d over the draws in which this set was found, over Σ w_d of all draws; a draw may have "
+        "further minimal sets, and sets can overlap.",
         ("range.open_share", *[f"sides.{side}.reservation_value" for side in sides]),
         (*paths, *dict.fromkeys(read for side in sides for read in _reads_of_war(side))),
     )
@@ -744,6 +843,18 @@ def _reads_of_war(side: str) -> tuple[str, ...]:
     )
 
 
+def _moved(ctx: Context, side: str) -> str:
+    if ctx.veil.hides(f"war.a_prevails.{side}"):
+        return "As coded, moved by the weeks of the front after its date, if there are any."
+    since = moved_since(ctx, side)
+    if not since:
+        return "As coded: no whole week of the front's record lies after its date."
+    return (
+        f"As coded, moved by the front since {since}: normal-normal updating, one signal a week of "
+        "precision 1/σ²."
+    )
+
+
 def _side(ctx: Context, figure_id: str) -> Trace:
     _, side, name = figure_id.split(".")
     view = next(v for v in ctx.result.sides if v.side == side)
@@ -756,8 +867,7 @@ def _side(ctx: Context, figure_id: str) -> Trace:
             REDACTED if hidden else _intervals(view.believes_prevails),
             f"How the dossier codes the chance that {view.name} prevails if it is fought to the finish, "
             "as that side sees it. A reading of words and deeds, not of a mind.",
-            "The coded chance, moved by the weeks of the front after its date: normal-normal updating, "
-            "one signal a week of precision 1/σ²; weighted median over the draws.",
+            _moved(ctx, side) + " Weighted median over the draws.",
             ("hindcast.effective_draws",),
             (belief, f"war.stubbornness_months.{side}", "war.front.stake_per_unit"),
         )
@@ -786,6 +896,10 @@ def _side(ctx: Context, figure_id: str) -> Trace:
     )
 
 
+def _fields_of(name: str) -> tuple[str, ...]:
+    return () if name in LEARNT else (name,)
+
+
 def _driver(ctx: Context, figure_id: str) -> Trace:
     driver = ctx.result.drivers[int(figure_id.rsplit(".", 1)[1]) - 1]
     hidden = ctx.veil.hides(driver.id)
@@ -793,18 +907,19 @@ def _driver(ctx: Context, figure_id: str) -> Trace:
     return Trace(
         figure_id,
         driver_title(ctx, driver),
-        f"Headline {words.percent(driver.p_when_low)} where it is lowest, "
+        f"The chance of {ctx.driven()} is {words.percent(driver.p_when_low)} where it is lowest, "
         f"{words.percent(driver.p_when_high)} where it is highest. "
         + ("" if hidden else f"Its range: {span}. ")
-        + f"Basis: {BASIS_NAMES.get(driver.basis, driver.basis)}.",
-        "An input whose draws go with the headline "
-        f"({ctx.rung(ctx.result.headline_rung)}, within a year). It is associated with the answer "
-        "across the draws; other inputs vary at the same time.",
+        + f"Basis: {basis_text(driver)}.",
+        f"An input whose draws go with the chance of {ctx.driven()}. It is associated with it across "
+        "the draws; other inputs vary at the same time. "
+        f"{words.start(words.count(ctx.result.screened, 'input was', 'inputs were'))} screened; those "
+        "not named cannot be told from noise.",
         "Chance of the rung in the third of the draws in which the input is lowest, and in the third in "
         "which it is highest; ranked by the absolute rank correlation of input and chance"
         + ("." if hidden else f" (here {round(100 * driver.rank_correlation)} in 100)."),
-        (),
-        (driver.id,),
+        (driver.id,) if driver.id in LEARNT else (),
+        _fields_of(driver.id),
     )
 
 
@@ -841,7 +956,8 @@ def _variant(ctx: Context, figure_id: str) -> Trace:
         f"Weight {round(100 * variant.weight)} of 100.",
         variant.method,
         "A structurally different model of the same dossier, to show how far the answer hangs on the "
-        "model. A weight of 0 means shown beside our number, not pooled into it.",
+        "model. A weight of 0 means shown beside our number, not pooled into it. The engine's rates of "
+        "announced and of sectoral truces are learnt from the same record as their base rates.",
         tuple(f"base_rate.{rung}" for rung in dict.fromkeys(r for r, _, _ in variant.rungs))
         if name == "reference_class"
         else ("hindcast.effective_draws",),

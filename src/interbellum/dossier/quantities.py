@@ -65,36 +65,8 @@ class Block(BaseModel):
     )
 
 
-class CoderEstimate(Block):
-    """One coder's estimate of a quantity."""
-
-    by: str = Field(min_length=1)
-    """Who made this estimate: initials, a role or a name."""
-    value: Number | None = None
-    """A single value."""
-    low: Number | None = None
-    """Least plausible value."""
-    mode: Number | None = None
-    """Most plausible value."""
-    high: Number | None = None
-    """Greatest plausible value."""
-    p05: Number | None = None
-    """Value with a 5% chance of being too high."""
-    p50: Number | None = None
-    """Median."""
-    p95: Number | None = None
-    """Value with a 5% chance of being too low."""
-    note: str | None = None
-    """Reason for the estimate."""
-
-    @model_validator(mode="after")
-    def _one_form(self) -> CoderEstimate:
-        _check_form(self)
-        return self
-
-
-class Quantity(Block):
-    """A number with its uncertainty, its source and its note."""
+class Numbers(Block):
+    """The forms in which a number can be written."""
 
     value: Number | None = None
     """A single value, taken as exact."""
@@ -110,6 +82,25 @@ class Quantity(Block):
     """Median."""
     p95: Number | None = None
     """Value with a 5% chance of being too low."""
+
+
+class CoderEstimate(Numbers):
+    """One coder's estimate of a quantity."""
+
+    by: str = Field(min_length=1)
+    """Who made this estimate: initials, a role or a name."""
+    note: str | None = None
+    """Reason for the estimate."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> CoderEstimate:
+        _check_form(self)
+        return self
+
+
+class Quantity(Numbers):
+    """A number with its uncertainty, its source and its note."""
+
     coders: tuple[CoderEstimate, ...] | None = Field(default=None, min_length=2)
     """Estimates of several coders, kept apart and pooled as an equal mixture."""
     source: str | None = None
@@ -217,7 +208,7 @@ def _mirror(written: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _check_form(block: Quantity | CoderEstimate) -> None:
+def _check_form(block: Numbers) -> None:
     """Exactly one complete form, in rising order."""
     given = {key for key in _NUMBERS if getattr(block, key) is not None}
     forms = ({"value"}, {"low", "mode", "high"}, {"low", "high"}, {"p05", "p50", "p95"})
@@ -234,7 +225,7 @@ def _check_form(block: Quantity | CoderEstimate) -> None:
         )
 
 
-def _quantile(block: Quantity | CoderEstimate, u: Array) -> Array:
+def _quantile(block: Numbers, u: Array) -> Array:
     if block.value is not None:
         return np.full(u.shape, block.value)
     if block.p50 is not None:
