@@ -374,7 +374,7 @@ def test_drafts_are_listed_with_their_terms() -> None:
         ("Who watches the line", "Unarmed observers"),
     )
     assert tables[1].rows == (
-        ("Who runs the valley", "Both, under a joint board or The South"),
+        ("Who runs the valley", "“Both, under a joint board” or “The South”"),
         ("Who watches the line", "struck"),
     )
     said = [b.text for b in blocks if isinstance(b, Paragraph)]

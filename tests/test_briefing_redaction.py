@@ -135,8 +135,8 @@ def planted() -> tuple[Loaded, Result]:
             dataclasses.replace(
                 result.promises[0],  # on an issue where the position of the South is confidential
                 delivered=0.4747,
-                face=(-0.0317, 0.0523),
-                substance=(-0.0119, 0.0213),
+                face=(-0.0317717171, 0.0523717171),
+                substance=(-0.0119717171, 0.0213717171),
             ),
             result.promises[1],
         ),
@@ -156,10 +156,10 @@ SIGNS = (
     "0.6161",
     "0.8383",
     "0.4747",
-    "0.0317",
-    "0.0523",
-    "0.0119",
-    "0.0213",
+    "0.0317717171",
+    "0.0523717171",
+    "0.0119717171",
+    "0.0213717171",
 )
 
 
@@ -234,7 +234,7 @@ def test_no_byte_of_a_secret_is_left() -> None:
         ("SECRET-POSITION-NOTE alone", "markdown"),
         ("secret_text_id", "markdown"),
         ("0.4747", "json"),
-        ("0.0317", "json"),
+        ("0.0317717171", "json"),
         ("47%", "markdown"),
     ],
 )

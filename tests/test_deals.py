@@ -404,3 +404,47 @@ def test_nash_point_is_never_a_product_of_losses():
     assert nash(np.array([[-0.5, -0.5], [-0.2, 0.1]])) is None
     assert nash(np.array([[-0.9, -0.9], [0.1, 0.2], [0.3, 0.05]])) == 1
     assert egalitarian(np.array([[-0.5, -0.5], [-0.2, 0.1], [-0.2, 0.4]])) == 2
+
+
+def test_options_that_exclude_each_other_never_stand_together():
+    inputs = deal_inputs(
+        preferences([1, 1, 1], [1, 1, 1], [[1, 0]] * 3, [[0, 1]] * 3, excludes=((0, 0, 2, 1),))
+    )
+    taken = {
+        tuple(inputs.space.choice(np.array(flat)).values()) for *_, flat in brute_force(inputs)
+    }
+    assert {row for row in taken if row[0] == "o0" and row[2] == "o1"} == set()
+    assert len(taken) == 6  # 8 without the two that join o0 and o1
+
+
+def test_standing_line_is_worth_what_the_same_package_is():
+    # Option 0 stands on both issues (weights .75 and .25). Raw worth to A: .75·1 + .25·.5 = .875; what
+    # B wants is worth .75·.2 = .15 to it, what it wants itself 1: u = (.875-.15)/.85. B: .25·.5.
+    prefs = preferences([3, 1], [3, 1], [[1, 0.2], [0.5, 1, 0]], [[0, 1], [0.5, 0, 1]])
+    inputs = deal_inputs(prefs)
+    assert inputs.standing[0] == pytest.approx([0.725 / 0.85, 0.125])
+    every = {flat: (a, b) for a, b, _, flat in brute_force(inputs)}
+    assert inputs.standing[0] == pytest.approx(every[(0, 2)])
+
+
+def test_only_contested_issues_count_towards_what_a_text_decides():
+    # Both want option 0 on the third issue; the first two weigh 6 and 2 to both on average.
+    prefs = preferences(
+        [5, 3, 2], [7, 1, 2], [[1, 0], [1, 0], [1, 0]], [[0, 1], [0, 1], [1, 0]], linkage=1.0
+    )
+    inputs = deal_inputs(prefs)
+    assert inputs.decides[0] == pytest.approx([0.75, 0.75, 0.25, 0.25, 0.0, 0.0])
+
+
+def test_rearmament_shifts_the_race_against_the_one_who_fears_by_what_the_other_gains():
+    # g_A = -ḡ_B r_B/(r_B+ρ_A+h_A), g_B = ḡ_A r_A/(r_A+ρ_B+h_B).
+    got = rearmament_shift(
+        np.array([0.1, 0.3]), np.array([0.02, 0.05]), np.array([0.01, 0.04]), np.array([0.04, 0.14])
+    )
+    assert got == pytest.approx([-0.3 * 0.05 / 0.10, 0.1 * 0.02 / 0.20])
+
+
+def test_terms_of_a_ceasefire_or_of_process_settle_nothing():
+    prefs = preferences([5, 3], [7, 1], [[1, 0]] * 2, [[0, 1]] * 2)
+    inputs = deal_inputs(replace(prefs, substantive=np.array([True, False])))
+    assert inputs.decides[0] == pytest.approx([1.0, 1.0, 0.0, 0.0])

@@ -52,6 +52,7 @@ HEADLINE_DAYS = 365
 FIVE_YEARS = 261  # weeks in 1826 days
 DAYS_PER_MONTH = 30.4375
 LOW_EFFECTIVE = 0.05
+EDGE = 1e-9  # shares this close to the edge between two draws lie on it
 CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first quiet day"}
 
 
@@ -59,17 +60,31 @@ CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first 
 
 
 def quantile(values: Array, weight: Array, at: Sequence[float]) -> Array:
-    """Weighted quantiles, interpolated between the middles of the draws' weights.
+    """Weighted quantiles: the value at which the weights of the draws below reach a share.
 
     Parameters
     ----------
     values, weight : (D,) float
         Weights sum to one.
     at : sequence of float in [0, 1]
+
+    Returns
+    -------
+    (len(at),) float
+        Where a share falls on the edge between two draws, to 1e-9, the mean of the two.
+
+    Source
+    ------
+    Definition 2 of Hyndman and Fan (1996), The American Statistician 50(4), with weights.
     """
     order = np.argsort(values, kind="stable")
-    heights = np.cumsum(weight[order]) - 0.5 * weight[order]
-    return np.asarray(np.interp(np.asarray(at), heights, values[order]))
+    order = order[weight[order] > 0.0]
+    ranked, reached = values[order], np.cumsum(weight[order])
+    share = np.asarray(at)
+    last = len(ranked) - 1
+    below = np.minimum(np.searchsorted(reached, share - EDGE), last)
+    above = np.minimum(np.searchsorted(reached, share + EDGE), last)
+    return np.asarray(0.5 * (ranked[below] + ranked[above]))
 
 
 def spread(values: Array, weight: Array, centre: float) -> Interval:

@@ -521,7 +521,8 @@ def _texts(ctx: Context) -> list[Block]:
 
 def _variants_of(ctx: Context, issue: str, chosen: str | tuple[str, ...]) -> str:
     names = (chosen,) if isinstance(chosen, str) else chosen
-    return words.join([ctx.option(issue, name) for name in names], "or")
+    told = [ctx.option(issue, name) for name in names]
+    return told[0] if len(told) == 1 else words.join([f"“{text}”" for text in told], "or")
 
 
 # --- alternatives and actors -------------------------------------------------------------------
@@ -900,7 +901,7 @@ def _record(ctx: Context) -> list[Block]:
 
 def event_kind(event: Event) -> str:
     """Kind of an event, and of a truce its scope, who announced it and whether it was kept."""
-    parts = [event.kind]
+    parts: list[str] = [event.kind]
     if event.scope:
         parts.append(event.scope)
     if event.mutual is not None:

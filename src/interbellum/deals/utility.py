@@ -58,7 +58,7 @@ def space_of(preferences: Preferences) -> DealSpace:
     Raises
     ------
     UsageError
-        A bundle has more than `LARGEST_BUNDLE` joint options.
+        A bundle has more than `LARGEST_BUNDLE` joint options, or none that its conditions allow.
     """
     count = len(preferences.issues)
     group = list(range(count))
@@ -97,6 +97,12 @@ def space_of(preferences: Preferences) -> DealSpace:
                 enforcing.append(
                     sum(preferences.enforcing[issue][option] for issue, option in taken.items())
                 )
+        if len(joint) == offsets[-1]:
+            names = ", ".join(preferences.issues[issue] for issue in bundle)
+            raise UsageError(
+                f"The conditions between {names} leave no package at all. Mend: drop one of their "
+                "requires or excludes, or let an issue be left open."
+            )
         offsets.append(len(joint))
     return DealSpace(
         preferences.issues,

@@ -20,6 +20,7 @@ Finding = tuple[Path_, str, str, str]
 
 STALE_DAYS = 180
 FARTHEST_DAYS = 7305  # twenty years
+LAST_YEAR = 2200  # the calendar must still hold the horizons
 LEFT_OPEN = "left_open"
 FUTURE_FIELDS = {("questions", "by"), ("switches", "on")}
 """Dates that lie ahead of the cut-off by their nature."""
@@ -413,10 +414,11 @@ def _ideal_is_worth_one(data: dict[str, Any]) -> Iterator[Finding]:
         values, ideal = position.get("values"), position.get("ideal")
         if isinstance(values, dict) and isinstance(ideal, str) and ideal in values:
             worth = values[ideal]
-            if isinstance(worth, (int, float, dict)) and worth not in (1, {"value": 1}):
+            number = worth.get("value") if isinstance(worth, dict) else worth
+            if isinstance(worth, (int, float, dict)) and number != 1:
                 yield (
                     (*path, "values", ideal),
-                    f"is {worth}, not 1",
+                    f"is {'a range' if number is None else number}, not 1",
                     "The ideal is worth 1 and the worst option 0: other options lie between.",
                     "write 1 here, or name another ideal.",
                 )
@@ -444,6 +446,13 @@ def _dates(data: dict[str, Any]) -> Iterator[Finding]:
     as_of, began = _date(conflict.get("as_of")), _date(conflict.get("began"))
     if as_of is None:
         return
+    if as_of.year >= LAST_YEAR:
+        yield (
+            ("conflict", "as_of"),
+            f"is {as_of}",
+            f"The cut-off of a dossier lies before the year {LAST_YEAR}.",
+            "check the year.",
+        )
     if began is not None and began >= as_of:
         yield (
             ("conflict", "began"),
@@ -589,7 +598,17 @@ def _regimes(data: dict[str, Any]) -> Iterator[Finding]:
                 "The regime is now in the last state of its history.",
                 "mend one of the two.",
             )
+        moves: set[tuple[Any, Any]] = set()
         for place, switch in _list(regime, "switches"):
+            move = (str(switch.get("from")), str(switch.get("to")))
+            if "monthly" in switch and move in moves:
+                yield (
+                    ("regimes", index, "switches", place),
+                    f"moves from {move[0]} to {move[1]}, as one above",
+                    "A move by chance stands once.",
+                    "keep one of the two.",
+                )
+            moves |= {move} if "monthly" in switch else set()
             for key in ("from", "to"):
                 if isinstance(switch.get(key), str) and switch[key] not in states:
                     yield (

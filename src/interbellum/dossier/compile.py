@@ -398,18 +398,20 @@ class _Compiler:
             for index, move in enumerate(regime.switches):
                 a, b = names.index(move.source_state), names.index(move.to)
                 if move.monthly is not None:
-                    switch[:, r, a, b] = weekly_chance(
-                        self.draw(
-                            f"regimes.{regime.id}.switches.{index}.monthly",
-                            f"{regime.title}: {move.source_state} to {move.to}, a month",
-                            move.monthly,
-                            0.0,
-                            0.999,
-                        )
+                    chance_a_month = self.draw(
+                        f"regimes.{regime.id}.switches.{index}.monthly",
+                        f"{regime.title}: {move.source_state} to {move.to}, a month",
+                        move.monthly,
+                        0.0,
+                        0.999,
                     )
+                    switch[:, r, a, b] = -np.log1p(-chance_a_month) / WEEKS_PER_MONTH
                 elif move.on is not None:
                     ahead = (move.on - self.dossier.conflict.as_of).days
                     scheduled.append((max(1, math.ceil(ahead / DAYS_PER_WEEK)), r, a, b))
+            # Moves out of a state compete: each takes its share of the chance that any happens.
+            together = switch[:, r].sum(axis=2, keepdims=True)
+            switch[:, r] *= -np.expm1(-together) / np.where(together > 0.0, together, 1.0)
             past[r] = now[r]
             if regime.history:
                 past[r] = names.index(regime.history[0].state)

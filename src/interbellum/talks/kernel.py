@@ -73,11 +73,12 @@ def run(
     endings = np.zeros((draws, weeks + 1, len(ENDINGS)), np.int64)
     rungs = np.zeros((draws, weeks + 1, len(RUNGS)), np.int64)
     silences = np.zeros((draws, len(FORMS), e.levels.shape[1] - 1), np.int64)
+    key: Any = np.uint64(seed)  # one compiled engine for every seed, up to 2^64 - 1
     block = 8  # draws a call: long enough to hide Python's share, short enough for a smooth bar
     starts = range(0, draws, block)
 
     def work(start: int) -> None:
-        follow(e, seed, start, min(start + block, draws), paths, weeks, endings, rungs, silences)
+        follow(e, key, start, min(start + block, draws), paths, weeks, endings, rungs, silences)
 
     done = 0
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
