@@ -254,9 +254,9 @@ def reach(first: Any, rung: int, week: int) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def by_role(d: Any, first: float, second: float) -> tuple[float, float]:
+def by_role(orientation: int, first: float, second: float) -> tuple[float, float]:
     """Numbers drawn for the lead that sorts first and the other, as numbers for A and B."""
-    return (first, second) if d.orientation > 0 else (second, first)
+    return (first, second) if orientation > 0 else (second, first)
 
 
 @njit(cache=True, error_model="numpy")
@@ -271,7 +271,13 @@ def one_path(
     silences: Any,
 ) -> None:
     """One path of a draw; `reference.simulate` says what it does."""
-    draw, a, b = d.number, d.a, d.b
+    draw, orientation, a, b = d.number, d.orientation, d.a, d.b
+    # Arrays once out of the tuple: taking one out counts a reference, which two threads contend for.
+    effects, factors, reluctances = d.effects, d.talks_factors, d.reluctances
+    switch, leave, scheduled = d.switch, d.leave, d.scheduled
+    drift_now, choice_noise = d.drift, d.choice_noise
+    tolerance, ending_chance, talk_chance = d.tolerance, d.ending_chance, d.talk_chance
+    sectoral_chance, other_chance = d.sectoral_chance, d.other_chance
     first[:] = NEVER
     regimes[:] = d.regime_now
     state = STATE_WAR
@@ -282,19 +288,23 @@ def one_path(
     y = d.position
     signal_a, signal_b = a.signals, b.signals
     seen_a, seen_b = a.signal_weeks, b.signal_weeks
-    effect, talks_factor, reluctant_a, reluctant_b = regime_sums(d, regimes)
+    effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
+        effects, factors, reluctances, regimes
+    )
     untenable_a = untenable_b = quiet = 0
     week = 0
     while week < weeks:
         week += 1
-        if move_regimes(d, seed, path, week, regimes):
+        if move_regimes(switch, leave, scheduled, seed, draw, path, week, regimes):
             old_effect = effect
-            effect, talks_factor, reluctant_a, reluctant_b = regime_sums(d, regimes)
+            effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
+                effects, factors, reluctances, regimes
+            )
             y += lag * (old_effect - effect)
-        drift = d.drift + effect
+        drift = drift_now + effect
 
         normal, lot_first, lot_second = race_numbers(seed, draw, path, week)
-        lot_a, lot_b = by_role(d, lot_first, lot_second)
+        lot_a, lot_b = by_role(orientation, lot_first, lot_second)
         after = y + drift + spread * normal
         at_one = math.exp(-2.0 * max(1.0 - y, 0.0) * max(1.0 - after, 0.0) / variance)
         at_zero = math.exp(-2.0 * max(y, 0.0) * max(after, 0.0) / variance)
@@ -322,12 +332,12 @@ def one_path(
 
         untenable_a = untenable_a + 1 if value_a < 0.0 else 0
         untenable_b = untenable_b + 1 if value_b < 0.0 else 0
-        may_end_a, may_end_b = untenable_a > d.tolerance, untenable_b > d.tolerance
+        may_end_a, may_end_b = untenable_a > tolerance, untenable_b > tolerance
         if may_end_a or may_end_b:
             lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, QUIT)
-            lot_a, lot_b = by_role(d, lot_first, lot_second)
-            ends_a = may_end_a and lot_a < d.ending_chance
-            ends_b = may_end_b and lot_b < d.ending_chance
+            lot_a, lot_b = by_role(orientation, lot_first, lot_second)
+            ends_a = may_end_a and lot_a < ending_chance
+            ends_b = may_end_b and lot_b < ending_chance
             if ends_a or ends_b:
                 loser = 0 if ends_a else 1
                 if ends_a and ends_b:
@@ -344,29 +354,29 @@ def one_path(
         form = NO_SILENCE
         provisions = 0
         lot_held, lot_sector, lot_other, lot_quiet = uniforms(seed, draw, path, week, WEEK)
-        if quiet > d.tolerance and lot_quiet < d.ending_chance:
+        if quiet > tolerance and lot_quiet < ending_chance:
             form = FORM_FREEZE
 
-        if form == NO_SILENCE and lot_held < min(1.0, d.talk_chance * talks_factor):
+        if form == NO_SILENCE and lot_held < min(1.0, talk_chance * talks_factor):
             lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, ANSWER)
             surplus_a, surplus_b, provisions, decides = offer(
                 d, y_a, y_b, drift_a, drift_b, value_a, value_b
             )
-            lot_a, lot_b = by_role(d, lot_first, lot_second)
+            lot_a, lot_b = by_role(orientation, lot_first, lot_second)
             if (
                 provisions != NEVER
-                and lot_a < acceptance(surplus_a - reluctance_a, d.choice_noise)
-                and lot_b < acceptance(surplus_b - reluctance_b, d.choice_noise)
+                and lot_a < acceptance(surplus_a - reluctance_a, choice_noise)
+                and lot_b < acceptance(surplus_b - reluctance_b, choice_noise)
             ):
                 form = FORM_SETTLEMENT if decides >= d.settlement_share else FORM_CEASEFIRE
 
         if form == NO_SILENCE:
-            if lot_sector < d.sectoral_chance:
+            if lot_sector < sectoral_chance:
                 reach(first, ANY_TRUCE, week)
                 _, _, lot_kept, _ = uniforms(seed, draw, path, week, ANSWER)
                 if lot_kept < d.sectoral_kept:
                     reach(first, SECTORAL_KEPT, week)
-            if lot_other < d.other_chance:
+            if lot_other < other_chance:
                 reach(first, ANY_TRUCE, week)
             continue
 
@@ -396,9 +406,11 @@ def one_path(
             return
         state = change_state(endings, end, state, STATE_WAR)
         for quiet_week in range(week + 1, end + 1):
-            if move_regimes(d, seed, path, quiet_week, regimes):
+            if move_regimes(switch, leave, scheduled, seed, draw, path, quiet_week, regimes):
                 old_effect = effect
-                effect, talks_factor, reluctant_a, reluctant_b = regime_sums(d, regimes)
+                effect, talks_factor, reluctant_a, reluctant_b = regime_sums(
+                    effects, factors, reluctances, regimes
+                )
                 y += lag * (old_effect - effect)
         y = clamp_position(
             y
@@ -410,41 +422,50 @@ def one_path(
 
 
 @njit(cache=True, error_model="numpy")
-def regime_sums(d: Any, regimes: Any) -> Any:
+def regime_sums(effects: Any, factors: Any, reluctances: Any, regimes: Any) -> Any:
     """Drift added, factor on talks, factors on the reluctance of A and B."""
     effect, factor, reluctant_a, reluctant_b = 0.0, 1.0, 1.0, 1.0
     for r in range(len(regimes)):
-        effect += d.effects[r, regimes[r]]
-        factor *= d.talks_factors[r, regimes[r]]
-        reluctant_a *= d.reluctances[r, regimes[r], 0]
-        reluctant_b *= d.reluctances[r, regimes[r], 1]
+        effect += effects[r, regimes[r]]
+        factor *= factors[r, regimes[r]]
+        reluctant_a *= reluctances[r, regimes[r], 0]
+        reluctant_b *= reluctances[r, regimes[r], 1]
     return effect, factor, reluctant_a, reluctant_b
 
 
 @njit(cache=True, error_model="numpy")
-def move_regimes(d: Any, seed: int, path: int, week: int, regimes: Any) -> bool:
+def move_regimes(
+    switch: Any,
+    leave: Any,
+    scheduled: Any,
+    seed: int,
+    draw: int,
+    path: int,
+    week: int,
+    regimes: Any,
+) -> bool:
     """Move each regime by its scheduled day, else by chance; True if any moved."""
     if len(regimes) == 0:
         return False
-    lots = uniforms(seed, d.number, path, week, REGIME)
+    lots = uniforms(seed, draw, path, week, REGIME)
     moved = False
     for r in range(len(regimes)):
         state = regimes[r]
         forced = False
-        for row in range(d.scheduled.shape[0]):
+        for row in range(scheduled.shape[0]):
             if (
                 not forced
-                and d.scheduled[row, 0] == week
-                and d.scheduled[row, 1] == r
-                and d.scheduled[row, 2] == state
+                and scheduled[row, 0] == week
+                and scheduled[row, 1] == r
+                and scheduled[row, 2] == state
             ):
-                regimes[r] = d.scheduled[row, 3]
+                regimes[r] = scheduled[row, 3]
                 forced = moved = True
-        if forced or lots[r] >= d.leave[r, state]:
+        if forced or lots[r] >= leave[r, state]:
             continue
         reached = 0.0
-        for to in range(d.switch.shape[2]):
-            reached += d.switch[r, state, to]
+        for to in range(switch.shape[2]):
+            reached += switch[r, state, to]
             if lots[r] < reached:
                 regimes[r] = to
                 moved = True
@@ -494,19 +515,20 @@ def offer(
     value_b: float,
 ) -> tuple[float, float, int, float]:
     """Surplus of A and of B, provisions and share decided of the package on offer."""
-    a, b = d.a, d.b
+    a, b, variance = d.a, d.b, d.variance
+    levels, u_a, u_b, settled = d.levels, d.frontier_a, d.frontier_b, d.frontier_decides
     best = -math.inf
     surplus_a = surplus_b = decides = 0.0
     found = NEVER
-    for provisions in range(len(d.levels) - 1):
-        start, stop = d.levels[provisions], d.levels[provisions + 1]
+    for provisions in range(len(levels) - 1):
+        start, stop = levels[provisions], levels[provisions + 1]
         if start == stop:
             continue
-        factor = design_factor(d, provisions)
+        factor = math.pow(d.provisions_factor, min(1.0, provisions / d.full_provisions))
         slope_a, base_a = surplus_line(
             y_a,
             drift_a,
-            d.variance,
+            variance,
             a.discount,
             a.cost,
             0,
@@ -518,7 +540,7 @@ def offer(
         slope_b, base_b = surplus_line(
             y_b,
             drift_b,
-            d.variance,
+            variance,
             b.discount,
             b.cost,
             1,
@@ -527,14 +549,12 @@ def offer(
             a.rate,
             value_b,
         )
-        worst, at = best_offer(
-            d.frontier_a, d.frontier_b, start, stop, slope_a, base_a, slope_b, base_b
-        )
+        worst, at = best_offer(u_a, u_b, start, stop, slope_a, base_a, slope_b, base_b)
         if worst > best:
             best, found = worst, provisions
-            surplus_a = slope_a * d.frontier_a[at] + base_a
-            surplus_b = slope_b * d.frontier_b[at] + base_b
-            decides = d.frontier_decides[at]
+            surplus_a = slope_a * u_a[at] + base_a
+            surplus_b = slope_b * u_b[at] + base_b
+            decides = settled[at]
     return surplus_a, surplus_b, found, decides
 
 
