@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -116,7 +117,7 @@ def main() -> None:
         "paths": answer["run"]["paths"],
         "weeks": answer["run"]["weeks"],
         "cores": len(cores),
-        "warm_seconds": min(wall for wall, _, _ in warm),
+        "warm_seconds": statistics.median(wall for wall, _, _ in warm),
         "warm_seconds_each": [wall for wall, _, _ in warm],
         "one_core_seconds": one_core,
         "first_run_seconds": first,

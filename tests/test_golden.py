@@ -10,6 +10,7 @@ from interbellum.dossier.reader import shipped
 
 ROOT = Path(__file__).parents[1]
 golden = runpy.run_path(str(ROOT / "tools" / "golden.py"))
+excerpt = runpy.run_path(str(ROOT / "tools" / "excerpt.py"))
 
 
 def flat(data, path=""):
@@ -38,3 +39,8 @@ def test_figures_are_those_that_were_pinned(name):
             assert told[key] == pytest.approx(value, rel=1e-9, abs=1e-9), key
         else:
             assert told[key] == value, key
+
+
+def test_readme_shows_what_the_default_run_prints():
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert excerpt["BLOCK"].search(page)[2] == excerpt["excerpt"]()
