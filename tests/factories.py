@@ -358,6 +358,7 @@ def example_result(loaded: Loaded | None = None) -> Result:
         durability=_durability(),
         range=RangeVerdict(
             0.38,
+            0.03,
             (
                 Blocking(
                     (

@@ -281,8 +281,8 @@ def test_signatures_without_a_range_are_told(share: float, part: str) -> None:
     verdict = dataclasses.replace(result.range, signed_while_closed=share)
     told = " ".join(texts(briefing(dataclasses.replace(result, range=verdict))))
     assert (
-        f"{part} the signatures in the model come from draws in which no package is acceptable to "
-        "both: sides there err within the noise of choice" in told
+        f"{part} the signatures in the model within a year come from draws in which no package is "
+        "acceptable to both on the cut-off day" in told
     )
 
 
@@ -334,17 +334,11 @@ def test_promises_are_priced_and_an_empty_one_is_named() -> None:
     table, empty = section("Promises")
     assert isinstance(table, Table)
     assert table.rows[0] == (
-        "The Patron",
-        "Government of the South",
-        "Observers on the line: Unarmed observers",
-        "Nobody",
-        "50%",
-        "6 months",
-        "-3",  # hundredths of the stake; set in the example
-        "+5",
-        "-1",
-        "+2",
-        "[promises.observers_come]",
+        "Observers on the line. The Patron to Government of the South: Unarmed observers; "
+        "without it: Nobody [promises.observers_come]",
+        "50%, 6 months",
+        "-3 / +5",  # hundredths of the stake; set in the example
+        "-1 / +2",
     )
     assert empty == Bullets(
         ("“The valley as it is run” is empty: a carrot whose baseline is what it promises.",)
@@ -358,8 +352,7 @@ def test_a_promise_worth_next_to_nothing_is_named_as_empty_too() -> None:
     )
     told = texts(briefing(dataclasses.replace(result, promises=(poor,))))
     assert any(text.startswith("“Observers on the line” is empty at the median") for text in told)
-    assert "0 to 1" in told
-    assert "-1 to 0" in told
+    assert "0 to 1 / -1 to 0" in told
 
 
 def test_drafts_are_listed_with_their_terms() -> None:

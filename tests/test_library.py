@@ -162,4 +162,4 @@ def test_an_event_that_several_dossiers_record_is_coded_the_same_way():
         if event.title.startswith("Black Sea Grain Initiative")
     }
     # 120 days at a time, in force for 360 in all; kept in part: attacks on ports, slow inspections
-    assert coded == {("deal", "sectoral", True, 120.0, "partly", dt.date(2023, 7, 17))}
+    assert coded == {("deal", "sectoral", True, 120.0, "mostly", dt.date(2023, 7, 17))}

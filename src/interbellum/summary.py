@@ -327,8 +327,10 @@ def range_verdict(
     threads: int,
 ) -> RangeVerdict:
     """Share of draws with something to sign, what forbids it in the others, and the best points."""
+    share = float(weight @ opened)
     return RangeVerdict(
-        float(weight @ opened),
+        share,
+        float(np.sqrt((weight**2).sum() * share * (1.0 - share))),
         blocking(loaded, compiled, deals, slope, base, weight, opened, threads),
         packages(loaded, medians),
         shown_frontier(medians),

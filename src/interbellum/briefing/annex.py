@@ -258,7 +258,7 @@ def behind(form: Durability) -> str:
     """How many paths stand behind a form's curve."""
     if form.paths:
         few = ", too few to lean on" if form.paths < FEW_PATHS else ""
-        return f"{form.paths:,} paths reach this form within a year{few}."
+        return f"{form.paths:,} silences of this form begin within a year on the paths{few}."
     return "No path reaches this form within a year, so all draws stand in."
 
 
@@ -277,6 +277,19 @@ def record_line(form: Durability) -> str:
 
 
 # --- room for agreement ------------------------------------------------------------------------
+
+
+def blocking_clause(ctx: Context, blocking: Blocking) -> str:
+    """What a blocking set says, as a clause; a side's value alone is the strongest finding."""
+    terms = blocking_terms(ctx, blocking)
+    alone = blocking.ids[0].split(".") if len(blocking.ids) == 1 else []
+    if len(alone) == 3 and alone[0] == "sides":
+        return (
+            f"even with every red line dropped no package gives {ctx.names()[alone[1]]} as much as "
+            "fighting on"
+        )
+    both = {1: "", 2: " both"}.get(len(terms), " all of")
+    return f"no package meets{both}: {'; '.join(terms)}"
 
 
 def blocking_terms(ctx: Context, blocking: Blocking) -> list[str]:
@@ -301,7 +314,10 @@ def _blocking(ctx: Context) -> list[Block]:
             f"[range.blocking.{number}]",
         )
         for number, item in enumerate(verdict.blocking, start=1)
+        if item.share >= words.LEAST
     ]
+    left = len(verdict.blocking) - len(rows)
+    rest = f" {words.start(words.count(left, 'set'))} of under 1% left out." if left else ""
     return [
         Heading(2, "Demands that cannot hold together"),
         Table(
@@ -310,7 +326,7 @@ def _blocking(ctx: Context) -> list[Block]:
             "One minimal set for each draw in which no package is acceptable, both sides' values "
             "where each fails alone: no package meets all its demands, and some package meets the "
             "rest of them once any one is given up. Found by QuickXplain, draw by draw, in every "
-            f"such draw. Shares are of all weighted draws; sets can overlap. Method: {verdict.status}.",
+            f"such draw. Shares are of all weighted draws; sets can overlap. Method: {verdict.status}.{rest}",
         ),
     ]
 
@@ -329,11 +345,14 @@ def _packages(ctx: Context) -> list[Block]:
             issue = _issue_id(ctx, term.issue)
             chosen.setdefault(issue, {})[package.solution] = term.text
     rows = []
-    for issue_id, terms in chosen.items():
+    conduct = {item.id for item in ctx.loaded.dossier.issues if item.block == "process"}
+    for issue_id, terms in sorted(chosen.items(), key=lambda item: item[0] in conduct):
         texts = [terms.get(package.solution, "left open") for package in packages]
         if len(set(texts)) == 1:
             texts = [texts[0], *["the same"] * (len(texts) - 1)]
-        mark = " *" if issue_id in always else ""
+        mark = (
+            " *" if issue_id in always else " (conduct, not a term)" if issue_id in conduct else ""
+        )
         rows.append((ctx.title(issue_id) + mark, *texts))
     blocks.append(
         Table(
@@ -424,15 +443,11 @@ def _promises(ctx: Context) -> list[Block]:
         months = words.quantity(promise.delay_months, promise.delay_months, "delay_months")
         rows.append(
             (
-                promise.by,
-                promise.to,
-                f"{promise.title}: {promise.option}",
-                promise.without,
-                REDACTED if delivery else words.percent(promise.delivered),
-                REDACTED if delivery else months,
-                *[REDACTED if worth else _worth(promise.face[i]) for i in (0, 1)],
-                *[REDACTED if worth or delivery else _worth(promise.substance[i]) for i in (0, 1)],
-                f"[promises.{promise.id}]",
+                f"{promise.title}. {promise.by} to {promise.to}: {promise.option}; without it: "
+                f"{promise.without} [promises.{promise.id}]",
+                REDACTED if delivery else f"{words.percent(promise.delivered)}, {months}",
+                REDACTED if worth else " / ".join(map(_worth, promise.face)),
+                REDACTED if worth or delivery else " / ".join(map(_worth, promise.substance)),
             )
         )
         if promise.option == promise.without:
@@ -450,17 +465,10 @@ def _promises(ctx: Context) -> list[Block]:
         Heading(2, "Promises"),
         Table(
             (
-                "by",
-                "to",
-                "term",
-                "without it",
-                "delivered",
-                "delay",
-                f"face, {names['A']}",
-                f"face, {names['B']}",
-                f"substance, {names['A']}",
-                f"substance, {names['B']}",
-                "name",
+                "promise",
+                "delivered, after",
+                f"face: {names['A']} / {names['B']}",
+                f"substance: {names['A']} / {names['B']}",
             ),
             tuple(rows),
             "Face: what the term adds to what would hold without it, delivered today for sure. "

@@ -535,6 +535,8 @@ def _regimes(before: Loaded, after: Loaded) -> Iterator[Change]:
             )
         before_, after_ = dict(quantities(was, path)), dict(quantities(regime, path))
         for place in dict.fromkeys((*before_, *after_)):
+            if ".switches." in place:  # a move is known by its ends, not by its place in the list
+                continue
             a, b = before_.get(place), after_.get(place)
             if a is None or b is None or not _same(a, b):
                 tail = place.removeprefix(path + ".").replace(".", " ").replace("_", " ")
@@ -542,6 +544,21 @@ def _regimes(before: Loaded, after: Loaded) -> Iterator[Change]:
                     "regime",
                     place,
                     f"{regime.title}, {tail}: {_told(a, place)} → {_told(b, place)}.",
+                    regime.actor,
+                )
+        moves_was = {(s.source_state, s.to): s.monthly for s in was.switches if s.monthly}
+        moves_now = {(s.source_state, s.to): s.monthly for s in regime.switches if s.monthly}
+        for ends in dict.fromkeys((*moves_was, *moves_now)):
+            a, b = moves_was.get(ends), moves_now.get(ends)
+            if a is None or b is None or not _same(a, b):
+                told = [
+                    "not coded" if one is None else _told(one, f"{path}.monthly") for one in (a, b)
+                ]
+                yield Change(
+                    "regime",
+                    path,
+                    f"{regime.title}, chance a month of a move from “{ends[0]}” to “{ends[1]}”: "
+                    f"{told[0]} → {told[1]}.",
                     regime.actor,
                 )
         days_was = {(s.source_state, s.to): s.on for s in was.switches if s.on}

@@ -71,6 +71,7 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
         },
         "range": {
             "open_share": result.range.open_share,
+            "open_error": result.range.open_error,
             "blocking": [
                 {
                     "terms": blocking_terms(ctx, item),

@@ -178,13 +178,30 @@ def _holds_a_year(ctx: Context) -> list[str]:
     return [
         f"{words.sentence(point.p, event)}"
         f"{': ' + words.percent(point.p) if words.word(point.p) else ''} "
-        f"(80% interval {words.interval(point.lo80, point.hi80)})."
+        f"(80% interval {words.interval(point.lo80, point.hi80)}; {_of_record(form)})."
     ]
 
 
+def _of_record(form: Durability) -> str:
+    """What past silences of the form did, beside ours; said where ours lies outside its interval."""
+    held = next((point for point in form.record.curve if point.days == YEAR), None)
+    ours = _point(form, YEAR)
+    if not form.record.useful or held is None or ours is None:
+        return f"historical record: {words.NO_ESTIMATE}"
+    far = "" if held.lo80 <= ours.p <= held.hi80 else ", which ours lies outside of"
+    return (
+        f"historical record {words.percent(held.p)}, {words.interval(held.lo80, held.hi80)}{far}, "
+        f"n = {form.record.n}"
+    )
+
+
 def _range_line(ctx: Context) -> str:
-    share = words.percent(ctx.result.range.open_share)
-    line = f"Some package would be acceptable to both leads today in {share} of the draws."
+    verdict = ctx.result.range
+    error = max(1, round(100 * verdict.open_error))
+    line = (
+        f"Some package would be acceptable to both leads today in {words.percent(verdict.open_share)} "
+        f"of the draws (give or take {words.count(error, 'point')} for the number of draws)."
+    )
     if ctx.result.range.blocking:
         first = ctx.result.range.blocking[0]
         terms = "; ".join(annex.blocking_terms(ctx, first))
@@ -318,9 +335,9 @@ def _forms(ctx: Context) -> str:
     freeze = ctx.at("freeze", YEAR)
     if freeze is not None and freeze.chance.p < words.LEAST:
         said.append(
-            f"On forms: a freeze by {words.date(freeze.by_date)} is rare because in the model a bare "
-            "truce with nothing signed is trusted so little that the sides do not both prefer it to "
-            "fighting on."
+            f"On forms: a freeze by {words.date(freeze.by_date)} is rare here. In the model both sides "
+            "must for months prefer the line as it stands, in a bare truce that either may break, to "
+            "fighting on, and they seldom do."
         )
     forms = ctx.result.durability
     paths = {name: forms[name].paths for name in ("ceasefire", "settlement") if name in forms}
@@ -394,8 +411,7 @@ def _room(ctx: Context) -> list[Block]:
         blocks.append(
             Bullets(
                 tuple(
-                    f"In {words.percent(item.share)} of the draws no package meets"
-                    f"{_together(len(item.ids))}: {'; '.join(annex.blocking_terms(ctx, item))} "
+                    f"In {words.percent(item.share)} of the draws {annex.blocking_clause(ctx, item)} "
                     f"[range.blocking.{number}]."
                     for number, item in enumerate(verdict.blocking[:BLOCKING_SHOWN], start=1)
                     if number == 1 or item.share >= LEAST_BLOCKING
@@ -431,14 +447,10 @@ def _signed_while_closed(ctx: Context) -> str:
         else f"{'Fewer' if told[0] == '<' else 'More'} than {told[1:]}"
     )
     return (
-        f" {number} of the signatures in the model come from draws in which no package is "
-        "acceptable to both: sides there err within the noise of choice "
-        "[range.signed_while_closed]."
+        f" {number} of the signatures in the model within a year come from draws in which no "
+        "package is acceptable to both on the cut-off day: the war may have moved by then, or the "
+        "sides sign a little below what fighting is worth [range.signed_while_closed]."
     )
-
-
-def _together(demands: int) -> str:
-    return "" if demands < 2 else " both" if demands == 2 else " all of"
 
 
 def _above(surplus: float) -> str:

@@ -768,9 +768,9 @@ def _range(ctx: Context, figure_id: str) -> Trace:
             figure_id,
             "Signatures from draws in which no package is acceptable to both",
             f"{words.percent(verdict.signed_while_closed)} of the signatures within a year.",
-            "A side accepts an offer with a chance that falls smoothly below what fighting on is worth "
-            "to it. So some offers a little below that are signed: there the sides err within the noise "
-            "of choice.",
+            "Closed means: on the cut-off day. The engine values fighting anew each week, so a draw that "
+            "is closed then may open later; and a side accepts with a chance that falls smoothly below "
+            "what fighting on is worth to it, so some offers a little below that are signed.",
             "Σ w_d n_d over the draws d with no acceptable package at the cut-off, over Σ w_d n_d over "
             "all draws; n_d counts the signatures within a year in draw d.",
             ("range.open_share", "hindcast.effective_draws"),
@@ -798,6 +798,7 @@ def _range(ctx: Context, figure_id: str) -> Trace:
         "further minimal sets, and sets can overlap.",
         ("range.open_share", *[f"sides.{side}.reservation_value" for side in sides]),
         (*paths, *dict.fromkeys(read for side in sides for read in _reads_of_war(side))),
+        sections=("positions", "promises", "trust", "war.rearmament", "talks.linkage"),
     )
 
 

@@ -175,6 +175,8 @@ class RangeVerdict:
 
     open_share: float
     """Weighted share of draws in which some package is acceptable to both."""
+    open_error: float
+    """Standard error of that share from the finite number of draws."""
     blocking: tuple[Blocking, ...]
     packages: tuple[Package, ...]
     """At the median inputs, with every red line of confidence .5 or more in force."""
@@ -182,7 +184,7 @@ class RangeVerdict:
     """Undominated (U_A, U_B) at the median inputs."""
     signed_while_closed: float
     """Weighted share of the signatures within a year that come from draws in which nothing is
-    acceptable to both today: there the sides err within the noise of choice."""
+    acceptable to both at `as_of`; a draw may open later, or a side sign a little below its value."""
     status: str
     """proved: exact for the additive terms and bundles of this dossier."""
 
