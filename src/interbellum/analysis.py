@@ -123,6 +123,7 @@ def run(
 
     tell("reading", 0.0)
     compiled = compile_dossier(loaded.dossier, draws, seed)
+    medians = compile_medians(loaded.dossier)
     standing = war_standing(compiled)
     deals = deal_inputs(compiled.preferences)
     fronts = frontiers(deals, threads, lambda share: tell("deals", share))
@@ -153,7 +154,9 @@ def run(
         rungs,
         summary.endings(loaded, counts, weight, paths, days),
         summary.durability(loaded, compiled, curves, counts, weight),
-        range_verdict(loaded, compiled, deals, surveys, slope, base, weight, signed, threads),
+        range_verdict(
+            loaded, compiled, medians, deals, surveys, slope, base, weight, signed, threads
+        ),
         summary.sides(
             loaded,
             compiled,
@@ -169,7 +172,7 @@ def run(
         summary.variants(rungs),
         summary.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
-        summary.promises(loaded, compile_medians(loaded.dossier)),
+        summary.promises(loaded, medians),
         summary.notes(loaded, compiled, counts, weight),
     )
     tell("briefing", 1.0)
@@ -243,16 +246,10 @@ def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]
     return out
 
 
-def design_factor(compiled: Compiled, provisions: int) -> Array:
-    """Factor (D,) on feared and real breakdown under a number of enforcing provisions."""
-    share = min(1.0, provisions / len(ENFORCING))
-    return np.asarray(compiled.talks.provisions_factor**share)
-
-
 def surplus_lines(compiled: Compiled, standing: Standing, provisions: int) -> tuple[Array, Array]:
     """Slope and intercept (D, 2) of U - V in u at `as_of`; see `deals.reference.value_of_deal`."""
     war = compiled.war
-    feared = compiled.talks.fear * design_factor(compiled, provisions)[:, None]
+    feared = compiled.talks.fear * summary.design_factor(compiled, provisions)[:, None]
     shift = rearmament_shift(war.rearm_ceiling, war.rearm_rate, standing.discount, feared)
     broken = standing.value_at(standing.position + shift)
     total = standing.discount + feared
@@ -418,6 +415,7 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
 def range_verdict(
     loaded: Loaded,
     compiled: Compiled,
+    medians: Compiled,
     deals: DealInputs,
     surveys: list[Survey],
     slope: Array,
@@ -427,7 +425,6 @@ def range_verdict(
     threads: int,
 ) -> RangeVerdict:
     """Whether there is anything to sign today, what forbids it, and the best that could be."""
-    medians = compile_medians(loaded.dossier)
     standing = war_standing(medians)
     inputs = deal_inputs(medians.preferences)
     front = frontier(inputs, 0, keep_choice=True)

@@ -12,10 +12,9 @@ import numpy as np
 from interbellum.deals.range import RESERVATION, blocking_sets, surplus
 from interbellum.deals.reference import egalitarian, nash
 from interbellum.deals.utility import linked_weights, utility_scale
-from interbellum.dossier.checks import STALE_DAYS
-from interbellum.dossier.compile import Compiled, Parameter
+from interbellum.dossier.compile import Compiled, Parameter, is_stale
 from interbellum.dossier.reader import Loaded
-from interbellum.dossier.schema import Position, Question
+from interbellum.dossier.schema import Question
 from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
@@ -227,6 +226,12 @@ def endings(
     return tuple(out)
 
 
+def design_factor(compiled: Compiled, provisions: int) -> Array:
+    """Factor (D,) on feared and real breakdown under a number of enforcing provisions."""
+    share = min(1.0, provisions / len(ENFORCING))
+    return np.asarray(compiled.talks.provisions_factor**share)
+
+
 # --- how long it holds -------------------------------------------------------------------------
 
 
@@ -256,7 +261,7 @@ def durability(
         holding = np.zeros((len(weight), curves[form].weeks + 1))
         failing = np.zeros((len(weight), len(CAUSES)))
         for provisions in np.flatnonzero(begun.sum(axis=0)):
-            factor = compiled.talks.provisions_factor ** min(1.0, provisions / len(ENFORCING))
+            factor = design_factor(compiled, int(provisions))
             share = mix[:, provisions, None]
             holding += share * survival(curves[form], factor)
             last = min(FIVE_YEARS, holding.shape[1] - 1)
@@ -529,7 +534,7 @@ def actors(loaded: Loaded) -> tuple[ActorLine, ...]:
                 if position.red_line is None
             )
         )
-        stale = sum(is_stale(loaded, position) for position in stands.values())
+        stale = sum(is_stale(loaded.dossier, position) for position in stands.values())
         sourced = sum(position.basis == "sourced" for position in stands.values())
         out.append(
             ActorLine(
@@ -545,12 +550,6 @@ def actors(loaded: Loaded) -> tuple[ActorLine, ...]:
             )
         )
     return tuple(out)
-
-
-def is_stale(loaded: Loaded, position: Position) -> bool:
-    """Whether the newest statement behind a position is too old to lean on."""
-    days = [statement.date for statement in position.statements]
-    return bool(days) and (loaded.dossier.conflict.as_of - max(days)).days > STALE_DAYS
 
 
 # --- what it rests on --------------------------------------------------------------------------

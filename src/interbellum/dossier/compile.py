@@ -93,6 +93,12 @@ def reached_rungs(dossier: Dossier) -> dict[str, int]:
     return counts
 
 
+def is_stale(dossier: Dossier, position: Position) -> bool:
+    """Whether the newest statement behind a position is too old to lean on."""
+    days = [statement.date for statement in position.statements]
+    return bool(days) and (dossier.conflict.as_of - max(days)).days > STALE_DAYS
+
+
 def orientation(dossier: Dossier) -> int:
     """+1 if A's lead sorts before B's, else -1: draws belong to leads, not to labels."""
     return 1 if dossier.sides.A.lead < dossier.sides.B.lead else -1
@@ -483,7 +489,7 @@ class _Compiler:
         for side, lead in enumerate(self.leads):
             for k, issue in enumerate(issues):
                 position = dossier.positions[lead][issue.id]
-                stale = self.is_stale(position)
+                stale = is_stale(self.dossier, position)
                 path = f"positions.{lead}.{issue.id}"
                 drawn = self.draws.sample(
                     f"{path}.weight",
@@ -535,11 +541,6 @@ class _Compiler:
             tuple(self.promises(options)),
         )
 
-    def is_stale(self, position: Position) -> bool:
-        """Whether the newest statement is too old to lean on."""
-        days = [statement.date for statement in position.statements]
-        return bool(days) and (self.dossier.conflict.as_of - max(days)).days > STALE_DAYS
-
     def values(self, path: str, issue: Issue, position: Position) -> Array:
         """Value of each option, 1 at the ideal and 0 at the worst, (D, options)."""
         if position.values is not None:
@@ -590,7 +591,7 @@ class _Compiler:
                     position.red_line.confidence,
                     0.0,
                     1.0,
-                    widen=STALE_WIDENING if self.is_stale(position) else 1.0,
+                    widen=STALE_WIDENING if is_stale(self.dossier, position) else 1.0,
                 )
                 refused = refused_options(issue, position, position.red_line)
                 in_force = self.draws.uniform(f"{path}.in_force") < confidence
