@@ -39,6 +39,23 @@ BAD: dict[str, Callable[[Data], object]] = {
     "a provision counts once": lambda data: [
         issue["options"][1].update(provisions=["term"]) for issue in data["issues"]
     ],
+    "consents can be weighed": lambda data: data["actors"][2].update(
+        walk_away={"low": 0.2, "high": 0.4}
+    ),
+    "promises say when": lambda data: data.update(
+        promises=[
+            {
+                "id": "aid",
+                "title": "Aid",
+                "issue": data["issues"][0]["id"],
+                "option": data["issues"][0]["options"][0]["id"],
+                "without": data["issues"][0]["options"][1]["id"],
+                "by": "north",
+                "to": "south",
+                "delivered": {"low": 0.2, "high": 0.4},
+            }
+        ]
+    ),
     "no hindsight": lambda data: data["conflict"].update(began="2031-07-01"),
     "the front has no gaps": lambda data: data["war"].update(
         front={

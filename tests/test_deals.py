@@ -9,16 +9,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interbellum.deals.frontier import frontier
-from interbellum.deals.range import RESERVATION, best_alone, blocking_sets, surplus, survey
+from interbellum.deals.range import (
+    RESERVATION,
+    best_alone,
+    blocking_sets,
+    can_be_met,
+    consent,
+    surplus,
+    survey,
+)
 from interbellum.deals.reference import (
     egalitarian,
     nash,
     rearmament_shift,
     value_of_deal,
 )
-from interbellum.deals.utility import deal_inputs, linked_weights
+from interbellum.deals.utility import deal_inputs, delivered_share, linked_weights
 from interbellum.errors import UsageError
-from interbellum.model.deals import UTILITY_STEP, Preferences, PromiseInputs, RedLineInputs
+from interbellum.model.deals import (
+    UTILITY_STEP,
+    ActorPreferences,
+    Preferences,
+    PromiseInputs,
+    RedLineInputs,
+)
 from interbellum.model.steps import best_offer
 
 
@@ -35,6 +49,9 @@ def preferences(
     red_lines=(),
     promises=(),
     discount=0.002,
+    only_if=(),
+    void_if=(),
+    others=(),
 ):
     """One draw: weights per issue, values per issue and option."""
     issues = len(weight_a)
@@ -60,6 +77,10 @@ def preferences(
         np.full((1, 2), discount),
         tuple(red_lines),
         tuple(promises),
+        tuple(only_if),
+        tuple(void_if),
+        (),
+        tuple(others),
     )
 
 
@@ -74,8 +95,20 @@ def line(issue, refused, real=True):
     )
 
 
+def promised(issue, option, without, delivered, *delays, share=(1.0,), withdrawal=0.0):
+    return PromiseInputs(
+        issue,
+        option,
+        without,
+        np.array([delivered]),
+        np.array([delays]),
+        np.array(share),
+        np.array([withdrawal]),
+    )
+
+
 def brute_force(inputs):
-    """Every package: u of both, number of provisions, and the joint options taken."""
+    """Every package that meets every clause: u of both, number of provisions, and the terms taken."""
     ranges = [
         range(first, last)
         for first, last in zip(inputs.space.offsets[:-1], inputs.space.offsets[1:], strict=True)
@@ -83,7 +116,7 @@ def brute_force(inputs):
     rows = []
     for flat in product(*ranges):
         taken = list(flat)
-        if inputs.allowed[0, taken].all():
+        if inputs.allowed[0, taken].all() and inputs.space.holds(np.array(taken)):
             u = inputs.base[0] + inputs.gain[0, taken].sum(axis=0)
             rows.append((u[0], u[1], int(inputs.space.enforcing[taken].sum()), flat))
     return rows
@@ -204,24 +237,23 @@ def test_without_linkage_there_is_nothing_to_gain_by_trading_issues():
 
 
 def test_a_promise_is_worth_its_substance_only():
-    promise = PromiseInputs(0, 0, 1, np.array([0.5]), np.array([100.0]))
+    promise = promised(0, 0, 1, 0.5, 100.0)
     plain = preferences([1, 1], [1, 1], [[1, 0.2, 0]] * 2, [[0, 0.5, 1]] * 2)
-    promised = preferences(
-        [1, 1], [1, 1], [[1, 0.2, 0]] * 2, [[0, 0.5, 1]] * 2, promises=(promise,)
-    )
-    face, worth = deal_inputs(plain).gain[0, 0, 0], deal_inputs(promised).gain[0, 0, 0]
+    carrot = preferences([1, 1], [1, 1], [[1, 0.2, 0]] * 2, [[0, 0.5, 1]] * 2, promises=(promise,))
+    face, worth = deal_inputs(plain).gain[0, 0, 0], deal_inputs(carrot).gain[0, 0, 0]
     base = deal_inputs(plain).gain[0, 1, 0]
     assert worth == pytest.approx(base + 0.5 * np.exp(-0.002 * 100.0) * (face - base))
-    empty = PromiseInputs(0, 0, 0, np.array([0.9]), np.array([10.0]))  # its baseline is itself
+    empty = promised(0, 0, 0, 0.9, 10.0)  # its baseline is itself
     same = deal_inputs(preferences([1, 1], [1, 1], [[1, 0]] * 2, [[0, 1]] * 2, promises=(empty,)))
     assert same.gain[0, 0, 0] == pytest.approx(0.5)
 
 
-def test_conditions_tie_issues_into_one_bundle():
+def test_conditions_forbid_packages_and_tied_issues_stand_together():
     inputs = deal_inputs(
         preferences([1, 1, 1], [1, 1, 1], [[1, 0]] * 3, [[0, 1]] * 3, requires=((0, 0, 2, 1),))
     )
-    assert (0, 2) in inputs.space.bundles
+    assert abs(inputs.space.order.index(0) - inputs.space.order.index(2)) == 1
+    assert inputs.space.states.max() == 2
     taken = {
         tuple(inputs.space.choice(np.array(flat)).values()) for *_, flat in brute_force(inputs)
     }
@@ -230,11 +262,35 @@ def test_conditions_tie_issues_into_one_bundle():
     assert len(taken) == 6
 
 
-def test_a_bundle_too_large_to_search_is_refused_with_its_issues():
-    many = [[1, *[0.5] * 10, 0]] * 5
-    ties = tuple((k, 0, k + 1, 0) for k in range(4))
-    with pytest.raises(UsageError, match="I0, I1, I2, I3, I4"):
-        deal_inputs(preferences([1] * 5, [1] * 5, many, [row[::-1] for row in many], requires=ties))
+def test_conditions_too_many_to_follow_are_refused_with_their_issues():
+    # Each of 12 issues bars an option of another that stands past all of them: 2^12 ways to be open.
+    half = 12
+    ties = tuple((k, 0, half + (5 * k) % half, 0) for k in range(half))
+    ring = tuple((k, 1, (k + 1) % half, 1) for k in range(half))
+    shifted = tuple((half + k, 1, half + (k + 1) % half, 1) for k in range(half))
+    with pytest.raises(UsageError, match=r"I0, .*can stand unsettled in"):
+        deal_inputs(
+            preferences(
+                [1] * 2 * half,
+                [1] * 2 * half,
+                [[1, 0.5, 0]] * 2 * half,
+                [[0, 0.5, 1]] * 2 * half,
+                excludes=ties + ring + shifted,
+            )
+        )
+
+
+def test_conditions_that_leave_no_package_are_refused_with_their_issues():
+    with pytest.raises(UsageError, match="I0, I1 leave no package"):
+        deal_inputs(
+            preferences(
+                [1, 1],
+                [1, 1],
+                [[1, 0]] * 2,
+                [[0, 1]] * 2,
+                excludes=tuple((0, a, 1, b) for a in (0, 1) for b in (0, 1)),
+            )
+        )
 
 
 FLAT = np.array([[0.5, 0.5]])
@@ -242,14 +298,7 @@ FLAT = np.array([[0.5, 0.5]])
 
 def blocked(prefs, base):
     inputs = deal_inputs(prefs)
-    lines = prefs.red_lines
-    refusals = np.zeros((len(lines), len(inputs.space.joint)), bool)
-    for b, bundle in enumerate(inputs.space.bundles):
-        for flat in range(inputs.space.offsets[b], inputs.space.offsets[b + 1]):
-            for place, one in enumerate(lines):
-                taken = dict(zip(bundle, inputs.space.joint[flat], strict=True))
-                refusals[place, flat] = taken.get(one.issue) in one.refused
-    return inputs, refusals, blocking_sets(inputs, 0, refusals, FLAT, np.array([base]))
+    return inputs, blocking_sets(inputs, 0, FLAT, np.array([base]))
 
 
 def test_opposed_red_lines_on_one_issue_block_by_themselves():
@@ -260,18 +309,18 @@ def test_opposed_red_lines_on_one_issue_block_by_themselves():
         [[0, 0.5, 1]] * 2,
         red_lines=(line(0, [1, 2]), line(0, [0]), line(1, [0])),
     )
-    inputs, _, found = blocked(prefs, [0.0, 0.0])
+    inputs, found = blocked(prefs, [0.0, 0.0])
     assert found == ((0, 1),)
     assert len(frontier(inputs, 0).u_a) == 0
 
 
 def test_reservation_values_can_block_with_no_red_line():
     prefs = preferences([1, 1], [1, 1], [[1, 0]] * 2, [[0, 1]] * 2)
-    *_, found = blocked(prefs, [-0.4, -0.4])
+    _, found = blocked(prefs, [-0.4, -0.4])
     assert found == (RESERVATION,)
-    *_, found = blocked(prefs, [-0.6, 0.0])  # even its ideal is worth less than fighting on
+    _, found = blocked(prefs, [-0.6, 0.0])  # even its ideal is worth less than fighting on
     assert found == ((RESERVATION[0],),)
-    *_, found = blocked(prefs, [-0.6, -0.7])  # each fails by itself: both are named
+    _, found = blocked(prefs, [-0.6, -0.7])  # each fails by itself: both are named
     assert found == ((RESERVATION[0],), (RESERVATION[1],))
 
 
@@ -283,17 +332,11 @@ knife_free = st.integers(-500, 100).map(lambda k: k / 1000 + 0.000123)
 @given(spaces(), knife_free, knife_free)
 def test_blocking_set_fails_whole_and_holds_when_any_member_is_dropped(prefs, base_a, base_b):
     inputs = deal_inputs(prefs)
-    levels = int(inputs.space.enforcing.max(initial=0)) * len(inputs.space.bundles) + 1
+    levels = int(inputs.space.enforcing.max(initial=0)) * inputs.space.steps() + 1
     slope, base = np.full((levels, 2), 0.5), np.array([[base_a, base_b]] * levels)
-    lines = prefs.red_lines
-    refusals = np.zeros((len(lines), len(inputs.space.joint)), bool)
-    for b, bundle in enumerate(inputs.space.bundles):
-        for flat in range(inputs.space.offsets[b], inputs.space.offsets[b + 1]):
-            taken = dict(zip(bundle, inputs.space.joint[flat], strict=True))
-            for place, one in enumerate(lines):
-                refusals[place, flat] = taken.get(one.issue) in one.refused
-    found = blocking_sets(inputs, 0, refusals, slope, base)
-    assert found == blocking_sets(inputs, 0, refusals, slope, base, -1) or len(found[0]) > 2
+    lines, refusals = prefs.red_lines, inputs.refused
+    found = blocking_sets(inputs, 0, slope, base)
+    assert found == blocking_sets(inputs, 0, slope, base, -1) or len(found[0]) > 2
 
     def satisfiable(demands):
         barred = [d for d in demands if d >= 0]
@@ -307,6 +350,8 @@ def test_blocking_set_fails_whole_and_holds_when_any_member_is_dropped(prefs, ba
         ):
             taken = list(flat)
             if barred and refusals[np.ix_(barred, taken)].any():
+                continue
+            if not inputs.space.holds(np.array(taken)):
                 continue
             u = inputs.base[0] + inputs.gain[0, taken].sum(axis=0)
             left = 0.5 * u + np.array([base_a, base_b])
@@ -448,3 +493,217 @@ def test_terms_of_a_ceasefire_or_of_process_settle_nothing():
     prefs = preferences([5, 3], [7, 1], [[1, 0]] * 2, [[0, 1]] * 2)
     inputs = deal_inputs(replace(prefs, substantive=np.array([True, False])))
     assert inputs.decides[0] == pytest.approx([1.0, 1.0, 0.0, 0.0])
+
+
+# --- conditional terms, consents, promises in parts, the line as it stands ------------------------
+
+
+@st.composite
+def tied_spaces(draw):
+    """Small spaces with several conditions of every kind between three to five issues."""
+    issues = draw(st.integers(3, 5))
+    sizes = [draw(st.integers(2, 3)) for _ in range(issues)]
+    unit = st.floats(0, 1)
+    value_a = [[1.0, *sorted((draw(unit) for _ in range(n - 2)), reverse=True), 0.0] for n in sizes]
+    value_b = [[0.0, *sorted(draw(unit) for _ in range(n - 2)), 1.0] for n in sizes]
+    weight = [[draw(st.floats(0.1, 10)) for _ in sizes] for _ in range(2)]
+    enforcing = tuple(tuple(draw(st.integers(0, 1)) for _ in range(n)) for n in sizes)
+
+    def term(issue):
+        return issue, draw(st.integers(0, sizes[issue] - 1))
+
+    def pair():
+        first, second = draw(st.permutations(range(issues)))[:2]
+        return term(first), term(second)
+
+    conditions = {"requires": [], "excludes": [], "only_if": [], "void_if": []}
+    for _ in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(sorted(conditions)))
+        (k, o), other = pair()
+        if kind in ("requires", "excludes"):
+            conditions[kind].append((k, o, *other))
+        elif kind == "only_if":
+            conditions[kind].append(
+                (k, o, (other, *(pair()[1] for _ in range(draw(st.integers(0, 1))))))
+            )
+            if conditions[kind][-1][2][-1][0] == k:
+                conditions[kind][-1] = (k, o, (other,))
+        elif k > other[0]:  # from later to earlier issues, so that no circle closes
+            conditions[kind].append((k, o, (other,)))
+    return (
+        preferences(
+            weight[0],
+            weight[1],
+            value_a,
+            value_b,
+            enforcing=enforcing,
+            **{kind: tuple(found) for kind, found in conditions.items()},
+        ),
+        conditions,
+    )
+
+
+def by_the_conditions(prefs, conditions):
+    """Packages that a reader of the conditions would accept: u of both, provisions, options."""
+    weight = linked_weights(prefs.weight, prefs.linkage)[0]
+    issues = range(len(prefs.issues))
+    rows = {}
+    for package in product(*(range(len(options)) for options in prefs.options)):
+        if any(package[k] == o and package[j] != p for k, o, j, p in conditions["requires"]):
+            continue
+        if any(package[k] == o and package[j] == p for k, o, j, p in conditions["excludes"]):
+            continue
+        if any(
+            package[k] == o and not any(package[j] == p for j, p in others)
+            for k, o, others in conditions["only_if"]
+        ):
+            continue
+        void = {
+            k
+            for k, o, others in conditions["void_if"]
+            if package[k] == o and any(package[j] == p for j, p in others)
+        }
+        counted = [prefs.standing[k] if k in void else package[k] for k in issues]
+        raw = [sum(weight[s, k] * prefs.value[0, s, k, counted[k]] for k in issues) for s in (0, 1)]
+        ends = [
+            [
+                sum(weight[s, k] * prefs.value[0, s, k, prefs.ideal[who, k]] for k in issues)
+                for s in (0, 1)
+            ]
+            for who in (0, 1)
+        ]
+        u = [(raw[s] - ends[1 - s][s]) / (ends[s][s] - ends[1 - s][s]) for s in (0, 1)]
+        provisions = sum(0 if k in void else prefs.enforcing[k][package[k]] for k in issues)
+        rows[package] = (u[0], u[1], provisions)
+    return rows
+
+
+@settings(max_examples=200)
+@given(tied_spaces())
+def test_frontier_of_tied_issues_equals_the_conditions_read_one_by_one(case):
+    prefs, conditions = case
+    want = by_the_conditions(prefs, conditions)
+    if not want:
+        with pytest.raises(UsageError, match="leave no package"):
+            deal_inputs(prefs)
+        return
+    inputs = deal_inputs(prefs)
+    space = inputs.space
+    every = brute_force(inputs)
+    got = {}
+    for a, b, n, flat in every:
+        options = dict(zip(space.issue[list(flat)], space.option[list(flat)], strict=True))
+        package = tuple(int(options[k]) for k in range(len(prefs.issues)))
+        assert package not in got  # one reading of each text
+        got[package] = (a, b, n)
+    assert got.keys() == want.keys()
+    for package, row in got.items():
+        assert row == pytest.approx(want[package], abs=1e-9)
+    front = frontier(inputs, 0, keep_choice=True)
+    for level in range(len(front.levels) - 1):
+        here = slice(front.levels[level], front.levels[level + 1])
+        points = {in_steps(inputs, chosen) for chosen in front.choice[here]}
+        assert points == undominated(
+            [in_steps(inputs, flat) for _, _, n, flat in every if n == level]
+        )
+        assert all(space.holds(chosen) for chosen in front.choice[here])
+
+
+def consenting(weight, value, consents, walk_away, name="C"):
+    most = max(map(len, value))
+    table = np.full((1, len(weight), most), np.nan)
+    for k, row in enumerate(value):
+        table[0, k, : len(row)] = row
+    return ActorPreferences(
+        name,
+        name,
+        np.array([weight], dtype=float),
+        table,
+        np.array(consents),
+        np.array([walk_away]),
+    )
+
+
+@settings(max_examples=120)
+@given(spaces(), st.data())
+def test_frontier_leaves_every_consenting_actor_at_its_walk_away_value(prefs, data):
+    issues = len(prefs.issues)
+    unit = st.integers(0, 20).map(lambda n: n / 20)
+    actors = [
+        consenting(
+            [data.draw(st.integers(1, 5)) for _ in range(issues)],
+            [[data.draw(unit) for _ in options] for options in prefs.options],
+            [data.draw(st.booleans()) for _ in range(issues)],
+            data.draw(unit) + 0.0123,  # off the grid, so that no sum meets it to the last bit
+            name,
+        )
+        for name in ("C", "D")[: data.draw(st.integers(1, 2))]
+    ]
+    inputs = deal_inputs(replace(prefs, others=tuple(actors)))
+    every = [
+        row
+        for row in brute_force(inputs)
+        if all(asked.gain[0, list(row[3])].sum() >= asked.walk_away[0] for asked in inputs.consents)
+    ]
+    front = frontier(inputs, 0, keep_choice=True)
+    for level in range(len(front.levels) - 1):
+        here = slice(front.levels[level], front.levels[level + 1])
+        points = {in_steps(inputs, chosen) for chosen in front.choice[here]}
+        assert points == undominated(
+            [in_steps(inputs, flat) for _, _, n, flat in every if n == level]
+        )
+        assert len(points) == len(front.u_a[here])
+        for asked in inputs.consents:
+            for chosen in front.choice[here]:
+                assert asked.gain[0, chosen].sum() >= asked.walk_away[0] - 1e-7
+
+
+def test_a_consenting_actors_ideal_is_worth_one_over_the_issues_it_consents_to():
+    actor = consenting([3, 1, 9], [[1, 0], [0, 1], [0, 1]], [True, True, False], 0.5)
+    inputs = deal_inputs(preferences([1] * 3, [1] * 3, [[1, 0]] * 3, [[0, 1]] * 3, others=(actor,)))
+    (asked,) = inputs.consents
+    worth = {
+        tuple(inputs.space.choice(np.array(flat)).values()): asked.gain[0, list(flat)].sum()
+        for *_, flat in brute_force(inputs)
+    }
+    assert worth["o0", "o1", "o0"] == pytest.approx(1.0)
+    assert worth["o0", "o0", "o1"] == pytest.approx(0.75)
+    assert worth["o1", "o0", "o0"] == pytest.approx(0.0)
+
+
+def test_walk_away_value_can_block_and_is_named_so():
+    # A third actor asks for the option that both leads like least on the first issue.
+    actor = consenting([1, 0], [[1, 0], [1, 0]], [True, True], 0.9)
+    prefs = preferences([1, 1], [1, 1], [[0, 1], [1, 0]], [[0, 1], [0, 1]], others=(actor,))
+    inputs = deal_inputs(prefs)
+    open_to_leads = np.zeros((1, 2))
+    assert can_be_met(inputs, 0, RESERVATION, FLAT, open_to_leads)
+    assert blocking_sets(inputs, 0, FLAT, open_to_leads) == ((consent(0), *RESERVATION),)
+
+
+def test_a_promise_in_parts_is_worth_its_parts_and_less_if_it_can_be_taken_back():
+    rho = np.array([[0.002, 0.004]])
+    whole = promised(0, 0, 1, 0.5, 100.0)
+    assert delivered_share(whole, rho)[0] == pytest.approx(0.5 * np.exp(-rho[0] * 100.0))
+    parts = promised(0, 0, 1, 0.5, 10.0, 200.0, share=(0.25, 0.5))
+    want = 0.5 * (0.25 * np.exp(-rho[0] * 10.0) + 0.5 * np.exp(-rho[0] * 200.0))
+    assert delivered_share(parts, rho)[0] == pytest.approx(want)
+    # Taken back at hazard κ: a flow from t on, ended at an exponential time, keeps ρ/(ρ+κ).
+    taken = promised(0, 0, 1, 0.5, 100.0, withdrawal=0.006)
+    assert delivered_share(taken, rho)[0] == pytest.approx(
+        0.5 * np.exp(-rho[0] * 100.0) * rho[0] / (rho[0] + 0.006)
+    )
+
+
+def test_the_line_as_it_stands_is_worth_more_to_the_side_that_it_moved_towards():
+    prefs = replace(
+        preferences([3, 1], [3, 1], [[1, 0.4, 0], [1, 0]], [[0, 0.5, 1], [0, 1]]),
+        front_linked=((0, 1),),
+    )
+    still, moved = deal_inputs(prefs), deal_inputs(prefs, np.array([0.1]))
+    term = int(np.flatnonzero((still.space.issue == 0) & (still.space.option == 1))[0])
+    change = moved.gain[0] - still.gain[0]
+    assert change[term] == pytest.approx([0.75 * 0.1, -0.75 * 0.1])
+    assert np.delete(change, term, axis=0) == pytest.approx(np.zeros((len(change) - 1, 2)))
+    far = deal_inputs(prefs, np.array([0.9]))  # no option is worth more than an ideal
+    assert (far.gain[0] - still.gain[0])[term] == pytest.approx([0.75 * 0.6, -0.75 * 0.5])

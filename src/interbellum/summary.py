@@ -11,11 +11,11 @@ import numpy as np
 
 from interbellum.deals.range import RESERVATION, blocking_sets, surplus
 from interbellum.deals.reference import egalitarian, nash
-from interbellum.deals.utility import linked_weights, utility_scale
+from interbellum.deals.utility import delivered_share, linked_weights, utility_scale
 from interbellum.dossier.compile import Compiled, Parameter, is_stale
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Question
-from interbellum.model.deals import BoolArray, DealInputs, Frontier
+from interbellum.model.deals import ActorPreferences, BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
 from interbellum.model.result import (
@@ -41,7 +41,7 @@ from interbellum.model.result import (
 )
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, HORIZON_DAYS, RUNGS
 from interbellum.model.talks import EngineCounts
-from interbellum.model.units import DAYS_PER_WEEK, Array
+from interbellum.model.units import DAYS_PER_WEEK, WEEKS_PER_MONTH, Array
 from interbellum.peace.record import OBSERVED_UNTIL, read_cessations, reference_class
 from interbellum.peace.truce import cause_shares, survival
 from interbellum.war.reference import chance_from_slope
@@ -344,18 +344,6 @@ def range_verdict(
     )
 
 
-def refusals(compiled: Compiled, deals: DealInputs) -> BoolArray:
-    """Which joint options each red line forbids, (red lines, joint options)."""
-    lines = compiled.preferences.red_lines
-    out = np.zeros((len(lines), len(deals.space.joint)), bool)
-    for bundle_index, bundle in enumerate(deals.space.bundles):
-        for flat in range(deals.space.offsets[bundle_index], deals.space.offsets[bundle_index + 1]):
-            taken = dict(zip(bundle, deals.space.joint[flat], strict=True))
-            for place, line in enumerate(lines):
-                out[place, flat] = taken.get(line.issue) in line.refused
-    return out
-
-
 def blocking(
     loaded: Loaded,
     compiled: Compiled,
@@ -367,12 +355,11 @@ def blocking(
     threads: int,
 ) -> tuple[Blocking, ...]:
     """Minimal sets of demands that cannot hold together, over every closed draw."""
-    barred = refusals(compiled, deals)
     closed = np.flatnonzero(~opened)
     with ThreadPoolExecutor(max_workers=threads) as pool:
         explained = pool.map(
             lambda draw: blocking_sets(
-                deals, int(draw), barred, slope[draw], base[draw], compiled.war.orientation
+                deals, int(draw), slope[draw], base[draw], compiled.war.orientation
             ),
             closed,
         )
@@ -394,7 +381,15 @@ def demand_id(compiled: Compiled, demand: int) -> str:
     """Dotted path of a red line, or the name of a reservation value."""
     if demand in RESERVATION:
         return f"sides.{'AB'[RESERVATION.index(demand)]}.reservation_value"
+    if demand < 0:
+        return f"actors.{asked(compiled, demand).actor}.walk_away"
     return compiled.preferences.red_lines[demand].path
+
+
+def asked(compiled: Compiled, demand: int) -> ActorPreferences:
+    """The actor behind a walk-away value."""
+    having = [actor for actor in compiled.preferences.others if actor.walk_away is not None]
+    return having[-3 - demand]
 
 
 def demand_words(loaded: Loaded, compiled: Compiled, demand: int) -> str:
@@ -403,6 +398,8 @@ def demand_words(loaded: Loaded, compiled: Compiled, demand: int) -> str:
         sides = loaded.dossier.sides
         side = (sides.A, sides.B)[RESERVATION.index(demand)]
         return f"{side.name}: at least what it expects from fighting on"
+    if demand < 0:
+        return f"{asked(compiled, demand).name}: at least its walk-away value"
     line = compiled.preferences.red_lines[demand]
     issue = loaded.dossier.issues[line.issue]
     names = compiled.preferences.options[line.issue]
@@ -572,7 +569,7 @@ def promises(loaded: Loaded, compiled: Compiled) -> tuple[PromiseWorth, ...]:
         issue = loaded.dossier.issues[drawn.issue]
         value = prefs.value[0, :, drawn.issue]
         face = weight[:, drawn.issue] * (value[:, drawn.option] - value[:, drawn.without]) / scale
-        kept = float(drawn.delivered[0]) * np.exp(-prefs.discount[0] * float(drawn.delay[0]))
+        kept = delivered_share(drawn, prefs.discount)[0]
         out.append(
             PromiseWorth(
                 entry.id,
@@ -582,7 +579,7 @@ def promises(loaded: Loaded, compiled: Compiled) -> tuple[PromiseWorth, ...]:
                 option_text(issue.options, entry.option),
                 option_text(issue.options, entry.without),
                 float(drawn.delivered[0]),
-                entry.delay_months.centre(),
+                float(drawn.delay[0] @ drawn.share / drawn.share.sum()) / WEEKS_PER_MONTH,
                 (float(face[0]), float(face[1])),
                 (float(kept[0] * face[0]), float(kept[1] * face[1])),
             )

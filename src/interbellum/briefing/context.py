@@ -10,11 +10,12 @@ from pydantic import BaseModel
 
 from interbellum.briefing import words
 from interbellum.briefing.redaction import Veil
-from interbellum.dossier.checks import LEFT_OPEN, resolve
+from interbellum.dossier.checks import resolve
 from interbellum.dossier.defaults import DEFAULTS
 from interbellum.dossier.quantities import CoderEstimate, Quantity
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Issue, RedLine
+from interbellum.model.deals import LEFT_OPEN
 from interbellum.model.result import Driver, Interval, PromiseWorth, Result, RungForecast, SideView
 
 YEAR = 365

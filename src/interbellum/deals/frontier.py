@@ -1,8 +1,9 @@
 """The exact two-side frontier of a space far too large to enumerate.
 
-Utilities add over bundles, so the frontier of the whole is the frontier of (frontier so far + joint
-options of the next bundle): a Minkowski sum, pruned after each bundle. Points are kept apart by the
-number of enforcing provisions, because the worth of a package depends on it beyond u.
+Utilities add over issues, so the frontier of the whole is the frontier of (frontier so far + terms of
+the next issue): a Minkowski sum, pruned after each issue. Points are kept apart by the number of
+enforcing provisions, because the worth of a package depends on it beyond u, and by the state of the
+conditions that are still open; the last step leaves one state.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from interbellum.model.deals import UTILITY_STEP, DealInputs, Frontier
+from interbellum.deals.consent import start_points
+from interbellum.model.deals import UTILITY_STEP, DealInputs, Frontier, IntArray
 
-START_CAPACITY = 256
-NONE_ALLOWED = -(2**40)  # steps: far below any utility, far from overflow
 NO_FLOOR = np.full(2, -(2**62), np.int64)
+FAR_BELOW = -(2**40)  # steps: below any utility, far from overflow
+
+
+def whole_steps(inputs: DealInputs, draw: int) -> IntArray:
+    """Gains of one draw in whole `UTILITY_STEP`s, (2, terms)."""
+    return np.ascontiguousarray(np.rint(inputs.gain[draw].T / UTILITY_STEP).astype(np.int64))
 
 
 def frontier(inputs: DealInputs, draw: int, keep_choice: bool = False) -> Frontier:
@@ -33,24 +39,66 @@ def frontier(inputs: DealInputs, draw: int, keep_choice: bool = False) -> Fronti
     Returns
     -------
     Frontier
-        Empty when the red lines in force forbid every package. Of packages with equal utilities
-        (to `UTILITY_STEP`) the one that decides most is kept.
+        Over packages that cross no red line in force, meet every condition and leave every actor
+        whose consent is needed at its walk-away value; empty when there are none. Of packages with
+        equal utilities (to `UTILITY_STEP`) the one that decides most is kept.
 
     Source
     ------
     Pruned Minkowski sums as in Nemhauser and Ullmann (1969), Management Science 15(9).
     """
-    steps = np.rint(inputs.gain[draw] / UTILITY_STEP).astype(np.int64)
+    return frontier_among(inputs, draw, inputs.allowed[draw], NO_FLOOR, keep_choice)
+
+
+def frontier_among(
+    inputs: DealInputs,
+    draw: int,
+    allowed: Any,
+    floor: IntArray,
+    keep_choice: bool = False,
+    consents: tuple[int, ...] | None = None,
+) -> Frontier:
+    """The frontier over packages of allowed terms.
+
+    Parameters
+    ----------
+    inputs : DealInputs
+    draw : int
+    allowed : (terms,) bool
+    floor : (2,) int64, steps
+        Least gain worth keeping for A and for B; `NO_FLOOR` keeps everything.
+    keep_choice : bool
+    consents : tuple of int or None
+        Which of `inputs.consents` must be met; None = all.
+
+    Returns
+    -------
+    Frontier
+    """
+    space = inputs.space
+    steps = whole_steps(inputs, draw)
+    which = tuple(range(len(inputs.consents))) if consents is None else consents
+    begin = start_points(inputs, draw, steps, allowed, which)
     levels, a, b, decides, choice = minkowski(
-        np.ascontiguousarray(steps[:, 0]),
-        np.ascontiguousarray(steps[:, 1]),
-        inputs.allowed[draw],
-        inputs.space.offsets,
-        inputs.space.enforcing,
+        steps[0],
+        steps[1],
+        allowed,
         inputs.decides[draw],
-        NO_FLOOR,
+        space.enforcing,
+        space.offsets,
+        space.states,
+        space.follow,
+        space.follow_offsets,
+        floor,
+        begin.step,
+        begin.slots,
+        begin.a,
+        begin.b,
+        begin.decides,
         keep_choice,
     )
+    if keep_choice and begin.step > 0:
+        choice[:, : begin.step] = begin.choice[choice[:, 0]]
     return Frontier(
         levels,
         a * UTILITY_STEP + inputs.base[draw, 0],
@@ -60,34 +108,51 @@ def frontier(inputs: DealInputs, draw: int, keep_choice: bool = False) -> Fronti
     )
 
 
-@njit(cache=True)
-def is_dominated(
-    option: int,
+@njit(cache=True, nogil=True)
+def _undominated_terms(
     first: int,
     last: int,
     gain_a: Any,
     gain_b: Any,
     allowed: Any,
-    enforcing: Any,
     decides: Any,
-) -> bool:
-    """Whether another allowed option of the bundle is at least as good for both.
+    enforcing: Any,
+    follow: Any,
+    width: int,
+) -> Any:
+    """Terms of a step that no other term of it replaces at no loss to either side.
 
-    Every package with a dominated option is dominated by the package that swaps it for the other,
-    with the same number of provisions, so it can be left out at once.
+    Every package with a dominated term is dominated by the package that swaps it for the other, if
+    the two have as many provisions and leave the same conditions open.
     """
-    for other in range(first, last):
-        if other == option or not allowed[other] or enforcing[other] != enforcing[option]:
+    kept = np.empty(last - first, np.int64)
+    count = 0
+    states = len(follow) // width
+    for term in range(first, last):
+        if not allowed[term]:
             continue
-        if gain_a[other] < gain_a[option] or gain_b[other] < gain_b[option]:
-            continue
-        if gain_a[other] > gain_a[option] or gain_b[other] > gain_b[option]:
-            return True
-        if decides[other] > decides[option]:
-            return True
-        if decides[other] == decides[option] and other < option:
-            return True
-    return False
+        beaten = False
+        for other in range(first, last):
+            if other == term or not allowed[other] or enforcing[other] != enforcing[term]:
+                continue
+            if gain_a[other] < gain_a[term] or gain_b[other] < gain_b[term]:
+                continue
+            same = True
+            for state in range(states):
+                if follow[state * width + other - first] != follow[state * width + term - first]:
+                    same = False
+            if not same:
+                continue
+            better = gain_a[other] > gain_a[term] or gain_b[other] > gain_b[term]
+            if better or (
+                decides[other] > decides[term] or (decides[other] == decides[term] and other < term)
+            ):
+                beaten = True
+                break
+        if not beaten:
+            kept[count] = term
+            count += 1
+    return kept[:count]
 
 
 @njit(cache=True, nogil=True)
@@ -95,130 +160,159 @@ def minkowski(
     gain_a: Any,
     gain_b: Any,
     allowed: Any,
-    offsets: Any,
-    enforcing: Any,
     decides: Any,
+    enforcing: Any,
+    offsets: Any,
+    states: Any,
+    follow: Any,
+    follow_offsets: Any,
     floor: Any,
+    start: int,
+    start_slots: Any,
+    start_a: Any,
+    start_b: Any,
+    start_d: Any,
     keep: bool,
 ) -> Any:
-    """Frontier in whole steps; arrays as in `DealInputs`, one draw.
+    """Frontier in whole steps; arrays as in `DealSpace` and `DealInputs`, one draw.
 
-    `floor` (2,) is the least total worth keeping for A and for B: what cannot reach both with the
-    best of all later bundles is dropped on the way. `NO_FLOOR` keeps everything.
+    `start` is the first step to take; the points before it are `start_a`, `start_b`, `start_d`, slot
+    by slot in `start_slots` (states * levels + 1,), where a slot is a state and a number of
+    provisions. `floor` (2,) is the least total worth keeping for A and for B: what cannot reach both
+    with the best of all later steps is dropped on the way. `NO_FLOOR` keeps everything.
 
     Returns
     -------
-    levels (L + 1,), a (P,), b (P,), decides (P,), choice (P, bundles) or (0, 0)
+    levels (L + 1,), a (P,), b (P,), decides (P,), choice (P, steps) or (0, 0)
+        Column 0 of choice holds the number of the starting point when `start` > 0.
     """
-    bundles = len(offsets) - 1
+    steps = len(offsets) - 1
+    most = np.zeros(steps, np.int64)
     top = 0
-    for bundle in range(bundles):
-        most = 0
-        for option in range(offsets[bundle], offsets[bundle + 1]):
-            most = max(most, enforcing[option])
-        top += most
-    capacity = START_CAPACITY
-    now_a = np.zeros((top + 1, capacity), np.int64)
-    now_b = np.zeros((top + 1, capacity), np.int64)
-    now_d = np.zeros((top + 1, capacity))
-    width = bundles if keep else 0
-    now_c = np.zeros((top + 1, capacity if keep else 0, width), np.int64)
-    # Best that the bundles from here on can still add for each side.
-    rest_a = np.zeros(bundles + 1, np.int64)
-    rest_b = np.zeros(bundles + 1, np.int64)
-    for bundle in range(bundles - 1, -1, -1):
-        most_a = most_b = NONE_ALLOWED
-        for option in range(offsets[bundle], offsets[bundle + 1]):
-            if allowed[option]:
-                most_a = max(most_a, gain_a[option])
-                most_b = max(most_b, gain_b[option])
-        rest_a[bundle] = rest_a[bundle + 1] + most_a
-        rest_b[bundle] = rest_b[bundle + 1] + most_b
-    count = np.zeros(top + 1, np.int64)
-    count[0] = 1
-    reached = 0
-    for bundle in range(bundles):
-        first, last = offsets[bundle], offsets[bundle + 1]
-        largest, most = 0, 0
-        for level in range(reached + 1):
-            largest = max(largest, count[level])
-        for option in range(first, last):
-            most = max(most, enforcing[option])
-        room = largest * (last - first)  # no merge can hold more points than it was given
-        new_a = np.empty((top + 1, room), np.int64)
-        new_b = np.empty((top + 1, room), np.int64)
-        new_d = np.empty((top + 1, room))
-        new_c = np.empty((top + 1, room if keep else 0, width), np.int64)
-        held = np.zeros(top + 1, np.int64)
-        out_a = np.empty(room, np.int64)
-        out_b = np.empty(room, np.int64)
+    for step in range(steps):
+        for term in range(offsets[step], offsets[step + 1]):
+            most[step] = max(most[step], enforcing[term])
+        top += most[step]
+    levels = top + 1
+    rest_a, rest_b = _best_of_rest(gain_a, gain_b, allowed, offsets)
+    slots = start_slots
+    now_a, now_b, now_d = start_a, start_b, start_d
+    # Where each point came from, step after step; read back at the end.
+    trail_from = np.empty(1024 if keep else 0, np.int64)
+    trail_term = np.empty(1024 if keep else 0, np.int64)
+    trail_start = np.zeros(steps + 1, np.int64)
+    for step in range(start, steps):
+        first, last = offsets[step], offsets[step + 1]
+        width = last - first
+        table = follow[follow_offsets[step] : follow_offsets[step + 1]]
+        terms = _undominated_terms(
+            first, last, gain_a, gain_b, allowed, decides, enforcing, table, width
+        )
+        here, after = states[step], states[step + 1]
+        room = len(now_a) * len(terms)  # no merge can hold more points than it was given
+        out_a, out_b = np.empty(room, np.int64), np.empty(room, np.int64)
         out_d = np.empty(room)
-        out_c = np.empty((room if keep else 0, width), np.int64)
-        for option in range(first, last):
-            if not allowed[option] or is_dominated(
-                option, first, last, gain_a, gain_b, allowed, enforcing, decides
-            ):
-                continue
-            for level in range(reached + 1):
-                points = count[level]
-                if points == 0:
-                    continue
-                to = level + enforcing[option]
-                i = j = k = 0
-                while i < held[to] or j < points:
-                    # Take the point with the larger u_A, then the larger u_B, then the one that
-                    # decides more; keep it only if it beats the u_B of all taken before.
-                    if j == points:
-                        old = True
-                    elif i == held[to]:
-                        old = False
-                    else:
-                        a, b = now_a[level, j] + gain_a[option], now_b[level, j] + gain_b[option]
-                        if new_a[to, i] != a:
-                            old = new_a[to, i] > a
-                        elif new_b[to, i] != b:
-                            old = new_b[to, i] > b
-                        else:
-                            old = new_d[to, i] >= now_d[level, j] + decides[option]
-                    if old:
-                        a, b, d = new_a[to, i], new_b[to, i], new_d[to, i]
-                    else:
-                        a = now_a[level, j] + gain_a[option]
-                        b = now_b[level, j] + gain_b[option]
-                        d = now_d[level, j] + decides[option]
-                    within = (
-                        a + rest_a[bundle + 1] >= floor[0] and b + rest_b[bundle + 1] >= floor[1]
-                    )
-                    if within and (k == 0 or b > out_b[k - 1]):
-                        out_a[k], out_b[k], out_d[k] = a, b, d
+        out_from = np.empty(room if keep else 0, np.int64)
+        out_term = np.empty(room if keep else 0, np.int64)
+        out_slots = np.zeros(after * levels + 1, np.int64)
+        # Lists to merge into one slot: a slot of the last step, moved by a term.
+        most_lists = here * len(terms)
+        at, end = np.empty(most_lists, np.int64), np.empty(most_lists, np.int64)
+        by = np.empty(most_lists, np.int64)
+        head_a, head_b = np.empty(most_lists, np.int64), np.empty(most_lists, np.int64)
+        k = 0
+        least_b = floor[1] - rest_b[step + 1]
+        least_a = floor[0] - rest_a[step + 1]
+        for target in range(after):
+            for level in range(levels):
+                lists = 0
+                for place in range(len(terms)):
+                    term = terms[place]
+                    below = level - enforcing[term]
+                    if below < 0:
+                        continue
+                    for state in range(here):
+                        if table[state * width + term - first] != target:
+                            continue
+                        slot = state * levels + below
+                        if slots[slot] < slots[slot + 1]:
+                            at[lists], end[lists] = slots[slot], slots[slot + 1]
+                            by[lists] = term
+                            head_a[lists] = now_a[at[lists]] + gain_a[term]
+                            head_b[lists] = now_b[at[lists]] + gain_b[term]
+                            lists += 1
+                # Take the point with the larger u_A, then the larger u_B, then the one that decides
+                # more; it is new if its u_B beats all taken before.
+                best = least_b - 1
+                while lists > 0:
+                    top_list = 0
+                    for other in range(1, lists):
+                        ahead = head_a[other] - head_a[top_list]
+                        if ahead == 0:
+                            ahead = head_b[other] - head_b[top_list]
+                            if ahead == 0:
+                                more = now_d[at[other]] + decides[by[other]]
+                                ahead = more > now_d[at[top_list]] + decides[by[top_list]]
+                        if ahead > 0:
+                            top_list = other
+                    a, b = head_a[top_list], head_b[top_list]
+                    if a < least_a:
+                        break
+                    i, term = at[top_list], by[top_list]
+                    if b > best:
+                        out_a[k], out_b[k] = a, b
+                        out_d[k] = now_d[i] + decides[term]
                         if keep:
-                            if old:
-                                out_c[k] = new_c[to, i]
-                            else:
-                                out_c[k] = now_c[level, j]
-                                out_c[k, bundle] = option
+                            out_from[k], out_term[k] = i, term
+                        best = b
                         k += 1
-                    if old:
+                    # Skip what the points taken so far already dominate.
+                    i += 1
+                    bar = best - gain_b[term]
+                    stop = end[top_list]
+                    while i < stop and now_b[i] <= bar:
                         i += 1
+                    if i < stop:
+                        at[top_list] = i
+                        head_a[top_list] = now_a[i] + gain_a[term]
+                        head_b[top_list] = now_b[i] + gain_b[term]
                     else:
-                        j += 1
-                new_a[to, :k], new_b[to, :k], new_d[to, :k] = out_a[:k], out_b[:k], out_d[:k]
-                if keep:
-                    new_c[to, :k] = out_c[:k]
-                held[to] = k
-        now_a, now_b, now_d, now_c, count = new_a, new_b, new_d, new_c, held
-        reached += most
-    levels = np.zeros(top + 2, np.int64)
-    for level in range(top + 1):
-        levels[level + 1] = levels[level] + count[level]
-    total = levels[top + 1]
-    a_all, b_all, d_all = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total)
-    c_all = np.empty((total if keep else 0, width), np.int64)
-    for level in range(top + 1):
-        lo, hi = levels[level], levels[level + 1]
-        a_all[lo:hi] = now_a[level, : hi - lo]
-        b_all[lo:hi] = now_b[level, : hi - lo]
-        d_all[lo:hi] = now_d[level, : hi - lo]
+                        lists -= 1
+                        at[top_list], end[top_list] = at[lists], end[lists]
+                        by[top_list] = by[lists]
+                        head_a[top_list], head_b[top_list] = head_a[lists], head_b[lists]
+                out_slots[target * levels + level + 1] = k
+        now_a, now_b, now_d, slots = out_a[:k], out_b[:k], out_d[:k], out_slots
         if keep:
-            c_all[lo:hi] = now_c[level, : hi - lo]
-    return levels, a_all, b_all, d_all, c_all
+            trail_start[step + 1] = trail_start[step] + k
+            while len(trail_from) < trail_start[step + 1]:
+                trail_from = np.concatenate((trail_from, np.empty_like(trail_from)))
+                trail_term = np.concatenate((trail_term, np.empty_like(trail_term)))
+            trail_from[trail_start[step] : trail_start[step + 1]] = out_from[:k]
+            trail_term[trail_start[step] : trail_start[step + 1]] = out_term[:k]
+    choice = np.empty((len(now_a) if keep else 0, steps if keep else 0), np.int64)
+    if keep:
+        for point in range(len(now_a)):
+            i = point
+            for step in range(steps - 1, start - 1, -1):
+                choice[point, step] = trail_term[trail_start[step] + i]
+                i = trail_from[trail_start[step] + i]
+            if start > 0:
+                choice[point, 0] = i
+    return slots, now_a.copy(), now_b.copy(), now_d.copy(), choice
+
+
+@njit(cache=True, nogil=True)
+def _best_of_rest(gain_a: Any, gain_b: Any, allowed: Any, offsets: Any) -> Any:
+    """Best that the steps from each on can still add for each side, (steps + 1,) twice."""
+    steps = len(offsets) - 1
+    rest_a, rest_b = np.zeros(steps + 1, np.int64), np.zeros(steps + 1, np.int64)
+    for step in range(steps - 1, -1, -1):
+        most_a = most_b = FAR_BELOW
+        for term in range(offsets[step], offsets[step + 1]):
+            if allowed[term]:
+                most_a = max(most_a, gain_a[term])
+                most_b = max(most_b, gain_b[term])
+        rest_a[step] = rest_a[step + 1] + most_a
+        rest_b[step] = rest_b[step + 1] + most_b
+    return rest_a, rest_b

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from interbellum.deals.frontier import NO_FLOOR, minkowski
-from interbellum.model.deals import UTILITY_STEP, BoolArray, DealInputs, Frontier
+from interbellum.deals.frontier import NO_FLOOR, frontier_among
+from interbellum.model.deals import UTILITY_STEP, DealInputs, Frontier
 from interbellum.model.units import Array
 
 RESERVATION = (-2, -1)
@@ -91,12 +91,7 @@ def _survey(
 
 
 def blocking_sets(
-    inputs: DealInputs,
-    draw: int,
-    refusals: BoolArray,
-    slope: Array,
-    base: Array,
-    orientation: int = 1,
+    inputs: DealInputs, draw: int, slope: Array, base: Array, orientation: int = 1
 ) -> tuple[tuple[int, ...], ...]:
     """Smallest-by-inclusion sets of demands that cannot hold together in a draw.
 
@@ -104,8 +99,6 @@ def blocking_sets(
     ----------
     inputs : DealInputs
     draw : int
-    refusals : (red lines, joint options) bool
-        Which joint options each red line forbids.
     slope, base : (levels, 2) float
         As in `surplus`.
     orientation : int
@@ -114,23 +107,23 @@ def blocking_sets(
     Returns
     -------
     tuple of tuple of int
-        Indices of red lines in force, with `RESERVATION` for the sides' reservation values. One
-        set; two where each side's value fails by itself; none when the range is open. Every
-        proper subset of a set can be met.
+        Indices of red lines in force, `RESERVATION` for the sides' reservation values and `consent`
+        for walk-away values. One set; two where each side's value fails by itself; none when the
+        range is open. Every proper subset of a set can be met.
 
     Source
     ------
-    QuickXplain (Junker 2004, AAAI-04), after the cases that need no search: lines that empty a
-    bundle by themselves, and a value that no package at all meets.
+    QuickXplain (Junker 2004, AAAI-04), after the cases that need no search: lines that empty an issue
+    by themselves, and a value that no package at all meets.
     """
     in_force = [int(line) for line in np.flatnonzero(inputs.red_lines[draw])]
-    for bundle in range(len(inputs.space.bundles)):
-        first, last = inputs.space.offsets[bundle], inputs.space.offsets[bundle + 1]
-        here = [line for line in in_force if refusals[line, first:last].any()]
-        if here and refusals[here, first:last].any(axis=0).all():
+    space, refused = inputs.space, inputs.refused
+    for first, last in zip(space.offsets[:-1], space.offsets[1:], strict=True):
+        here = [line for line in in_force if refused[line, first:last].any()]
+        if here and refused[here, first:last].any(axis=0).all():
             for line in list(here):
                 rest = [other for other in here if other != line]
-                if rest and refusals[rest, first:last].any(axis=0).all():
+                if rest and refused[rest, first:last].any(axis=0).all():
                     here = rest
             return (tuple(here),)
     best = best_alone(inputs, draw)
@@ -143,15 +136,21 @@ def blocking_sets(
         return alone
 
     def met(demands: list[int]) -> bool:
-        return _can_be_met(inputs, draw, refusals, demands, slope, base)
+        return can_be_met(inputs, draw, demands, slope, base)
 
     values = list(RESERVATION) if orientation > 0 else list(RESERVATION[::-1])
     if not met(values):
         return (RESERVATION,)
-    if met([*values, *in_force]):
+    asked = [consent(c) for c in range(len(inputs.consents))]
+    if met([*values, *asked, *in_force]):
         return ()
-    found = _explain([], [], [*values, *in_force], met)
+    found = _explain([], [], [*values, *asked, *in_force], met)
     return (tuple(sorted(found, key=lambda demand: (demand < 0, demand))),)
+
+
+def consent(index: int) -> int:
+    """Stands for the walk-away value of `DealInputs.consents[index]` in a set of demands."""
+    return -3 - index
 
 
 def best_alone(inputs: DealInputs, draw: int) -> Array:
@@ -165,19 +164,29 @@ def best_alone(inputs: DealInputs, draw: int) -> Array:
     Returns
     -------
     (levels, 2) float, share of the stake
-        No red line counts; nan where no package has so many provisions.
+        No red line and no walk-away value counts; nan where no package has so many provisions.
     """
     space = inputs.space
-    best = np.zeros((1, 2))
-    for first, last in zip(space.offsets[:-1], space.offsets[1:], strict=True):
+    best = {0: np.zeros((1, 2))}
+    for k in range(space.steps()):
+        first, last = space.offsets[k], space.offsets[k + 1]
+        table = space.follow[space.follow_offsets[k] : space.follow_offsets[k + 1]].reshape(
+            -1, last - first
+        )
         most = int(space.enforcing[first:last].max())
-        after = np.full((len(best) + most, 2), -np.inf)
-        for option in range(first, last):
-            n = int(space.enforcing[option])
-            here = after[n : n + len(best)]
-            np.maximum(here, best + inputs.gain[draw, option], out=here)
+        after: dict[int, Array] = {}
+        for state, so_far in best.items():
+            for term in range(first, last):
+                to = int(table[state, term - first])
+                if to < 0:
+                    continue
+                reached = after.setdefault(to, np.full((len(so_far) + most, 2), -np.inf))
+                n = int(space.enforcing[term])
+                here = reached[n : n + len(so_far)]
+                np.maximum(here, so_far + inputs.gain[draw, term], out=here)
         best = after
-    return np.where(np.isfinite(best), best + inputs.base[draw], np.nan)
+    (only,) = best.values()
+    return np.where(np.isfinite(only), only + inputs.base[draw], np.nan)
 
 
 def _explain(
@@ -195,39 +204,29 @@ def _explain(
     return [*of_first, *of_second]
 
 
-def _can_be_met(
-    inputs: DealInputs,
-    draw: int,
-    refusals: BoolArray,
-    demands: list[int],
-    slope: Array,
-    base: Array,
+def can_be_met(
+    inputs: DealInputs, draw: int, demands: Sequence[int], slope: Array, base: Array
 ) -> bool:
+    """Whether some package meets a set of demands.
+
+    Parameters
+    ----------
+    inputs : DealInputs
+    draw : int
+    demands : sequence of int
+        Red lines by index, `RESERVATION` and `consent` values.
+    slope, base : (levels, 2) float
+        As in `surplus`.
+    """
     lines = [demand for demand in demands if demand >= 0]
-    allowed = ~refusals[lines].any(axis=0) if lines else np.ones(refusals.shape[1], bool)
-    steps = np.rint(inputs.gain[draw] / UTILITY_STEP).astype(np.int64)
+    allowed = ~inputs.refused[lines].any(axis=0)
     floor = NO_FLOOR.copy()
     for side in (0, 1):
         if RESERVATION[side] in demands:  # one step of room for rounding; the test below is exact
             least = (-base[:, side] / slope[:, side]).min() - inputs.base[draw, side]
-            floor[side] = int(np.floor(least / UTILITY_STEP)) - len(inputs.space.bundles)
-    levels, a, b, decides, choice = minkowski(
-        np.ascontiguousarray(steps[:, 0]),
-        np.ascontiguousarray(steps[:, 1]),
-        allowed,
-        inputs.space.offsets,
-        inputs.space.enforcing,
-        inputs.decides[draw],
-        floor,
-        False,
-    )
-    front = Frontier(
-        levels,
-        a * UTILITY_STEP + inputs.base[draw, 0],
-        b * UTILITY_STEP + inputs.base[draw, 1],
-        decides,
-        choice,
-    )
+            floor[side] = int(np.floor(least / UTILITY_STEP)) - inputs.space.steps()
+    asked = tuple(c for c in range(len(inputs.consents)) if consent(c) in demands)
+    front = frontier_among(inputs, draw, allowed, floor, consents=asked)
     if len(front.u_a) == 0:
         return False
     left = surplus(front, slope, base)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 
-from interbellum.errors import UsageError
-from interbellum.model.deals import DealInputs, DealSpace, Preferences
+from interbellum.deals.space import space_of
+from interbellum.model.deals import (
+    LEFT_OPEN,
+    ActorPreferences,
+    ConsentInputs,
+    DealInputs,
+    DealSpace,
+    Preferences,
+    PromiseInputs,
+)
 from interbellum.model.units import Array
-
-LARGEST_BUNDLE = 20_000  # joint options of issues tied by conditions; beyond it a solver is needed
 
 
 def linked_weights(weight: Array, linkage: Array) -> Array:
@@ -32,98 +36,74 @@ def linked_weights(weight: Array, linkage: Array) -> Array:
     return np.asarray(omega * own + (1.0 - omega) * shared)
 
 
-def promised_values(preferences: Preferences) -> Array:
-    """Values of options, with promised terms worth v(base) + δ e^{-ρ·delay} (v(option) - v(base)).
+def delivered_share(promise: PromiseInputs, discount: Array) -> Array:
+    """How much of a promised term is left after chance, delay and withdrawal.
+
+    Parameters
+    ----------
+    promise : PromiseInputs
+    discount : (D, 2) float
+        ρ a week.
+
+    Returns
+    -------
+    (D, 2) float in [0, 1]
+        δ Σ_j s_j e^{-ρ t_j} · ρ/(ρ+κ): parts s_j delivered after t_j weeks, taken back at hazard κ.
+
+    Source
+    ------
+    Design section 4 for one part and κ = 0; a term worth a steady flow that ends at an exponential
+    time keeps ρ/(ρ+κ) of its discounted worth.
+    """
+    parts = np.exp(-discount[:, :, None] * promise.delay[:, None, :]) @ promise.share
+    kept = discount / (discount + promise.withdrawal[:, None])
+    return np.asarray(promise.delivered[:, None] * parts * kept)
+
+
+def promised_values(preferences: Preferences, value: Array) -> Array:
+    """Values of options, with promised terms worth v(base) + share left · (v(option) - v(base)).
 
     Parameters
     ----------
     preferences : Preferences
+    value : (D, 2, K, O) float
 
     Returns
     -------
     (D, 2, K, O) float
     """
-    value = preferences.value.copy()
+    out = value.copy()
     for promise in preferences.promises:
-        base = preferences.value[:, :, promise.issue, promise.without]
-        face = preferences.value[:, :, promise.issue, promise.option]
-        kept = promise.delivered[:, None] * np.exp(-preferences.discount * promise.delay[:, None])
-        value[:, :, promise.issue, promise.option] = base + kept * (face - base)
-    return value
+        base = value[:, :, promise.issue, promise.without]
+        face = value[:, :, promise.issue, promise.option]
+        kept = delivered_share(promise, preferences.discount)
+        out[:, :, promise.issue, promise.option] = base + kept * (face - base)
+    return out
 
 
-def space_of(preferences: Preferences) -> DealSpace:
-    """Packages as independent bundles; issues tied by conditions share one.
+def moved_values(preferences: Preferences, moved: Array) -> Array:
+    """Values of options when the race has moved since `as_of`.
 
-    Raises
-    ------
-    UsageError
-        A bundle has more than `LARGEST_BUNDLE` joint options, or none that its conditions allow.
+    Parameters
+    ----------
+    preferences : Preferences
+    moved : (D,) float
+        Movement of the race towards A, share of the race.
+
+    Returns
+    -------
+    (D, 2, K, O) float in [0, 1]
+        An option that means the line as it stands gains as much for the side that the line moved
+        towards, in shares of its issue, as the other loses; the rest stay.
     """
-    count = len(preferences.issues)
-    group = list(range(count))
-
-    def root(issue: int) -> int:
-        while group[issue] != issue:
-            issue = group[issue]
-        return issue
-
-    for issue, _, other, _ in (*preferences.requires, *preferences.excludes):
-        group[root(issue)] = root(other)
-    members: dict[int, list[int]] = {}
-    for issue in range(count):
-        members.setdefault(root(issue), []).append(issue)
-
-    def most_enforcing(bundle: list[int]) -> int:
-        return sum(max(preferences.enforcing[issue]) for issue in bundle)
-
-    # Levels of provisions multiply the work, so bundles that have some come last.
-    bundles = sorted(members.values(), key=lambda bundle: (most_enforcing(bundle) > 0, bundle[0]))
-    joint: list[tuple[int, ...]] = []
-    enforcing: list[int] = []
-    offsets = [0]
-    for bundle in bundles:
-        size = int(np.prod([float(len(preferences.options[issue])) for issue in bundle]))
-        if size > LARGEST_BUNDLE:
-            names = ", ".join(preferences.issues[issue] for issue in bundle)
-            raise UsageError(
-                f"The issues {names} are tied by conditions into {size:.0f} joint options; at most "
-                f"{LARGEST_BUNDLE} can be searched. Mend: tie fewer issues, or drop options."
-            )
-        for options in product(*(range(len(preferences.options[issue])) for issue in bundle)):
-            taken = dict(zip(bundle, options, strict=True))
-            if _holds_together(preferences, taken):
-                joint.append(options)
-                enforcing.append(
-                    sum(preferences.enforcing[issue][option] for issue, option in taken.items())
-                )
-        if len(joint) == offsets[-1]:
-            names = ", ".join(preferences.issues[issue] for issue in bundle)
-            raise UsageError(
-                f"The conditions between {names} leave no package at all. Mend: drop one of their "
-                "requires or excludes, or let an issue be left open."
-            )
-        offsets.append(len(joint))
-    return DealSpace(
-        preferences.issues,
-        preferences.options,
-        tuple(map(tuple, bundles)),
-        np.array(offsets, np.int64),
-        tuple(joint),
-        np.array(enforcing, np.int64),
-    )
-
-
-def _holds_together(preferences: Preferences, taken: dict[int, int]) -> bool:
-    return all(
-        taken.get(issue) != option or taken[other] == needed
-        for issue, option, other, needed in preferences.requires
-        if issue in taken
-    ) and not any(
-        taken.get(issue) == option and taken[other] == barred
-        for issue, option, other, barred in preferences.excludes
-        if issue in taken
-    )
+    value = preferences.value.copy()
+    toward = np.stack([moved, -moved], axis=1)
+    for issue, option in preferences.front_linked:
+        value[:, :, issue, option] = np.clip(value[:, :, issue, option] + toward, 0.0, 1.0)
+        last = len(preferences.options[issue]) - 1
+        if option == preferences.standing[issue] and preferences.options[issue][last] == LEFT_OPEN:
+            value[:, :, issue, last] = value[:, :, issue, option]
+    return value
 
 
 def utility_scale(preferences: Preferences) -> Array:
@@ -135,8 +115,8 @@ def utility_scale(preferences: Preferences) -> Array:
     return np.asarray((weight * (mine - theirs)).sum(axis=2))
 
 
-def deal_inputs(preferences: Preferences) -> DealInputs:
-    """Worth of every joint option in every draw.
+def deal_inputs(preferences: Preferences, moved: Array | None = None) -> DealInputs:
+    """Worth of every term in every draw.
 
     u_i(d) = [raw_i(d) - raw_i(Def_i)] / [raw_i(Vic_i) - raw_i(Def_i)], raw additive over issues,
     Vic_i the side's ideal everywhere, Def_i the other lead's (design section 4).
@@ -144,15 +124,24 @@ def deal_inputs(preferences: Preferences) -> DealInputs:
     Parameters
     ----------
     preferences : Preferences
+    moved : (D,) float or None
+        Movement of the race towards A since `as_of`; see `moved_values`. None = no movement.
 
     Returns
     -------
     DealInputs
+
+    Raises
+    ------
+    UsageError
+        See `space_of`.
     """
     space = space_of(preferences)
     weight = linked_weights(preferences.weight, preferences.linkage)
-    value = promised_values(preferences)
     draws, issues = weight.shape[0], np.arange(len(preferences.issues))
+    value = promised_values(
+        preferences, moved_values(preferences, np.zeros(draws) if moved is None else moved)
+    )
     theirs = preferences.value[:, [[0], [1]], issues, preferences.ideal[::-1]]
     defeat = (weight * theirs).sum(axis=2)
     scale = utility_scale(preferences)
@@ -161,33 +150,48 @@ def deal_inputs(preferences: Preferences) -> DealInputs:
     contested = (preferences.ideal[0] != preferences.ideal[1]) & preferences.substantive
     stakes = weight.mean(axis=1) * contested
     stakes = stakes / np.maximum(stakes.sum(axis=1, keepdims=True), 1e-300)
-    total = len(space.joint)
-    gain = np.zeros((draws, total, 2))
-    decides = np.zeros((draws, total))
-    forbidden = np.zeros((draws, total), bool)
-    place: dict[tuple[int, int], list[int]] = {}
-    for bundle, (first, last) in zip(
-        space.bundles, zip(space.offsets[:-1], space.offsets[1:], strict=True), strict=True
-    ):
-        for flat in range(first, last):
-            for issue, option in zip(bundle, space.joint[flat], strict=True):
-                gain[:, flat, :] += worth[:, :, issue, option]
-                if preferences.decides[issue][option]:
-                    decides[:, flat] += stakes[:, issue]
-                place.setdefault((issue, option), []).append(flat)
-    for line in preferences.red_lines:
-        for option in line.refused:
-            forbidden[:, place.get((line.issue, option), [])] |= line.in_force[:, None]
-    standing = worth[:, :, issues, preferences.standing].sum(axis=2) - defeat / scale
+    # A void term leaves things as they stand with nothing signed.
+    option = np.where(space.void, preferences.standing[space.issue], space.option)
+    gain = np.moveaxis(worth[:, :, space.issue, option], 1, 2)
+    decided = np.array(
+        [
+            preferences.decides[k][o] and not empty
+            for k, o, empty in zip(space.issue, space.option, space.void, strict=True)
+        ]
+    )
+    refused = np.zeros((len(preferences.red_lines), len(space.issue)), bool)
+    forbidden = np.zeros((draws, len(space.issue)), bool)
+    for place, line in enumerate(preferences.red_lines):
+        # A term that another one voids still stands in the text, so it still crosses the line.
+        refused[place] = (space.issue == line.issue) & np.isin(space.option, line.refused)
+        forbidden |= line.in_force[:, None] & refused[place]
     lines = preferences.red_lines
     return DealInputs(
         space,
-        gain,
+        np.ascontiguousarray(gain),
         -defeat / scale,
         ~forbidden,
-        decides,
-        standing,
+        stakes[:, space.issue] * decided,
+        worth[:, :, issues, preferences.standing].sum(axis=2) - defeat / scale,
         np.stack([line.in_force for line in lines], axis=1)
         if lines
         else np.zeros((draws, 0), bool),
+        refused,
+        tuple(
+            consent_inputs(space, preferences, actor)
+            for actor in preferences.others
+            if actor.walk_away is not None
+        ),
     )
+
+
+def consent_inputs(
+    space: DealSpace, preferences: Preferences, actor: ActorPreferences
+) -> ConsentInputs:
+    """What terms are worth to an actor whose consent is needed, on its own scale from 0 to 1."""
+    assert actor.walk_away is not None
+    counted = actor.weight * actor.consents
+    share = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1e-300)
+    option = np.where(space.void, preferences.standing[space.issue], space.option)
+    value = np.nan_to_num(actor.value[:, space.issue, option])
+    return ConsentInputs(actor.actor, actor.name, share[:, space.issue] * value, actor.walk_away)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from interbellum.dossier.tree import Path_, Tree
 from interbellum.errors import Fault
+from interbellum.model.deals import LEFT_OPEN
 
 Finding = tuple[Path_, str, str, str]
 """Path, what was found, the rule, the mend."""
@@ -21,7 +22,6 @@ Finding = tuple[Path_, str, str, str]
 STALE_DAYS = 180
 FARTHEST_DAYS = 7305  # twenty years
 LAST_YEAR = 2200  # the calendar must still hold the horizons
-LEFT_OPEN = "left_open"
 FUTURE_FIELDS = {("questions", "by"), ("switches", "on")}
 """Dates that lie ahead of the cut-off by their nature."""
 
@@ -255,12 +255,12 @@ def _named_options(position: dict[str, Any], path: Path_) -> Iterator[tuple[Path
 
 def _conditional_terms(data: dict[str, Any]) -> Iterator[Finding]:
     options = _options(data)
-    needs: dict[str, list[str]] = {}
-    places: dict[str, Path_] = {}
+    circles: dict[str, dict[str, list[str]]] = {"requires": {}, "void_if": {}}
+    places: dict[tuple[str, str], Path_] = {}
     for index, issue in _list(data, "issues"):
         for place, option in _list(issue, "options"):
             here = f"{issue.get('id')}.{option.get('id')}"
-            for key in ("requires", "excludes"):
+            for key in ("requires", "excludes", "only_if", "void_if"):
                 terms = option.get(key)
                 for number, term in enumerate(terms if isinstance(terms, list) else ()):
                     path = ("issues", index, "options", place, key, number)
@@ -279,16 +279,18 @@ def _conditional_terms(data: dict[str, Any]) -> Iterator[Finding]:
                             "An issue has one option in a package, so a condition is on another issue.",
                             "name another issue.",
                         )
-                    elif key == "requires":
-                        needs.setdefault(here, []).append(str(term))
-                        places.setdefault(here, path)
-    for cycle in _cycles(needs):
-        yield (
-            places[cycle[0]],
-            f"closes a circle: {' requires '.join((*cycle, cycle[0]))}",
-            "Terms that require each other in a circle say nothing about which comes first.",
-            "remove one of these conditions, or make the terms one option.",
-        )
+                    elif key in circles:
+                        circles[key].setdefault(here, []).append(str(term))
+                        places.setdefault((key, here), path)
+    for key, says in (("requires", "requires"), ("void_if", "is void if")):
+        for cycle in _cycles(circles[key]):
+            yield (
+                places[key, cycle[0]],
+                f"closes a circle: {f' {says} '.join((*cycle, cycle[0]))}",
+                "Terms that require or void each other in a circle say nothing about which comes "
+                "first.",
+                "remove one of these conditions, or make the terms one option.",
+            )
 
 
 def _cycles(needs: dict[str, list[str]]) -> Iterator[tuple[str, ...]]:
@@ -439,6 +441,55 @@ def _provisions_once(data: dict[str, Any]) -> Iterator[Finding]:
                         "A provision belongs to the options of one issue, or it would count twice.",
                         "keep it in one of the two.",
                     )
+
+
+def _consents_can_be_weighed(data: dict[str, Any]) -> Iterator[Finding]:
+    leads = set(_leads(data).values())
+    for index, actor in _list(data, "actors"):
+        name = actor.get("id")
+        if "walk_away" not in actor or not isinstance(name, str):
+            continue
+        if name in leads:
+            yield (
+                ("actors", index, "walk_away"),
+                f"stands for {name}, the lead of a side",
+                "A lead's least is its reservation value, which the war gives.",
+                "remove it here.",
+            )
+            continue
+        stands = _dict(_dict(data, "positions"), name)
+        asked = [issue for issue in _plain_list(actor, "consents") if issue in stands]
+        if not asked:
+            yield (
+                ("actors", index, "walk_away"),
+                f"stands for {name}, who has a position on no issue that it consents to",
+                "A walk-away value is a share of the actor's ideal over the issues in `consents`.",
+                "name the issues in `consents` and give its positions on them.",
+            )
+
+
+def _promises_say_when(data: dict[str, Any]) -> Iterator[Finding]:
+    for index, promise in _list(data, "promises"):
+        if ("delay_months" in promise) == bool(promise.get("tranches")):
+            yield (
+                ("promises", index),
+                "needs exactly one of `delay_months` and `tranches`",
+                "A promise is delivered after a delay, or in parts that each have one.",
+                "keep one of the two.",
+            )
+        shares = [
+            tranche.get("share")
+            for _, tranche in _list(promise, "tranches")
+            if isinstance(tranche.get("share"), (int, float))
+        ]
+        total = sum(share for share in shares if isinstance(share, (int, float)))
+        if total > 1.0 + 1e-9:
+            yield (
+                ("promises", index, "tranches"),
+                f"sum to {total:g}",
+                "The parts of a promise sum to at most 1.",
+                "lower a share.",
+            )
 
 
 def _dates(data: dict[str, Any]) -> Iterator[Finding]:
@@ -695,6 +746,9 @@ _ESTIMATED = {
     "breaks_truce",
     "delivered",
     "delay_months",
+    "withdrawn_yearly",
+    "snap_back",
+    "walk_away",
 }
 
 
@@ -702,7 +756,7 @@ def _is_estimate(path: Path_) -> bool:
     """Whether a number is somebody's estimate and not a fact or an end of a scale."""
     if path[0] in ("war", "talks", "trust", "peace"):
         return "series" not in path
-    if path[0] in ("regimes", "promises"):
+    if path[0] in ("regimes", "promises", "actors"):
         return bool(_ESTIMATED & set(path))
     return path[0] == "positions" and bool({"weight", "confidence", "shape"} & set(path))
 
@@ -757,6 +811,8 @@ CHECKS: tuple[Check, ...] = (
     Check("something is at stake", "fault", _weights),
     Check("the ideal is worth one", "fault", _ideal_is_worth_one),
     Check("a provision counts once", "fault", _provisions_once),
+    Check("consents can be weighed", "fault", _consents_can_be_weighed),
+    Check("promises say when", "fault", _promises_say_when),
     Check("no hindsight", "fault", _dates),
     Check("the front has no gaps", "fault", _front),
     Check("regimes are whole", "fault", _regimes),

@@ -13,12 +13,20 @@ from typing import Literal
 
 import numpy as np
 
-from interbellum.dossier.checks import LEFT_OPEN, STALE_DAYS
+from interbellum.dossier.checks import STALE_DAYS
 from interbellum.dossier.defaults import DEFAULTS
 from interbellum.dossier.draws import Draws
 from interbellum.dossier.quantities import Quantity
-from interbellum.dossier.schema import Dossier, Event, Issue, Position, RedLine, Regime
-from interbellum.model.deals import Preferences, PromiseInputs, RedLineInputs
+from interbellum.dossier.schema import Dossier, Event, Issue, Position, Promise, RedLine, Regime
+from interbellum.model.deals import (
+    LEFT_OPEN,
+    ActorPreferences,
+    Condition,
+    IntArray,
+    Preferences,
+    PromiseInputs,
+    RedLineInputs,
+)
 from interbellum.model.provisions import ENFORCING
 from interbellum.model.rungs import RUNGS
 from interbellum.model.units import (
@@ -489,29 +497,10 @@ class _Compiler:
         for side, lead in enumerate(self.leads):
             for k, issue in enumerate(issues):
                 position = dossier.positions[lead][issue.id]
-                stale = is_stale(self.dossier, position)
-                path = f"positions.{lead}.{issue.id}"
-                drawn = self.draws.sample(
-                    f"{path}.weight",
-                    position.weight,
-                    0.0,
-                    100.0,
-                    widen=STALE_WIDENING if stale else 1.0,
-                )
-                weight[:, side, k] = drawn
-                if np.ptp(drawn) > 0.0:
-                    self.parameters.append(
-                        Parameter(
-                            f"{path}.weight",
-                            f"weight of {self.names[lead]} on {issue.title}",
-                            drawn,
-                            "sourced" if position.weight.source else "judgement",
-                        )
-                    )
                 ideal[side, k] = options[k].index(position.ideal)
-                value[:, side, k, : len(issue.options)] = self.values(path, issue, position)
-                if issue.may_be_left_open:
-                    value[:, side, k, len(issue.options)] = value[:, side, k, standing[k]]
+                weight[:, side, k], value[:, side, k] = self.stand(
+                    lead, issue, position, most, int(standing[k]), True
+                )
         weight += 1e-12  # a draw of all-zero weights would have no scale
         enforcing = tuple(
             tuple(sum(name in ENFORCING for name in option.provisions) for option in issue.options)
@@ -539,7 +528,50 @@ class _Compiler:
             discount,
             tuple(self.red_lines(options)),
             tuple(self.promises(options)),
+            tuple(self.alternatives(options, "only_if")),
+            tuple(self.alternatives(options, "void_if")),
+            tuple(
+                (k, o)
+                for k, issue in enumerate(issues)
+                for o, option in enumerate(issue.options)
+                if option.front_linked
+            ),
+            tuple(self.others(most, standing)),
         )
+
+    def stand(
+        self,
+        actor: str,
+        issue: Issue,
+        position: Position,
+        most: int,
+        standing: int,
+        acts: bool,
+    ) -> tuple[Array, Array]:
+        """Weight (D,) of an issue to an actor and value (D, most) of its options.
+
+        Only what `acts` in the model is noted for the list of drivers.
+        """
+        path = f"positions.{actor}.{issue.id}"
+        stale = is_stale(self.dossier, position)
+        weight = self.draws.sample(
+            f"{path}.weight", position.weight, 0.0, 100.0, widen=STALE_WIDENING if stale else 1.0
+        )
+        if acts and np.ptp(weight) > 0.0:
+            self.parameters.append(
+                Parameter(
+                    f"{path}.weight",
+                    f"weight of {self.names[actor]} on {issue.title}",
+                    weight,
+                    "sourced" if position.weight.source else "judgement",
+                )
+            )
+        value = np.full((self.count, most), math.nan)
+        count = len(issue.options)
+        value[:, :count] = self.values(path, issue, position)
+        if issue.may_be_left_open:
+            value[:, count] = value[:, standing]
+        return weight, value
 
     def values(self, path: str, issue: Issue, position: Position) -> Array:
         """Value of each option, 1 at the ideal and 0 at the worst, (D, options)."""
@@ -574,6 +606,54 @@ class _Compiler:
                     other, _, level = term.partition(".")
                     if level in options[place[other]]:
                         yield k, o, place[other], options[place[other]].index(level)
+
+    def alternatives(
+        self, options: tuple[tuple[str, ...], ...], kind: Literal["only_if", "void_if"]
+    ) -> Iterable[Condition]:
+        place = {issue.id: k for k, issue in enumerate(self.dossier.issues)}
+        for k, issue in enumerate(self.dossier.issues):
+            for o, option in enumerate(issue.options):
+                named = [term.partition(".") for term in getattr(option, kind)]
+                others = tuple(
+                    (place[other], options[place[other]].index(level))
+                    for other, _, level in named
+                    if level in options[place[other]]
+                )
+                # An option whose every support is an issue that cannot be left open never stands.
+                if named and (others or kind == "only_if"):
+                    yield k, o, others
+
+    def others(self, most: int, standing: IntArray) -> Iterable[ActorPreferences]:
+        """What the actors other than the leads think of the options where they stand."""
+        for actor in self.dossier.actors:
+            stands = self.dossier.positions.get(actor.id, {})
+            if actor.id in self.leads or not stands:
+                continue
+            acts = actor.walk_away is not None
+            weight = np.zeros((self.count, len(self.dossier.issues)))
+            value = np.full((self.count, len(self.dossier.issues), most), math.nan)
+            for k, issue in enumerate(self.dossier.issues):
+                if issue.id in stands:
+                    position = stands[issue.id]
+                    weight[:, k], value[:, k] = self.stand(
+                        actor.id, issue, position, most, int(standing[k]), acts
+                    )
+            yield ActorPreferences(
+                actor.id,
+                actor.name,
+                weight,
+                value,
+                np.array([issue.id in actor.consents for issue in self.dossier.issues], bool),
+                self.draw(
+                    f"actors.{actor.id}.walk_away",
+                    f"least that {actor.name} consents to",
+                    actor.walk_away,
+                    0.0,
+                    1.0,
+                )
+                if acts
+                else None,
+            )
 
     def red_lines(self, options: tuple[tuple[str, ...], ...]) -> Iterable[RedLineInputs]:
         """Red lines of the leads, and of actors whose consent the issue needs."""
@@ -613,6 +693,7 @@ class _Compiler:
                     tuple(options[k].index(name) for name in refused if name in options[k]),
                     in_force,
                     confidence,
+                    actor,
                 )
 
     def promises(self, options: tuple[tuple[str, ...], ...]) -> Iterable[PromiseInputs]:
@@ -631,16 +712,46 @@ class _Compiler:
                     0.0,
                     1.0,
                 ),
-                weeks_of_months(
+                *self.parts(path, promise),
+                hazard_of_yearly_chance(
                     self.draw(
-                        f"{path}.delay_months",
-                        f"months until delivered: {promise.title}",
-                        promise.delay_months,
+                        f"{path}.withdrawn_yearly",
+                        f"chance a year that it is taken back: {promise.title}",
+                        promise.withdrawn_yearly,
                         0.0,
-                        1200.0,
+                        0.999,
                     )
-                ),
+                )
+                if promise.withdrawn_yearly is not None
+                else np.zeros(self.count),
             )
+
+    def parts(self, path: str, promise: Promise) -> tuple[Array, Array]:
+        """Weeks until each part of a promise is delivered, (D, parts), and how large it is."""
+        if promise.delay_months is not None:
+            months = [
+                self.draw(
+                    f"{path}.delay_months",
+                    f"months until delivered: {promise.title}",
+                    promise.delay_months,
+                    0.0,
+                    1200.0,
+                )
+            ]
+            share = [1.0]
+        else:
+            months = [
+                self.draw(
+                    f"{path}.tranches.{place}.delay_months",
+                    f"months until part {place + 1} is delivered: {promise.title}",
+                    tranche.delay_months,
+                    0.0,
+                    1200.0,
+                )
+                for place, tranche in enumerate(promise.tranches)
+            ]
+            share = [tranche.share for tranche in promise.tranches]
+        return weeks_of_months(np.stack(months, axis=1)), np.array(share)
 
     # --- talks and peace -------------------------------------------------------------------------
 

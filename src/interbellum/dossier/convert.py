@@ -19,7 +19,6 @@ from typing import Any
 
 import yaml
 
-from interbellum.dossier.checks import LEFT_OPEN
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.tree import (
     CONTROL,
@@ -30,6 +29,7 @@ from interbellum.dossier.tree import (
     shown_line,
 )
 from interbellum.errors import DossierError, Fault, UsageError
+from interbellum.model.deals import LEFT_OPEN
 
 NEEDED = (
     "issue_id",

@@ -116,6 +116,10 @@ Months = Annotated[
         0.1, 1200.0, "A length in months is between 0.1 and 1200.", "write months, such as 36."
     ),
 ]
+Delay = Annotated[
+    Quantity,
+    _bounded(0.0, 1200.0, "A delay is from 0 to 1200 months.", "write months, such as 12."),
+]
 Stake = Annotated[
     Quantity,
     _bounded(0.0, 1.0, "A share of the stake is between 0 and 1.", "write a share such as 0.05."),
@@ -232,6 +236,8 @@ class Actor(Block):
     """Motives, each with its source."""
     consents: tuple[Id, ...] = ()
     """Issues whose terms need this actor's consent: there its red lines bind like a side's own."""
+    walk_away: Chance | None = None
+    """Least share of its own ideal, over the issues it consents to, that this actor would consent to; 1 = its ideal on each of them, 0 = its worst. Silence counts as what stands. Leave out where only its red lines bind."""
     note: str | None = None
     """What a reader should know."""
 
@@ -249,6 +255,12 @@ class Option(Block):
     """Terms that must be in the package with this one, as ISSUE.option (or ISSUE.left_open)."""
     excludes: tuple[str, ...] = ()
     """Terms that cannot be in the package with this one, as ISSUE.option (or ISSUE.left_open)."""
+    only_if: tuple[str, ...] = ()
+    """Terms of which at least one must be in the package with this one, as ISSUE.option (or ISSUE.left_open)."""
+    void_if: tuple[str, ...] = ()
+    """Terms that void this one, as ISSUE.option (or ISSUE.left_open): with any of them in the package it counts for nothing, and things stay as `standing` says."""
+    front_linked: bool = False
+    """True when the option means the line as it stands: its worth moves with the front."""
     decides: bool = True
     """False for an option that shelves the issue; a package that decides most is a settlement."""
 
@@ -351,6 +363,17 @@ class Position(Block):
     """True to hide the position when a briefing is redacted."""
 
 
+class Tranche(Block):
+    """One part of a promise that is delivered in parts."""
+
+    share: Annotated[float, Field(gt=0, le=1)]
+    """How much of the promised term this part is; the parts of a promise sum to at most 1."""
+    delay_months: Delay
+    """Months until it is delivered."""
+    after: str | None = None
+    """The step by the other side that this part answers, in words; shown, not computed with."""
+
+
 class Promise(Block):
     """A term that somebody has to deliver later."""
 
@@ -368,11 +391,14 @@ class Promise(Block):
     """Actor to whom it is a carrot."""
     delivered: Chance
     """Chance that it is delivered."""
-    delay_months: Annotated[
-        Quantity,
-        _bounded(0.0, 1200.0, "A delay is from 0 to 1200 months.", "write months, such as 12."),
-    ]
-    """Months until it is delivered."""
+    delay_months: Delay | None = None
+    """Months until it is delivered; leave out where `tranches` say it."""
+    tranches: tuple[Tranche, ...] = ()
+    """Parts in which it is delivered, in order; instead of `delay_months`."""
+    withdrawn_yearly: YearlyChance | None = None
+    """Chance a year that what was delivered is taken back again though the receiver keeps the deal; leave out where it cannot be."""
+    snap_back: Chance | None = None
+    """Chance that what was delivered comes back to the giver if the receiver breaks the deal: 1 for a term that reverts by itself, 0 for what cannot be undone. Shown as what each giver would have at risk."""
     without: Id
     """The option that would hold without the promise: its baseline."""
     source: str | None = None
