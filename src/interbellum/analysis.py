@@ -110,12 +110,9 @@ def run(
     UsageError
         `draws`, `paths` or `seed` is out of range.
     """
-    if not 8 <= draws <= 65536:
-        raise UsageError(f"{draws} draws were asked for; ask for 8 to 65536 (--draws 256).")
+    check_draws(draws, seed)
     if not 8 <= paths <= 65536:
         raise UsageError(f"{paths} paths were asked for; ask for 8 to 65536 (--paths 256).")
-    if not 0 <= seed < 2**64:
-        raise UsageError(f"The seed {seed} is not a whole number from 0 to 2^64-1 (--seed 1).")
     tell = progress or (lambda stage, share: None)
     threads = threads or usable_threads()
     days = horizons(loaded)
@@ -177,6 +174,20 @@ def run(
     )
     tell("briefing", 1.0)
     return result
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """Refuse a number of draws or a seed that no run can have.
+
+    Raises
+    ------
+    UsageError
+        `draws` or `seed` is out of range.
+    """
+    if not 8 <= draws <= 65536:
+        raise UsageError(f"{draws} draws were asked for; ask for 8 to 65536 (--draws 256).")
+    if not 0 <= seed < 2**64:
+        raise UsageError(f"The seed {seed} is not a whole number from 0 to 2^64-1 (--seed 1).")
 
 
 def usable_threads() -> int:

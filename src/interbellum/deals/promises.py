@@ -8,28 +8,17 @@ withdrawal leave of the face. A carrot whose baseline is what it promises is emp
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from interbellum.deals.texts import Scales
 from interbellum.deals.utility import delivered_share, linked_weights, utility_scale
 from interbellum.model.deals import Preferences, PromiseInputs
+from interbellum.model.table import EMPTY_STEP, HALF, HOLLOW, Verdict
 from interbellum.model.units import WEEKS_PER_YEAR, Array
 
-EMPTY_STEP = 0.005
-"""A face nearer to zero than half a hundredth is empty: the tables would print 0. Judgement."""
-HOLLOW = 0.25
-"""Share of the face below which a promise is hollow. Judgement."""
-HALF = 0.5
-"""Share of the face from which a promise is mostly substance, and that the thresholds ask for."""
 BREACH_WEEKS = WEEKS_PER_YEAR
 """When the receiver is taken to break the deal: after twelve months."""
-
-Verdict = Literal["empty", "a loss", "hollow", "partly substance", "mostly substance"]
-"""`empty`: the face is within `EMPTY_STEP` of zero, the baseline already gives it; `a loss`: the
-promised term is worth less to the actor than the baseline; else by the share of the face that is
-substance: below `HOLLOW`, below `HALF`, or more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +33,8 @@ class Audit:
     """(D, N)"""
     against: Array
     """(D, N, O) face if the baseline were each option of the issue."""
+    headline: Array
+    """(D, N) face against the baseline that the actor likes least: all that the words can give."""
     if_sure: Array
     """(D, N) share of the face that delay and withdrawal would leave were delivery certain."""
     chance_needed: Array
@@ -120,6 +111,7 @@ def audit(promise: PromiseInputs, face: Scales, discount: Array) -> Audit:
         kept,
         kept * on_paper,
         against,
+        against.max(axis=2),
         if_sure,
         needed,
         np.where(at_once >= HALF, allowed, np.nan),

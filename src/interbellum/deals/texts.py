@@ -372,8 +372,8 @@ def consent(
     return Consent(
         surplus.min(axis=0),
         surplus.max(axis=0),
-        both.any(axis=0),
-        (both & np.stack(clean)).any(axis=0),
+        np.asarray(both.any(axis=0)),
+        np.asarray((both & np.stack(clean)).any(axis=0)),
     )
 
 
