@@ -296,7 +296,7 @@ def _crossed(desk: _Desk, one: _Scored) -> tuple[CrossedLine, ...]:
                     always,
                 )
             )
-    return tuple(sorted(out, key=lambda line: (not line.binds, -line.confidence.p, line.path)))
+    return tuple(sorted(out, key=lambda line: (not line.binds, -(line.in_force or 0.0), line.path)))
 
 
 def _provisions(desk: _Desk, one: _Scored) -> tuple[ProvisionCheck, ...]:

@@ -70,9 +70,9 @@ class CrossedLine:
     """Options that cross it; `left_open` among them where silence does."""
     binds: bool
     """False for an actor whose consent the issue does not need."""
-    confidence: Interval
-    """Chance that the line is real."""
-    in_force: float
+    confidence: Interval | None
+    """Chance that the line is real; None only where it is hidden, as `in_force`."""
+    in_force: float | None
     """Weighted share of the draws in which it is."""
     always: bool
     """Every reading crosses it; else some does."""
