@@ -294,6 +294,7 @@ def _crossed(desk: _Desk, one: _Scored) -> tuple[CrossedLine, ...]:
                     desk.interval(line.confidence),
                     desk.share(line.in_force),
                     always,
+                    not one.draft.options[line.issue],
                 )
             )
     return tuple(sorted(out, key=lambda line: (not line.binds, -(line.in_force or 0.0), line.path)))
@@ -464,6 +465,9 @@ def _audit(
 
 def _promised_worth(desk: _Desk, n: int, found: promised.Audit) -> PromisedWorth:
     actor, name, side = desk.actors[n]
+    # 1 in place of a headline of 0: nothing is worth less than the promise, so neither share counts.
+    headline = np.where(found.headline[:, n] > 0.0, found.headline[:, n], 1.0)
+    there = found.headline[:, n] > 0.0
     face, kept = desk.interval(found.face[:, n]), desk.interval(found.kept[:, n])
     verdict = promised.verdict(face.p, kept.p)
     each = [
@@ -478,7 +482,8 @@ def _promised_worth(desk: _Desk, n: int, found: promised.Audit) -> PromisedWorth
         desk.interval(found.headline[:, n]),
         kept,
         desk.interval(found.substance[:, n]),
-        desk.interval(found.substance[:, n] / np.maximum(found.headline[:, n], 1e-12)),
+        desk.interval(there * (1.0 - found.face[:, n] / headline)),
+        desk.interval(there * found.substance[:, n] / headline),
         verdict,
         desk.share(np.array(each)),
     )

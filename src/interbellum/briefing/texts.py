@@ -43,6 +43,8 @@ BROAD = 0.25
 """An actor that stands on fewer of the issues has its medians only: its intervals are mostly 0."""
 COLUMNS = 4
 """Actors with intervals that fit beside each other."""
+NAMED = 3
+"""More issues than this are counted, not named, where a draft speaks anew or falls silent."""
 STRONG = 0.5
 """Red lines less likely than not to be real are counted, not named."""
 
@@ -305,34 +307,31 @@ def _answer(names: Names, result: TableResult) -> str:
     ]
     best = []
     for lead in _leads(result):
-        side = names.names()[lead.side or ""]
         scored = [(one.worth.high.p, text) for text in texts if (one := _of(text, lead.actor))]
         if scored:
             worth, text = max(scored, key=lambda pair: pair[0])
-            best.append(f"“{text.title}” to {side} ({words.stake(worth)} of 100)")
+            best.append(f"“{text.title}” to {lead.name} ({words.stake(worth)} of 100)")
     if best:
         told.append(f"Worth most, as each is coded, is {words.join(best)}.")
     able = [(text.both, text) for text in texts if text.both is not None]
+    clean = [(text.signable, text) for text in texts if text.signable is not None]
     if able:
         most, text = max(able, key=lambda pair: pair[0])
-        clause = f"“{text.title}” leaves both leads at least what they expect from fighting on"
-        if most <= 0.0:
-            told.append(
-                "In no draw does any of them leave both leads at least what they expect from "
-                "fighting on."
-            )
-        else:
-            rest = ", more than any other draft" if len(able) > 1 else ""
-            told.append(f"{words.sentence(most, clause)}{rest}.")
-    clean = [(text.signable, text) for text in texts if text.signable is not None]
-    if clean and able and max(able)[0] > 0.0:
-        most, text = max(clean, key=lambda pair: pair[0])
         told.append(
-            "Once red lines and needed consents count, no draft as it stands is signable in any draw."
-            if most <= 0.0
-            else "Once red lines and needed consents count, the likeliest to be signable as it stands "
-            f"is “{text.title}”: {words.phrase(most)}."
+            f"Best placed to leave both leads with at least what they expect from fighting on is "
+            f"“{text.title}” ({words.phrase(most)})."
+            if most > 0.0
+            else "In no draw does any leave both leads with at least what they expect from fighting on."
         )
+        if most > 0.0 and clean:
+            most, text = max(clean, key=lambda pair: pair[0])
+            told.append(
+                "Once red lines and needed consents count, best placed to be signed as it stands is "
+                f"“{text.title}” ({words.phrase(most)})."
+                if most > 0.0
+                else "Once red lines and needed consents count, none is signable as it stands in any "
+                "draw."
+            )
     return " ".join(told)
 
 
@@ -373,8 +372,7 @@ def _worth(names: Names, result: TableResult) -> list[Block]:
 def _leads_table(names: Names, result: TableResult, leads: Sequence[ActorWorth]) -> Table:
     heads: list[str] = []
     for lead in leads:
-        side = names.names()[lead.side or ""]
-        heads += [f"{side}: worth", f"{side}: over fighting on"]
+        heads += [f"{lead.name}: worth", f"{lead.name}: over fighting on"]
     rows = [
         (
             _label(result, text),
@@ -430,20 +428,10 @@ def _others_table(result: TableResult, group: Sequence[ActorWorth], intervals: b
 def _readings(names: Names, result: TableResult, text: TextScore) -> str:
     if text.readings is None:
         return f"{_label(result, text)}: too many readings that hang together to tell its worth."
-    told = []
-    for lead in text.actors:
-        if lead.side is None:
-            continue
-        terms = [
-            f"“{names.option(issue, option)}” on {names.title(issue)}"
-            for issue, option in lead.best_reading
-        ]
-        if terms:
-            told.append(f"best for {names.names()[lead.side]} with {words.join(terms)}")
+    issues = [issue for issue, options in text.says if len(options) > 1]
     return (
-        f"{_label(result, text)}: {words.number(text.readings)} readings"
-        + (f"; {'; '.join(told)}" if told else "")
-        + "."
+        f"{_label(result, text)} has {words.number(text.readings)} readings, by its variants on "
+        f"{_titles(names, issues)}."
     )
 
 
@@ -468,11 +456,11 @@ def _crossed(names: Names, result: TableResult) -> list[Block]:
         )
     if not any(text.crosses for text in result.texts):
         return []
-    sides = names.names()
+    heads = [f"of {names.actor(names.lead(side))}" for side in "AB"]
     return [
         Heading(2, "Red lines crossed"),
         Table(
-            ("Draft", f"of {sides['A']}", f"of {sides['B']}", "of others"),
+            ("Draft", *heads, "of others"),
             tuple(rows),
             "In brackets the chance, as coded, that the line is real and no price or pose. Lines of an "
             "actor whose consent the issue does not need do not bind: they are marked with †. Lines "
@@ -490,9 +478,10 @@ def _lines(names: Names, lines: Sequence[CrossedLine], named: bool) -> str:
         sure = f" ({words.percent(line.confidence.p)})" if line.confidence is not None else ""
         who = f"{line.name}, " if named else ""
         marks = ("" if line.binds else "†") + ("" if line.always else "~")
+        marks += ", by silence" if line.by_silence else ""
         told.append(f"{who}{names.title(line.issue)}{marks}{sure}")
     if weak:
-        told.append(f"{words.number(weak)} less likely than not")
+        told.append(f"{words.number(weak)} less likely than not to be real")
     return "; ".join(told) or "none"
 
 
@@ -501,24 +490,23 @@ def _left_open(names: Names, result: TableResult) -> list[Block]:
     rows = []
     for text in result.texts:
         faults = [names.title(issue) for issue in text.must_fill]
-        silent = f"{len(text.silent)} of {total}"
-        if text.heaviest_silent:
-            silent += f", heaviest: {_titles(names, text.heaviest_silent)}"
         rows.append(
             (
                 _label(result, text),
-                silent,
+                f"{len(text.silent)} of {total}",
+                _titles(names, text.heaviest_silent),
                 _titles(names, text.struck) or "nothing",
-                "; ".join(faults) or "none",
+                "; ".join(faults) or "nothing",
             )
         )
     blocks: list[Block] = [
         Heading(2, "What each leaves open, and what it strikes"),
         Table(
-            ("Draft", "silent on", "strikes", "must still be filled"),
+            ("Draft", "silent on", "of these the heaviest", "strikes", "must still be filled"),
             tuple(rows),
             "Silence is no position; striking what an earlier draft had is one. Both count as things "
-            "stand. Must still be filled: no signed text can leave it open.",
+            "stand. Heaviest: by the two leads' weights. Must still be filled: no signed text can leave "
+            "it open.",
         ),
     ]
     notes = []
@@ -661,7 +649,7 @@ def _moved(names: Names, result: TableResult) -> list[Block]:
                 (
                     "From one draft to the next",
                     "tabled by",
-                    *(names.names()[one.side or ""] for one in shown),
+                    *(one.name for one in shown),
                 ),
                 tuple(rows),
                 "Change in worth to each lead, hundredths of the stake: median with 80% interval.",
@@ -688,7 +676,9 @@ def _own_move(
         ("struck", "strikes"),
     ):
         issues = [names.title(step.issue) for step in move.steps if step.kind == kind]
-        if issues:
+        if len(issues) > NAMED and kind != "struck":
+            parts.append(f"{label} {words.count(len(issues), 'issue')}")
+        elif issues:
             parts.append(f"{label} {'; '.join(issues)}")
     return (
         f"{names.actor(after.author)}, {_label(result, before)} → {_label(result, after)}: "
@@ -713,7 +703,7 @@ def _step(names: Names, step: TermStep) -> str:
     for label, actors in (("toward", step.toward), ("away from", step.away)):
         ranked = sorted(actors, key=lambda actor: (actor not in leads, actors.index(actor)))
         if ranked:
-            notes.append(f"{label} {words.join([names.actor(actor) for actor in ranked])}")
+            notes.append(f"{label} {', '.join(names.actor(actor) for actor in ranked)}")
     return f"{told} ({'; '.join(notes)})" if notes else told
 
 
@@ -739,8 +729,8 @@ def _distances(names: Names, result: TableResult) -> list[Block]:
             one = found.get((keys[place], other))
             cells.append(f"{len(one.differ)}/{one.agree + one.may_agree}" if one else "")
         rows.append((_label(result, text), *cells))
-    sides = names.names()
-    wanted = [f"{sides['AB'[asks.index(ask)]]} asks" for ask in asked]
+    leads = [names.actor(names.lead(side)) for side in "AB"]
+    wanted = [f"{leads[asks.index(ask)]} asks" for ask in asked]
     blocks: list[Block] = [
         Heading(2, "How far apart"),
         Table(
@@ -755,22 +745,25 @@ def _distances(names: Names, result: TableResult) -> list[Block]:
     between = found.get((asks[0], asks[1]))
     if between is not None:
         told.append(
-            f"{sides['A']} and {sides['B']} want different things on {len(between.differ)} of "
-            f"{len(names.loaded.dossier.issues)} issues{_weighing(between)}"
+            f"{leads[0]} and {leads[1]} are coded to want different things on {len(between.differ)} of "
+            f"{len(names.loaded.dossier.issues)} issues."
         )
-    last = {text.author: f"texts.{text.id}" for text in result.texts}
-    authors = [names.lead(side) for side in "AB"]
-    if all(author in last for author in authors):
-        ends = sorted((last[author] for author in authors), key=keys.index)
-        one = found[ends[0], ends[1]]
+    last = {text.author: text for text in result.texts}
+    if all(names.lead(side) in last for side in "AB"):
+        first, second = (last[names.lead(side)] for side in "AB")
+        one = (
+            found.get((f"texts.{first.id}", f"texts.{second.id}"))
+            or found[f"texts.{second.id}", f"texts.{first.id}"]
+        )
         told.append(
-            f"their last drafts differ on {len(one.differ)}{_weighing(one)}, agree on "
-            f"{one.agree + one.may_agree}, and only one of them speaks to "
-            f"{one.one_silent + one.one_struck} more"
-            + (f" ({one.one_struck} struck by the other)" if one.one_struck else "")
+            f"Their last drafts, {_label(result, first)} and {_label(result, second)}, differ on "
+            f"{len(one.differ)}{_weighing(one)}; they agree on {one.agree + one.may_agree}, and only "
+            f"one of the two speaks to {one.one_silent + one.one_struck} more"
+            + (f", {one.one_struck} of them struck by the other" if one.one_struck else "")
+            + "."
         )
     if told:
-        blocks.append(Paragraph(f"{words.start('; '.join(told))}."))
+        blocks.append(Paragraph(" ".join(told)))
     return blocks
 
 
@@ -778,7 +771,7 @@ def _weighing(one: Distance) -> str:
     """How much the issues weigh on which two differ: ``, 62 of 100 by weight``."""
     if one.weight_differ is None:
         return ""
-    return f", {words.stake(one.weight_differ.p)} of 100 by the two leads' weights"
+    return f" ({words.stake(one.weight_differ.p)} of 100 by the two leads' weights)"
 
 
 # --- promises --------------------------------------------------------------------------------------
@@ -790,18 +783,20 @@ def _promises(names: Names, result: TableResult) -> list[Block]:
     blocks: list[Block] = [Heading(2, "What the promises are worth")]
     rated = [(promise, one) for promise in result.promises if (one := _received(promise))]
     poor = [p.title for p, one in rated if one.verdict in ("empty", "hollow")]
+    given = [p.title for p, one in rated if one.already.p >= HALF and one.verdict != "empty"]
     if rated:
-        blocks.append(
-            Paragraph(
-                f"Of {words.count(len(rated), 'promise')}, "
-                + (
-                    f"{words.number(len(poor))} {'is' if len(poor) == 1 else 'are'} empty or hollow to "
-                    f"the receiver: {'; '.join(poor)}."
-                    if poor
-                    else "none is empty or hollow to the receiver."
-                )
-            )
+        told = f"Of {words.count(len(rated), 'promise')}, " + (
+            f"{words.number(len(poor))} {'is' if len(poor) == 1 else 'are'} empty or hollow to the "
+            f"receiver: {'; '.join(poor)}."
+            if poor
+            else "none is empty or hollow to the receiver."
         )
+        if given:
+            told += (
+                " What would hold without it already gives half or more of the headline of: "
+                f"{'; '.join(given)}."
+            )
+        blocks.append(Paragraph(told))
         blocks.append(
             Table(
                 (
@@ -832,11 +827,12 @@ def _promises(names: Names, result: TableResult) -> list[Block]:
                     "delivery, as coded",
                     "chance needed for half",
                     "delay that leaves half",
-                    "substance if, without it, … held",
+                    "substance if something else held without it",
                 ),
                 tuple(_flip_row(names, promise, one) for promise, one in rated),
                 "Half: substance is half of what the promise is worth on paper. Chance needed: at the "
-                "coded delay. Delay: of all of it at once, at the coded chance.",
+                "coded delay. Delay: of all of it at once, at the coded chance. Last column: only where that "
+                "would change the verdict or the number.",
             ),
         ]
     blocks += _at_risk(names, result)
@@ -877,17 +873,19 @@ def _promise_row(names: Names, promise: PromiseAudit, one: PromisedWorth) -> tup
 def _flip_row(names: Names, promise: PromiseAudit, one: PromisedWorth) -> tuple[str, ...]:
     needed = promise.chance_needed
     allowed = promise.months_allowed
+    now = words.stake(one.substance.p)
     flips = [
         f"{names.option(promise.issue, other.option)}: {words.stake(other.substance.p)}"
         + (f", {other.verdict}" if other.verdict != one.verdict else "")
         for other in sorted(promise.baselines, key=lambda other: -other.substance.p)
+        if other.verdict != one.verdict or words.stake(other.substance.p) != now
     ]
     return (
         promise.title,
         _delivery(promise),
         words.percent(needed.p) if needed else "none would",
         _months(allowed.p) if allowed else "below half at once",
-        "; ".join(flips),
+        "; ".join(flips) or "the same",
     )
 
 

@@ -76,6 +76,8 @@ class CrossedLine:
     """Weighted share of the draws in which it is."""
     always: bool
     """Every reading crosses it; else some does."""
+    by_silence: bool
+    """It is crossed by saying nothing on its issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +228,10 @@ class PromisedWorth:
     kept: Interval
     """Share of the face that is substance."""
     substance: Interval
+    already: Interval
+    """Share of the headline that the baseline gives without the promise; 0 where there is none."""
     of_headline: Interval
-    """Share of the headline that is substance; 0 where nothing is worth less than the promise."""
+    """Share of the headline that is substance; 0 where there is none."""
     verdict: Verdict
     """Of the medians."""
     sure: float
