@@ -18,12 +18,7 @@ from interbellum.deals.range import (
     surplus,
     survey,
 )
-from interbellum.deals.reference import (
-    egalitarian,
-    nash,
-    rearmament_shift,
-    value_of_deal,
-)
+from interbellum.deals.reference import rearmament_shift, value_of_deal
 from interbellum.deals.utility import deal_inputs, delivered_share, linked_weights
 from interbellum.errors import UsageError
 from interbellum.model.deals import (
@@ -443,12 +438,6 @@ def test_fearons_range_is_the_war_payoff_plus_the_costs():
     agreed = front.u_a[(left >= -1e-12).all(axis=1)]
     assert agreed.min() == pytest.approx(p - costs[0])
     assert agreed.max() == pytest.approx(p + costs[1])
-
-
-def test_nash_point_is_never_a_product_of_losses():
-    assert nash(np.array([[-0.5, -0.5], [-0.2, 0.1]])) is None
-    assert nash(np.array([[-0.9, -0.9], [0.1, 0.2], [0.3, 0.05]])) == 1
-    assert egalitarian(np.array([[-0.5, -0.5], [-0.2, 0.1], [-0.2, 0.4]])) == 2
 
 
 def test_options_that_exclude_each_other_never_stand_together():

@@ -78,6 +78,31 @@ class Standing:
         return reservation_values(inside, self.believed, self.variance, self.discount, self.cost)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """What lies on the table at `as_of`, draw by draw, and how much each draw counts."""
+
+    loaded: Loaded
+    compiled: Compiled
+    medians: Compiled
+    """One row with every quantity at its median."""
+    standing: Standing
+    deals: DealInputs
+    fronts: list[Frontier]
+    slope: Array
+    """(D, levels, 2), as in `deals.range.surplus`"""
+    base: Array
+    """(D, levels, 2)"""
+    surveys: list[Survey]
+    curves: dict[str, TruceCurves]
+    engine: EngineInputs
+    weeks: int
+    log_weight: Array
+    """(D,) of the hindcast"""
+    weight: Array
+    """(D,) the same, summing to one"""
+
+
 def run(
     loaded: Loaded,
     *,
@@ -110,34 +135,17 @@ def run(
     UsageError
         `draws`, `paths` or `seed` is out of range.
     """
-    check_draws(draws, seed)
     if not 8 <= paths <= 65536:
         raise UsageError(f"{paths} paths were asked for; ask for 8 to 65536 (--paths 256).")
     tell = progress or (lambda stage, share: None)
     threads = threads or usable_threads()
-    days = horizons(loaded)
-    weeks = int(np.ceil(max(days) / DAYS_PER_WEEK))
-
-    tell("reading", 0.0)
-    compiled = compile_dossier(loaded.dossier, draws, seed)
-    medians = compile_medians(loaded.dossier)
-    standing = war_standing(compiled)
-    deals = deal_inputs(compiled.preferences)
-    fronts = frontiers(deals, threads, lambda share: tell("deals", share))
-    lines = [surplus_lines(compiled, standing, n) for n in range(len(fronts[0].levels) - 1)]
-    slope = np.stack([line[0] for line in lines], axis=1)
-    base = np.stack([line[1] for line in lines], axis=1)
-    share = compiled.talks.settlement_share
-    surveys = [
-        survey(front, slope[draw], base[draw], float(share[draw]))
-        for draw, front in enumerate(fronts)
-    ]
-    curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
-    engine = engine_inputs(compiled, standing, deals, fronts, curves)
-    tell("hindcast (the first run compiles here)", 0.0)
-    log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
-    weight = normalised(log_weight)
-    counts = kernel.run(engine, seed, paths, weeks, threads, lambda share: tell("talks", share))
+    table = lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=tell)
+    compiled, weight, days = table.compiled, table.weight, horizons(loaded)
+    slope, base, standing = table.slope, table.base, table.standing
+    weeks, curves = table.weeks, table.curves
+    counts = kernel.run(
+        table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
+    )
 
     tell("briefing", 0.0)
     signed_forms = [FORMS.index(form) for form in ("ceasefire", "settlement")]
@@ -151,9 +159,7 @@ def run(
         rungs,
         summary.endings(loaded, counts, weight, paths, days),
         summary.durability(loaded, compiled, curves, counts, weight),
-        range_verdict(
-            loaded, compiled, medians, deals, surveys, slope, base, weight, signed, threads
-        ),
+        range_verdict(table, signed, threads),
         summary.sides(
             loaded,
             compiled,
@@ -161,23 +167,40 @@ def run(
             standing.believed,
             standing.position,
             standing.variance,
-            best_offers(fronts, surveys, slope, base) + standing.value,
+            best_offers(table.fronts, table.surveys, slope, base) + standing.value,
             weight,
         ),
         summary.actors(loaded),
-        summary.hindcast(compiled, log_weight, weight),
+        summary.hindcast(compiled, table.log_weight, weight),
         summary.variants(rungs),
         summary.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
-        summary.promises(loaded, medians),
+        summary.promises(loaded, table.medians),
         summary.notes(loaded, compiled, counts, weight),
     )
     tell("briefing", 1.0)
     return result
 
 
-def check_draws(draws: int, seed: int) -> None:
-    """Refuse a number of draws or a seed that no run can have.
+def lay_table(
+    loaded: Loaded,
+    *,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Table:
+    """Everything up to the talks: the war, the deals, how silences wear out, and the hindcast.
+
+    Parameters
+    ----------
+    loaded : Loaded
+    draws, seed, threads, progress
+        As in `run`.
+
+    Returns
+    -------
+    Table
 
     Raises
     ------
@@ -188,6 +211,42 @@ def check_draws(draws: int, seed: int) -> None:
         raise UsageError(f"{draws} draws were asked for; ask for 8 to 65536 (--draws 256).")
     if not 0 <= seed < 2**64:
         raise UsageError(f"The seed {seed} is not a whole number from 0 to 2^64-1 (--seed 1).")
+    tell = progress or (lambda stage, share: None)
+    threads = threads or usable_threads()
+    weeks = int(np.ceil(max(horizons(loaded)) / DAYS_PER_WEEK))
+
+    tell("reading", 0.0)
+    compiled = compile_dossier(loaded.dossier, draws, seed)
+    medians = compile_medians(loaded.dossier)
+    standing = war_standing(compiled)
+    deals = deal_inputs(compiled.preferences)
+    fronts = frontiers(deals, threads, lambda share: tell("deals", share))
+    slope, base = all_surplus_lines(compiled, standing, len(fronts[0].levels) - 1)
+    share = compiled.talks.settlement_share
+    surveys = [
+        survey(front, slope[draw], base[draw], float(share[draw]))
+        for draw, front in enumerate(fronts)
+    ]
+    curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
+    engine = engine_inputs(compiled, standing, deals, fronts, curves)
+    tell("hindcast (the first run compiles here)", 0.0)
+    log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
+    return Table(
+        loaded,
+        compiled,
+        medians,
+        standing,
+        deals,
+        fronts,
+        slope,
+        base,
+        surveys,
+        curves,
+        engine,
+        weeks,
+        log_weight,
+        normalised(log_weight),
+    )
 
 
 def usable_threads() -> int:
@@ -205,8 +264,15 @@ def horizons(loaded: Loaded) -> tuple[int, ...]:
     return tuple(sorted({*HORIZON_DAYS, *asked}))
 
 
-def war_standing(compiled: Compiled) -> Standing:
-    """Elicit the race, update beliefs on the recorded front, and value fighting on."""
+def war_standing(compiled: Compiled, moved: float = 0.0) -> Standing:
+    """Elicit the race, update beliefs on the recorded front, and value fighting on.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    moved : float
+        Movement of the race towards A after `as_of`, as a what-if; beliefs stay.
+    """
     war, record = compiled.war, compiled.war.record
     drift, variance = elicit(war.position, war.chance[:, 0], war.weeks_to_decision)
     prior = believed_drift(variance[:, None], war.chance[:, 1:], war.position[:, None])
@@ -215,12 +281,14 @@ def war_standing(compiled: Compiled) -> Standing:
     signals, seen = np.zeros_like(prior), np.zeros_like(prior)
     for side in (0, 1):
         after = (np.arange(len(record.front)) > record.belief_week[side]) & record.seen
-        moved = war.stake_per_unit[:, None] * record.front[None, after] - past[:, after]
-        signals[:, side], seen[:, side] = moved.sum(axis=1), after.sum()
+        gained = war.stake_per_unit[:, None] * record.front[None, after] - past[:, after]
+        signals[:, side], seen[:, side] = gained.sum(axis=1), after.sum()
     believed = posterior_drift(prior, war.stubbornness, signals, seen)
     position = believed_position(
         war.position[:, None], war.momentum[:, None], drift[:, None], believed
     )
+    if moved:
+        position = np.clip(position + moved, 0.001, 0.999)
     cost = cost_ratio(war.discount, war.weeks_for_victory)
     value = reservation_values(position, believed, variance, war.discount, cost)
     return Standing(
@@ -265,6 +333,14 @@ def surplus_lines(compiled: Compiled, standing: Standing, provisions: int) -> tu
     broken = standing.value_at(standing.position + shift)
     total = standing.discount + feared
     return standing.discount / total, feared * broken / total - standing.value
+
+
+def all_surplus_lines(compiled: Compiled, standing: Standing, levels: int) -> tuple[Array, Array]:
+    """`surplus_lines` for every number of provisions, (D, levels, 2) twice."""
+    lines = [surplus_lines(compiled, standing, n) for n in range(levels)]
+    return np.stack([line[0] for line in lines], axis=1), np.stack(
+        [line[1] for line in lines], axis=1
+    )
 
 
 def silence_curves(
@@ -423,39 +499,41 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
     )
 
 
-def range_verdict(
-    loaded: Loaded,
-    compiled: Compiled,
-    medians: Compiled,
-    deals: DealInputs,
-    surveys: list[Survey],
-    slope: Array,
-    base: Array,
-    weight: Array,
-    signed: Array,
-    threads: int,
-) -> RangeVerdict:
-    """Whether there is anything to sign today, what forbids it, and the best that could be."""
-    standing = war_standing(medians)
-    inputs = deal_inputs(medians.preferences)
+def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
+    """The deal space of a dossier compiled at its medians.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        As `compile_medians` gives it.
+    moved : float
+        Movement of the race towards A since `as_of`, share of the race.
+    """
+    standing = war_standing(compiled, moved)
+    inputs = deal_inputs(compiled.preferences, np.array([moved]))
     front = frontier(inputs, 0, keep_choice=True)
-    lines = [surplus_lines(medians, standing, n) for n in range(len(front.levels) - 1)]
+    slope, base = all_surplus_lines(compiled, standing, len(front.levels) - 1)
+    return summary.Medians(
+        inputs,
+        front,
+        slope[0],
+        base[0],
+        standing.value[0],
+        float(compiled.talks.settlement_share[0]),
+    )
+
+
+def range_verdict(table: Table, signed: Array, threads: int) -> RangeVerdict:
+    """Whether there is anything to sign today, what forbids it, and the best that could be."""
     return summary.range_verdict(
-        loaded,
-        compiled,
-        deals,
-        np.array([seen.is_open for seen in surveys]),
-        slope,
-        base,
-        weight,
-        summary.Medians(
-            inputs,
-            front,
-            np.stack([line[0][0] for line in lines]),
-            np.stack([line[1][0] for line in lines]),
-            standing.value[0],
-            float(medians.talks.settlement_share[0]),
-        ),
+        table.loaded,
+        table.compiled,
+        table.deals,
+        np.array([seen.is_open for seen in table.surveys]),
+        table.slope,
+        table.base,
+        table.weight,
+        at_medians(table.medians),
         signed,
         threads,
     )

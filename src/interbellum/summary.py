@@ -9,13 +9,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interbellum.deals import solutions
 from interbellum.deals.range import RESERVATION, blocking_sets, surplus
-from interbellum.deals.reference import egalitarian, nash
 from interbellum.deals.utility import delivered_share, linked_weights, utility_scale
 from interbellum.dossier.compile import Compiled, Parameter, is_stale
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Question
-from interbellum.model.deals import ActorPreferences, BoolArray, DealInputs, Frontier
+from interbellum.model.deals import (
+    UTILITY_STEP,
+    ActorPreferences,
+    BoolArray,
+    DealInputs,
+    Frontier,
+    IntArray,
+)
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
 from interbellum.model.result import (
@@ -408,46 +415,90 @@ def demand_words(loaded: Loaded, compiled: Compiled, demand: int) -> str:
     return f"{line.actor}: {issue.title} (refuses: {refused})"
 
 
-DEFINITIONS = {
-    "egalitarian": "maximises the smaller of U_A - V_A and U_B - V_B (Kalai 1977); ties go to the "
-    "larger sum",
-    "nash": "maximises (U_A - V_A)(U_B - V_B) among packages that both accept (Nash 1950)",
+BEST_OF = {
+    "best_for_A": "the acceptable package with the largest gain of the first side",
+    "best_for_B": "the acceptable package with the largest gain of the second side",
 }
 
 
-def packages(loaded: Loaded, medians: Medians) -> tuple[Package, ...]:
-    """The egalitarian and the Nash package at the median inputs, each re-evaluated."""
-    front, inputs = medians.front, medians.inputs
+def packages(
+    loaded: Loaded, medians: Medians, asked: Sequence[str] = ("egalitarian", "nash")
+) -> tuple[Package, ...]:
+    """Named points of the frontier at the median inputs, each re-evaluated term by term.
+
+    Parameters
+    ----------
+    loaded : Loaded
+    medians : Medians
+    asked : sequence of str
+        Names of `solutions.SOLUTIONS`, or of `BEST_OF`.
+
+    Returns
+    -------
+    tuple of Package
+        In the order asked; what does not exist is left out.
+    """
+    front = medians.front
     if len(front.u_a) == 0:
         return ()
     left = surplus(front, medians.slope, medians.base)
+    # Whole steps, so that near-ties are ties; down, so that no loss rounds to acceptance.
+    gains = np.floor(left.T / UTILITY_STEP).astype(np.int64)
+    both = solutions.acceptable(gains)
     out = []
-    for name, at in (("egalitarian", egalitarian(left)), ("nash", nash(left))):
-        if at is None:
-            continue
-        chosen = front.choice[at]
-        u = inputs.base[0] + inputs.gain[0, chosen].sum(axis=0)
-        level = int(inputs.space.enforcing[chosen].sum())
-        again = medians.slope[level] * u + medians.base[level]
-        decides = float(inputs.decides[0, chosen].sum())
-        terms = inputs.space.choice(chosen)
-        out.append(
-            Package(
-                name,
-                DEFINITIONS[name],
-                tuple(
-                    PackageTerm(
-                        issue.id, terms[issue.id], option_text(issue.options, terms[issue.id])
-                    )
-                    for issue in loaded.dossier.issues
-                ),
-                (float(u[0]), float(u[1])),
-                (float(again[0]), float(again[1])),
-                "settlement" if decides >= medians.settlement_share else "ceasefire",
-                bool((again >= 0.0).all()),
+    for name in asked:
+        if name in BEST_OF:
+            side = list(BEST_OF).index(name)
+            # On the frontier the best point for a side among the acceptable is one end of them.
+            at = (
+                int(both[np.lexsort((-gains[1 - side, both], -gains[side, both]))[0]])
+                if len(both)
+                else None
             )
-        )
+            told = solutions.Definition(BEST_OF[name], "the larger gain of the other side")
+        else:
+            at, told = solutions.SOLUTIONS[name](gains), solutions.DEFINITIONS[name]
+        if at is not None:
+            out.append(package_of(loaded, medians, front.choice[at], name, told))
     return tuple(out)
+
+
+def package_of(
+    loaded: Loaded, medians: Medians, chosen: IntArray, name: str, told: solutions.Definition
+) -> Package:
+    """A package with its worth, computed again from its terms."""
+    inputs = medians.inputs
+    chosen = np.asarray(chosen, np.int64)
+    u = inputs.base[0] + inputs.gain[0, chosen].sum(axis=0)
+    level = int(inputs.space.enforcing[chosen].sum())
+    again = medians.slope[level] * u + medians.base[level]
+    terms = inputs.space.choice(chosen)
+    void = {inputs.space.issues[k] for k in inputs.space.issue[chosen[inputs.space.void[chosen]]]}
+    return Package(
+        name,
+        told.definition,
+        tuple(
+            PackageTerm(
+                issue.id,
+                terms[issue.id],
+                option_text(issue.options, terms[issue.id]),
+                issue.id in void,
+            )
+            for issue in loaded.dossier.issues
+        ),
+        (float(u[0]), float(u[1])),
+        (float(again[0]), float(again[1])),
+        "settlement"
+        if float(inputs.decides[0, chosen].sum()) >= medians.settlement_share
+        else "ceasefire",
+        bool((again >= 0.0).all()),
+        told.ties,
+        level,
+        tuple(
+            (consent.name, float(consent.gain[0, chosen].sum()), float(consent.walk_away[0]))
+            for consent in inputs.consents
+        ),
+    )
 
 
 def option_text(options: Sequence[object], name: str) -> str:

@@ -241,31 +241,29 @@ def minkowski(
                             head_a[lists] = now_a[at[lists]] + gain_a[term]
                             head_b[lists] = now_b[at[lists]] + gain_b[term]
                             lists += 1
-                # Take the point with the larger u_A, then the larger u_B, then the one that decides
-                # more; it is new if its u_B beats all taken before.
+                # Take points by falling u_A; one is new if its u_B beats all taken before. Of points
+                # with the same u_A the last so taken stays, of equals the one that decides more.
                 best = least_b - 1
+                opening = k
                 while lists > 0:
-                    top_list = 0
+                    top_list, a = 0, head_a[0]
                     for other in range(1, lists):
-                        ahead = head_a[other] - head_a[top_list]
-                        if ahead == 0:
-                            ahead = head_b[other] - head_b[top_list]
-                            if ahead == 0:
-                                more = now_d[at[other]] + decides[by[other]]
-                                ahead = more > now_d[at[top_list]] + decides[by[top_list]]
-                        if ahead > 0:
-                            top_list = other
-                    a, b = head_a[top_list], head_b[top_list]
+                        if head_a[other] > a:
+                            top_list, a = other, head_a[other]
                     if a < least_a:
                         break
-                    i, term = at[top_list], by[top_list]
-                    if b > best:
-                        out_a[k], out_b[k] = a, b
-                        out_d[k] = now_d[i] + decides[term]
-                        if keep:
-                            out_from[k], out_term[k] = i, term
-                        best = b
-                        k += 1
+                    i, term, b = at[top_list], by[top_list], head_b[top_list]
+                    if b >= best:
+                        same = k > opening and out_a[k - 1] == a
+                        d = now_d[i] + decides[term]
+                        if b > best or (same and d > out_d[k - 1]):
+                            if same:
+                                k -= 1
+                            out_a[k], out_b[k], out_d[k] = a, b, d
+                            if keep:
+                                out_from[k], out_term[k] = i, term
+                            best = b
+                            k += 1
                     # Skip what the points taken so far already dominate.
                     i += 1
                     bar = best - gain_b[term]

@@ -1,4 +1,4 @@
-"""The worth of a deal, and the points on a frontier, written to be read."""
+"""The worth of a deal, written to be read."""
 
 from __future__ import annotations
 
@@ -61,34 +61,3 @@ def value_of_deal(
     """
     broken = value(np.clip(position + shift, 1e-9, 1.0 - 1e-9))
     return np.asarray((discount * u + feared * broken) / (discount + feared))
-
-
-def egalitarian(surplus: Array) -> int:
-    """Index of the package that maximises the smaller surplus (Kalai 1977, Econometrica 45(7)).
-
-    Parameters
-    ----------
-    surplus : (P, 2) float
-        U - V of each side. Ties go to the larger sum, then to the first.
-    """
-    return int(np.lexsort((-surplus.sum(axis=1), -surplus.min(axis=1)))[0])
-
-
-def nash(surplus: Array) -> int | None:
-    """Index of the package that maximises the product of surpluses among the acceptable.
-
-    Parameters
-    ----------
-    surplus : (P, 2) float
-
-    Returns
-    -------
-    int or None
-        None when no package leaves both at least at their reservation value: a product of two
-        losses is not a Nash point (Nash 1950, Econometrica 18(2)).
-    """
-    acceptable = (surplus >= 0.0).all(axis=1)
-    if not acceptable.any():
-        return None
-    gained = np.where(acceptable, surplus.prod(axis=1), -np.inf)
-    return int(np.lexsort((-surplus.sum(axis=1), -gained))[0])

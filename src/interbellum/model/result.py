@@ -149,6 +149,8 @@ class PackageTerm:
     issue: str
     option: str
     text: str
+    void: bool = False
+    """True where another term of the package voids it: things stay as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ class Package:
     """A package with its re-evaluated worth."""
 
     solution: str
-    """egalitarian or nash, with its definition in `definition`."""
+    """Name of the solution, with its definition in `definition`."""
     definition: str
     terms: tuple[PackageTerm, ...]
     u: tuple[float, float]
@@ -167,6 +169,12 @@ class Package:
     """settlement or ceasefire."""
     acceptable: bool
     """True when both surpluses are at least 0."""
+    ties: str = ""
+    """Which package is taken where several are as good."""
+    provisions: int = 0
+    """Enforcing provisions in it."""
+    consents: tuple[tuple[str, float, float], ...] = ()
+    """(actor, share of its ideal that it gets, its walk-away value) where a value is coded."""
 
 
 @dataclass(frozen=True, slots=True)

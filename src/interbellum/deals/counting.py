@@ -1,0 +1,300 @@
+"""How many packages would both sides bear? Counted exactly on a grid, in a space of 10^19 and more.
+
+Packages are too many to list, but their sums are few on a grid: a step adds each of its terms to every
+cell. The first steps (issues that need an actor's consent) and the last (issues with enforcing
+provisions) are listed at the finest scale where they are not too many; the steps between are rounded to
+the grid, two or three issues at a time. Rounding down and rounding up give a proved bracket of the true count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from interbellum.deals.frontier import whole_steps
+from interbellum.model.deals import UTILITY_STEP, BoolArray, DealInputs, IntArray
+from interbellum.model.units import Array
+
+UintArray = NDArray[np.uint64]
+
+COUNT_STEP = 5e-4
+"""Share of the stake that one cell of the grid is worth."""
+CELL = round(COUNT_STEP / UTILITY_STEP)
+"""The same in whole steps."""
+MOST_LISTED = 500_000  # ways through the first or the last steps; some 40 bytes each
+MOST_JOINT = 130  # ways through issues that are rounded together: fewer roundings, more passes
+ROUNDINGS = ("down", "nearest", "up")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Packages that meet every demand, out of all that no condition forbids."""
+
+    acceptable: int
+    """Exact where utilities are rounded to `COUNT_STEP` as this module says."""
+    at_least: int
+    """Proved: so many packages meet every demand at the scale of `UTILITY_STEP`."""
+    at_most: int
+    """Proved: no more do."""
+    unforbidden: int
+    """Packages that cross no red line in force and meet every condition."""
+    packages: int
+    """Packages that meet every condition."""
+    step: float
+    """`COUNT_STEP`, share of the stake."""
+
+
+def count_acceptable(
+    inputs: DealInputs, draw: int, allowed: BoolArray, slope: Array, base: Array
+) -> Count:
+    """Packages that leave both sides at their reservation value and every consent given.
+
+    Parameters
+    ----------
+    inputs : DealInputs
+    draw : int
+    allowed : (terms,) bool
+        Terms that no red line in force forbids.
+    slope, base : (levels, 2) float
+        As in `range.surplus`.
+
+    Returns
+    -------
+    Count
+
+    Source
+    ------
+    Counting by dynamic programming over sums (Dyer 2003, STOC), with 128-bit counts.
+    """
+    need = np.ceil((-base / slope - inputs.base[draw]) / UTILITY_STEP).astype(np.int64)
+    least, nearest, most = (_count(inputs, draw, allowed, need, rounding) for rounding in ROUNDINGS)
+    return Count(
+        nearest,
+        least,
+        most,
+        count_packages(inputs, allowed),
+        count_packages(inputs, np.ones(len(allowed), bool)),
+        COUNT_STEP,
+    )
+
+
+def count_packages(inputs: DealInputs, allowed: BoolArray) -> int:
+    """Packages of allowed terms that meet every condition; exact.
+
+    Parameters
+    ----------
+    inputs : DealInputs
+    allowed : (terms,) bool
+    """
+    space = inputs.space
+    ways = [1]
+    for k in range(space.steps()):
+        after = [0] * int(space.states[k + 1])
+        for state, _, to in _moves(inputs, k, allowed):
+            after[to] += ways[state]
+        ways = after
+    return ways[0]
+
+
+def _moves(inputs: DealInputs, k: int, allowed: BoolArray) -> Iterator[tuple[int, int, int]]:
+    """State, term and next state of every allowed move of a step."""
+    space = inputs.space
+    first, last = int(space.offsets[k]), int(space.offsets[k + 1])
+    table = space.follow[space.follow_offsets[k] : space.follow_offsets[k + 1]].reshape(
+        -1, last - first
+    )
+    for state, term in np.argwhere((table >= 0) & allowed[first:last]):
+        yield int(state), first + int(term), int(table[state, term])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Every way through some steps, those with equal sums together."""
+
+    gains: IntArray
+    """(n, 2) of A and of B, whole steps."""
+    level: IntArray
+    """(n,) enforcing provisions."""
+    asked: IntArray
+    """(n, consents) of each actor whose consent is needed, whole steps."""
+    ways: IntArray
+    """(n,) how many."""
+
+
+def _cut(inputs: DealInputs, draw: int) -> tuple[range, range, range]:
+    """The steps that are listed first, those that are rounded, and those listed last."""
+    space = inputs.space
+    # Between two groups of tied issues one state is left, so the sums can be cut there.
+    cuts = [k for k in range(space.steps() + 1) if space.states[k] == 1]
+
+    def counts(k: int, gain: Any) -> bool:
+        return bool(gain[space.offsets[k] : space.offsets[k + 1]].any())
+
+    steps = range(space.steps())
+    asks = [k + 1 for k in steps if any(counts(k, c.gain[draw]) for c in inputs.consents)]
+    first = min(cut for cut in cuts if cut >= max(asks, default=0))
+    enforce = [k for k in steps if k >= first and counts(k, space.enforcing)]
+    last = max(cut for cut in cuts if first <= cut <= min(enforce, default=len(steps)))
+    return range(first), range(first, last), range(last, len(steps))
+
+
+def _sums(
+    inputs: DealInputs, which: range, columns: list[IntArray], allowed: BoolArray, rounding: str
+) -> _Sums:
+    """Sums over every way through some steps.
+
+    Columns are gains of A, of B, provisions, and what each consenting actor gains. Where the ways
+    are too many to list, sums are rounded to the grid and equal ones counted together.
+    """
+    rows = {0: np.array([[*(0 for _ in columns), 1]], np.int64)}
+    for k in which:
+        gathered: dict[int, list[IntArray]] = {}
+        for state, term, to in _moves(inputs, k, allowed):
+            if state in rows:
+                added = np.array([*(column[term] for column in columns), 0], np.int64)
+                gathered.setdefault(to, []).append(rows[state] + added)
+        rows = {to: np.concatenate(parts) for to, parts in gathered.items()}
+        if sum(map(len, rows.values())) > MOST_LISTED:
+            rows = {to: _merged(table, rounding) for to, table in rows.items()}
+    table = rows.get(0, np.zeros((0, len(columns) + 1), np.int64))
+    return _Sums(table[:, :2], table[:, 2], table[:, 3:-1], table[:, -1])
+
+
+def _merged(table: IntArray, rounding: str) -> IntArray:
+    """Rows of sums and their counts, rounded to the grid, equal ones together."""
+    sums = table[:, :-1].copy()
+    rounded = [column for column in range(sums.shape[1]) if column != 2]
+    sums[:, rounded] = _in_cells(sums[:, rounded], rounding) * CELL
+    unique, place = np.unique(sums, axis=0, return_inverse=True)
+    ways = np.zeros(len(unique), np.int64)
+    np.add.at(ways, place, table[:, -1])
+    return np.concatenate([unique, ways[:, None]], axis=1)
+
+
+def _count(inputs: DealInputs, draw: int, allowed: BoolArray, need: IntArray, rounding: str) -> int:
+    """Packages whose sums reach what is needed, rounded to the grid where they are not listed."""
+    steps = whole_steps(inputs, draw)
+    plain = [*steps, inputs.space.enforcing]
+    asked = [np.rint(c.gain[draw] / UTILITY_STEP).astype(np.int64) for c in inputs.consents]
+    least = np.array(
+        [int(np.ceil(c.walk_away[draw] / UTILITY_STEP)) - len(plain[0]) for c in inputs.consents],
+        np.int64,
+    )
+    first, between, last = _cut(inputs, draw)
+    begin = _sums(inputs, first, [*plain, *asked], allowed, rounding)
+    consenting = (begin.asked >= least).all(axis=1)
+    end = _sums(inputs, last, plain, allowed, rounding)
+    groups = [
+        (_in_cells(group.gains, rounding), group.ways)
+        for group in _together(inputs, plain, allowed, between, rounding)
+    ]
+    if not consenting.any() or not len(end.ways) or not all(len(ways) for _, ways in groups):
+        return 0
+    total = 0
+    for level in np.unique(begin.level[consenting]):
+        here = consenting & (begin.level == level)
+        parts = [(_in_cells(begin.gains[here], rounding), begin.ways[here]), *groups]
+        # Each part counts from its least, so that no cell is negative and the grid is small.
+        nearest = np.sum([cells.min(axis=0) for cells, _ in parts], axis=0)
+        high, low = _grid([(cells - cells.min(axis=0), ways) for cells, ways in parts])
+        lacks = need[level + end.level] - end.gains
+        at = np.maximum(-(-lacks // CELL) - nearest, 0)
+        inside = (at < np.array(high.shape)).all(axis=1)
+        a, b = at[inside].T
+        ways = end.ways[inside]
+        total += (_dot(high[a, b], ways) << 64) + _dot(low[a, b], ways)
+    return total
+
+
+def _together(
+    inputs: DealInputs, columns: list[IntArray], allowed: BoolArray, between: range, rounding: str
+) -> Iterator[_Sums]:
+    """Sums of every way through a few steps at a time, cut where one state is left."""
+    states = inputs.space.states
+    start = between.start
+    while start < between.stop:
+        ends = [k for k in range(start + 1, between.stop + 1) if states[k] == 1]
+        kept, stop = _sums(inputs, range(start, ends[0]), columns, allowed, rounding), ends[0]
+        for end in ends[1:]:
+            wider = _sums(inputs, range(start, end), columns, allowed, rounding)
+            if len(wider.ways) > MOST_JOINT:
+                break
+            kept, stop = wider, end
+        yield kept
+        start = stop
+
+
+def _in_cells(sums: IntArray, rounding: str) -> IntArray:
+    """Sums in cells of the grid, rounded down, to the nearest or up."""
+    shift = {"down": 0, "nearest": CELL // 2, "up": CELL - 1}[rounding]
+    return np.asarray((sums + shift) // CELL)
+
+
+def _grid(parts: list[tuple[IntArray, IntArray]]) -> tuple[UintArray, UintArray]:
+    """Ways to reach at least each pair of sums, in two 64-bit halves.
+
+    Parts are sums (n, 2) from 0 up, in cells, and how many ways there are to each.
+    """
+    reach = np.cumsum([[0, 0], *(cells.max(axis=0) for cells, _ in parts)], axis=0)
+    shape = (int(reach[-1, 0]) + 1, int(reach[-1, 1]) + 1)
+    high, low = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
+    low[0, 0] = 1
+    for (cells, ways), so_far in zip(parts, reach[:-1], strict=True):
+        shifts, place = np.unique(cells, axis=0, return_inverse=True)
+        times = np.zeros(len(shifts), np.uint64)
+        np.add.at(times, place, ways.astype(np.uint64))
+        high, low = _add(high, low, so_far, shifts, times)
+    _at_least(high, low)
+    return high, low
+
+
+@njit(cache=True, nogil=True)
+def _add(high: Any, low: Any, reach: Any, shifts: Any, times: Any) -> Any:
+    """The grid after one more choice among shifts, each to be had so many times."""
+    new_high, new_low = np.zeros_like(high), np.zeros_like(low)
+    half = np.uint64(32)
+    mask = np.uint64(0xFFFFFFFF)
+    for s in range(len(shifts)):
+        da, db, by = shifts[s, 0], shifts[s, 1], times[s]
+        for i in range(reach[0] + 1):
+            for j in range(reach[1] + 1):
+                h, x = high[i, j], low[i, j]
+                if by != np.uint64(1):
+                    # 128 by 32 bits: the low half in two parts, the carry of each kept.
+                    lower = (x & mask) * by
+                    upper = (x >> half) * by + (lower >> half)
+                    x = (lower & mask) | (upper << half)
+                    h = h * by + (upper >> half)
+                total = new_low[i + da, j + db] + x
+                carry = np.uint64(1) if total < x else np.uint64(0)
+                new_low[i + da, j + db] = total
+                new_high[i + da, j + db] += h + carry
+    return new_high, new_low
+
+
+@njit(cache=True, nogil=True)
+def _at_least(high: Any, low: Any) -> None:
+    """Turn counts of exact sums into counts of sums at least so large, in place."""
+    rows, columns = low.shape
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 2, -1, -1):
+            total = low[i, j] + low[i, j + 1]
+            carry = np.uint64(1) if total < low[i, j] else np.uint64(0)
+            low[i, j] = total
+            high[i, j] += high[i, j + 1] + carry
+    for i in range(rows - 2, -1, -1):
+        for j in range(columns):
+            total = low[i, j] + low[i + 1, j]
+            carry = np.uint64(1) if total < low[i, j] else np.uint64(0)
+            low[i, j] = total
+            high[i, j] += high[i + 1, j] + carry
+
+
+def _dot(counts: UintArray, ways: IntArray) -> int:
+    """Sum of products in whole numbers of any size."""
+    return int(counts.astype(object) @ ways.astype(object)) if len(counts) else 0
