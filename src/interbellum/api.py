@@ -131,7 +131,9 @@ def texts(
     *,
     draws: int = analysis.DEFAULT_DRAWS,
     seed: int = analysis.DEFAULT_SEED,
+    threads: int | None = None,
     redact: bool = False,
+    progress: analysis.Progress | None = None,
 ) -> Texts:
     """Score the drafts on the table for every actor, and audit what has been promised.
 
@@ -143,4 +145,5 @@ def texts(
         There is no such dossier, or an argument is out of range.
     """
     loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
-    return Texts(table.lay_out(loaded, draws=draws, seed=seed), loaded, redact)
+    result = table.lay_out(loaded, draws=draws, seed=seed, threads=threads, progress=progress)
+    return Texts(result, loaded, redact)

@@ -1,7 +1,7 @@
 """The table as it lies: every draft scored for every actor, every promise audited.
 
-No forecast is made here: the draws are those of the dossier's ranges, before the hindcast weighs
-them, so that the answer takes a second and needs no run.
+No path is run here; the draws and their weights are those of `analysis.run` with the same seed, so
+that what this says and what the briefing says rest on the same numbers.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from interbellum import __version__
 from interbellum.analysis import (
     DEFAULT_DRAWS,
     DEFAULT_SEED,
-    check_draws,
+    Progress,
+    Table,
+    lay_table,
     surplus_lines,
-    war_standing,
 )
 from interbellum.deals import promises as promised
 from interbellum.deals import texts as drafts
-from interbellum.dossier.compile import Compiled, compile_dossier
+from interbellum.dossier.compile import Compiled
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Dossier, Promise, TextEntry
 from interbellum.model.deals import BoolArray, PromiseInputs
@@ -46,11 +47,9 @@ from interbellum.model.table import (
 )
 from interbellum.model.units import WEEKS_PER_MONTH, WEEKS_PER_YEAR, Array
 from interbellum.summary import median
+from interbellum.talks.hindcast import effective_draws
 
-METHOD = (
-    "drafts and promises scored draw by draw; prior draws of the dossier's ranges, not weighted by the "
-    "hindcast"
-)
+METHOD = "drafts and promises scored draw by draw; hindcast-weighted draws, no paths"
 
 HEAVIEST = 3
 """Silent issues that are named for each draft."""
@@ -97,15 +96,21 @@ class _Desk:
         return preferences.issues[issue], preferences.options[issue][option]
 
 
-def lay_out(loaded: Loaded, *, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED) -> TableResult:
+def lay_out(
+    loaded: Loaded,
+    *,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> TableResult:
     """Score every draft and audit every promise of a dossier.
 
     Parameters
     ----------
     loaded : Loaded
-    draws : int
-        Draws of the uncertain quantities; the same as those of `analysis.run` with the same seed.
-    seed : int
+    draws, seed, threads, progress
+        As in `analysis.run`.
 
     Returns
     -------
@@ -116,43 +121,63 @@ def lay_out(loaded: Loaded, *, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_S
     UsageError
         `draws` or `seed` is out of range.
     """
-    check_draws(draws, seed)
-    dossier = loaded.dossier
-    compiled = compile_dossier(dossier, draws, seed)
-    desk = _desk(dossier, compiled)
+    return scored(
+        lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=progress), seed
+    )
+
+
+def scored(table: Table, seed: int) -> TableResult:
+    """The same from a table that is already laid.
+
+    Parameters
+    ----------
+    table : Table
+    seed : int
+        What it was laid with, for the stamp.
+    """
+    dossier, compiled = table.loaded.dossier, table.compiled
+    desk = _desk(table)
     entries = sorted(dossier.texts, key=lambda text: text.date)
-    scored = [_scored(desk, draft_of(desk.dossier, compiled, entry)) for entry in entries]
+    each = [_scored(desk, draft_of(dossier, compiled, entry)) for entry in entries]
     nothing = _scored(desk, _silent(compiled))
     conflict = dossier.conflict
     return TableResult(
-        DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
-        RunStamp(__version__, seed, draws, 0, float(draws), METHOD, 0),
-        tuple(_text(desk, entry, one) for entry, one in zip(entries, scored, strict=True)),
+        DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), table.loaded.hash),
+        RunStamp(
+            __version__,
+            seed,
+            len(table.weight),
+            0,
+            effective_draws(table.weight),
+            METHOD,
+            table.weeks,
+        ),
+        desk.share(np.array([seen.is_open for seen in table.surveys])),
+        tuple(_text(desk, entry, one) for entry, one in zip(entries, each, strict=True)),
         _actors(desk, nothing),
         tuple(
-            _move(desk, entries[i], entries[j], scored[i], scored[j])
+            _move(desk, entries[i], entries[j], each[i], each[j])
             for i, j in combinations(range(len(entries)), 2)
         ),
-        _distances(desk, entries, [one.draft for one in scored]),
+        _distances(desk, entries, [one.draft for one in each]),
         audits(desk),
     )
 
 
-def _desk(dossier: Dossier, compiled: Compiled) -> _Desk:
+def _desk(table: Table) -> _Desk:
+    dossier, compiled = table.loaded.dossier, table.compiled
     names = {actor.id: actor.name for actor in dossier.actors}
     leads = ((dossier.sides.A.lead, "A"), (dossier.sides.B.lead, "B"))
-    standing = war_standing(compiled)
-    draws = len(compiled.preferences.linkage)
     return _Desk(
         dossier,
         compiled,
         drafts.scales(compiled.preferences),
-        np.full(draws, 1.0 / draws),
+        table.weight,
         (
             *((lead, names[lead], side) for lead, side in leads),
             *((other.actor, other.name, None) for other in compiled.preferences.others),
         ),
-        lambda provisions: surplus_lines(compiled, standing, provisions),
+        lambda provisions: surplus_lines(compiled, table.standing, provisions),
     )
 
 

@@ -279,8 +279,7 @@ def _stamp(names: Names, result: TableResult) -> list[Block]:
     conflict = names.loaded.dossier.conflict
     told = (
         f"As of {words.date(conflict.as_of)}. Coded by {conflict.coded_by.rstrip('.')}. Seed "
-        f"{result.run.seed}, {result.run.draws:,} draws of the dossier's ranges, not weighted by the "
-        f"hindcast; dossier {result.dossier.hash}."
+        f"{result.run.seed}, {result.run.draws:,} draws, dossier {result.dossier.hash}."
     )
     return [Paragraph(f"{told} Confidential fields are redacted." if names.veil.on else told)]
 
@@ -332,6 +331,8 @@ def _answer(names: Names, result: TableResult) -> str:
                 else "Once red lines and needed consents count, none is signable as it stands in any "
                 "draw."
             )
+        some = words.sentence(result.open_share, "any package at all would be acceptable to both")
+        told.append(f"{some}.")
     return " ".join(told)
 
 

@@ -31,11 +31,11 @@ def command(
 
     For each draft: what it is worth to whom, the red lines it crosses, what it leaves open, strikes and
     lacks, who moved since the last one and how far apart the drafts are. For each promise: what of it
-    is substance, given what would hold without it. No forecast is run, so it takes a second.
+    is substance, given what would hold without it. The draws are those of `brief` with the same seed.
     """
     from interbellum import table
     from interbellum.briefing import jsonform, markdown, texts
-    from interbellum.cli.output import terminal_text
+    from interbellum.cli.output import progress_bar, terminal_text
     from interbellum.dossier.reader import load
     from interbellum.errors import UsageError
 
@@ -44,7 +44,8 @@ def command(
     loaded = load(dossier)
     asked = {"draws": draws, "seed": seed}
     given = {name: value for name, value in asked.items() if value is not None}
-    result = table.lay_out(loaded, **given)
+    with progress_bar() as progress:
+        result = table.lay_out(loaded, progress=progress, **given)
     told = result.run
     click.echo(
         f"{result.dossier.id} ({result.dossier.hash}): seed {told.seed}, {told.draws} draws,"

@@ -293,6 +293,9 @@ class TableResult:
 
     dossier: DossierStamp
     run: RunStamp
+    open_share: float
+    """Weighted share of the draws in which some package at all is acceptable to both leads, as in
+    `RangeVerdict`."""
     texts: tuple[TextScore, ...]
     """Oldest first."""
     standing: tuple[ActorWorth, ...]
