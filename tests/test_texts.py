@@ -384,6 +384,19 @@ def test_change_spans_the_readings_of_both_drafts(laid):
     assert last["north"].low.p < paper["north"].low.p
 
 
+def test_shared_variant_bounds_the_change_at_nothing():
+    """Shared stands in both drafts: the change reaches 0, North's from below, South's from above."""
+
+    def change(data):
+        data["texts"][0]["terms"] = {"valley": ["north_runs", "shared"]}
+        data["texts"][1] |= {"terms": {"valley": ["shared", "south_runs"]}, "deleted": []}
+
+    (move,) = table.lay_out(bent(change), draws=16).moves
+    north, south, _ = (one.change for one in move.changes)
+    assert north.low.p < north.high.p == 0.0
+    assert 0.0 == south.low.p < south.high.p
+
+
 def test_outline_answers_first_and_has_no_decimals(laid, example):
     blocks = told.outline(laid, example)
     heads = [block.text for block in blocks if type(block).__name__ == "Heading"]

@@ -256,7 +256,7 @@ def outline(result: TableResult, loaded: Loaded, redact: bool = False) -> Outlin
     hidden -= len(result.texts)
     names = Names(loaded, Veil(loaded, redact))
     blocks: list[Block] = [
-        Heading(1, f"{result.dossier.title.rstrip('.')}: the drafts on the table"),
+        Heading(1, f"The drafts on the table. {result.dossier.title}"),
         *_stamp(names, result),
         Heading(2, "The answer"),
         Paragraph(_answer(names, result)),
@@ -304,14 +304,18 @@ def _answer(names: Names, result: TableResult) -> str:
     told = [
         f"{words.start(words.number(len(texts)))} {'draft is' if len(texts) == 1 else 'drafts are'} on the table."
     ]
-    best = []
+    best: list[tuple[TextScore, str, str]] = []
     for lead in _leads(result):
         scored = [(one.worth.high.p, text) for text in texts if (one := _of(text, lead.actor))]
         if scored:
             worth, text = max(scored, key=lambda pair: pair[0])
-            best.append(f"“{text.title}” to {lead.name} ({words.stake(worth)} of 100)")
-    if best:
-        told.append(f"Worth most, as each is coded, is {words.join(best)}.")
+            best.append((text, lead.name, f"{words.stake(worth)} of 100"))
+    if len({text.id for text, _, _ in best}) == 1 < len(texts):
+        held = [f"{name} ({worth})" for _, name, worth in best]
+        told.append(f"Worth most, as each is coded, is “{best[0][0].title}” to {words.join(held)}.")
+    elif best and len(texts) > 1:
+        each = [f"“{text.title}” to {name} ({worth})" for text, name, worth in best]
+        told.append(f"Worth most, as each is coded, is {words.join(each)}.")
     able = [(text.both, text) for text in texts if text.both is not None]
     clean = [(text.signable, text) for text in texts if text.signable is not None]
     if able:
@@ -786,7 +790,7 @@ def _promises(names: Names, result: TableResult) -> list[Block]:
     poor = [p.title for p, one in rated if one.verdict in ("empty", "hollow")]
     given = [p.title for p, one in rated if one.already.p >= HALF and one.verdict != "empty"]
     if rated:
-        told = f"Of {words.count(len(rated), 'promise')}, " + (
+        told = f"Of {words.count(len(rated), 'rated promise')}, " + (
             f"{words.number(len(poor))} {'is' if len(poor) == 1 else 'are'} empty or hollow to the "
             f"receiver: {'; '.join(poor)}."
             if poor
