@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from interbellum.api import Briefing, brief, compare, load, shipped
+    from interbellum.api import Briefing, Texts, brief, compare, load, shipped, texts
     from interbellum.errors import DossierError, InterbellumError, InternalError, UsageError
 
 __version__ = "0.1.0"
@@ -20,12 +20,14 @@ __all__ = [
     "DossierError",
     "InterbellumError",
     "InternalError",
+    "Texts",
     "UsageError",
     "__version__",
     "brief",
     "compare",
     "load",
     "shipped",
+    "texts",
 ]
 
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interbellum import analysis
+from interbellum import analysis, table
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
+from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import Outline
 from interbellum.briefing.compare import Comparison
 from interbellum.briefing.compare import compare as compare_dossiers
 from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.model.result import Result
+from interbellum.model.table import TableResult
 
-__all__ = ["Briefing", "brief", "compare", "load", "shipped"]
+__all__ = ["Briefing", "Texts", "brief", "compare", "load", "shipped", "texts"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,3 +96,54 @@ def compare(before: Briefing, after: Briefing) -> Comparison:
         after.result,
         redact=before.redact or after.redact,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """The drafts and promises of a dossier, scored; shows itself in a notebook."""
+
+    result: TableResult
+    loaded: Loaded
+    redact: bool = False
+
+    def outline(self) -> Outline:
+        """Drafts and promises as plain blocks, the answer first."""
+        return told.outline(self.result, self.loaded, redact=self.redact)
+
+    def to_markdown(self) -> str:
+        """The same as Markdown."""
+        return markdown.render(self.outline())
+
+    def to_text(self, width: int = 100) -> str:
+        """The same as plain text of a width in columns."""
+        return terminal.render(self.outline(), width)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told.to_json(self.result, self.loaded, redact=self.redact)
+
+    def _repr_html_(self) -> str:
+        return notebook.page(self.outline())
+
+
+def texts(
+    dossier: str | Path | Loaded,
+    *,
+    draws: int = analysis.DEFAULT_DRAWS,
+    seed: int = analysis.DEFAULT_SEED,
+    threads: int | None = None,
+    redact: bool = False,
+    progress: analysis.Progress | None = None,
+) -> Texts:
+    """Score the drafts on the table for every actor, and audit what has been promised.
+
+    Raises
+    ------
+    DossierError
+        The dossier has faults; all of them are listed.
+    UsageError
+        There is no such dossier, or an argument is out of range.
+    """
+    loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
+    result = table.lay_out(loaded, draws=draws, seed=seed, threads=threads, progress=progress)
+    return Texts(result, loaded, redact)

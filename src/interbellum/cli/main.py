@@ -22,6 +22,7 @@ VERBS = {
     "convert": "Turn a table of positions (CSV) into issues and positions of a dossier.",
     "brief": "Answer: will the guns fall silent, in what form, by when, for how long.",
     "why": "Trace a figure of the briefing to its inputs, their lines, sources and formula.",
+    "texts": "Score the drafts on the table for every actor, and audit what has been promised.",
     "compare": "Say what changed between two dossiers, who moved, and how the forecast moved.",
 }
 """The verbs in the order of an analyst's day. Each line is the first sentence of the verb's help."""
