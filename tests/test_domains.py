@@ -188,6 +188,22 @@ def test_products_are_compared_exactly(a, b, c, d):
     assert larger_product(a, b, c, d) == (a * b > c * d) - (a * b < c * d)
 
 
+def test_of_equal_packages_the_first_is_named():
+    # Worth (1, 1) twice: options (0, 0) and (1, 1), by hand.
+    falls, rises = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    weights = np.ones(2)
+    parties = [Party("A", weights, (falls, rises)), Party("B", weights, (rises, falls))]
+    domain = domain_of([2, 2], parties)
+    found = frontier(domain)
+    assert found.choice.tolist() == [[0, 1], [0, 0], [1, 0]]
+    assert found.nash == 1
+    tables = [
+        Party(p.name, table=np.array([1.0, 2.0, 0.0, 1.0])[::s])
+        for p, s in zip(parties, (1, -1), strict=True)
+    ]
+    assert frontier(domain_of([2, 2], tables)).choice.tolist() == [[0, 1], [0, 0], [1, 0]]
+
+
 def test_products_that_floats_cannot_tell_apart():
     big = 2**60
     assert larger_product(big, big, big - 1, big + 1) == 1
