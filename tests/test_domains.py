@@ -964,6 +964,9 @@ def test_nothing_is_overwritten_and_names_are_text(tmp_path):
         write_domain(domain, tmp_path, "negmas")
     with pytest.raises(UsageError, match="printable"):
         write_domain(replace(domain, name="two\nlines"), tmp_path / "x", "json")
+    with pytest.raises(UsageError, match="forms are genius"):
+        write_domain(domain, tmp_path / "x", "excel")
+    assert write_domain(domain, tmp_path / "new" / "x.json", "json")[0].is_file()
 
 
 READ_BY_NEGMAS = """

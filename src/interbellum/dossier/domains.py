@@ -119,9 +119,11 @@ def write_domain(domain: Domain, target: str | Path, form: Form) -> tuple[Path, 
     Raises
     ------
     UsageError
-        The target exists, a name cannot be written, or the form cannot say what the domain says.
+        No such form, the target exists, a name cannot be written, or the form cannot say what the domain says.
     """
     path = Path(target)
+    if form not in FORMS:
+        raise UsageError(f"There is no form {form!r}. The forms are {', '.join(FORMS)}.")
     if path.exists():
         raise UsageError(f"{path} exists and is left as it is. Give a new name.")
     for name in (domain.name, *domain.issues, *sum(domain.options, ())):
@@ -129,6 +131,7 @@ def write_domain(domain: Domain, target: str | Path, form: Form) -> tuple[Path, 
     for party in domain.parties:
         _check_name(party.name)
     if form == "json":
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(
             json.dumps(_single_form(domain), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
