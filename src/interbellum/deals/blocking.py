@@ -275,9 +275,7 @@ def hitting(sets: Iterable[int], further: int) -> list[int]:
     miss = [bits for bits in sets if not bits & further]
     for one in _single(further):
         only = [bits for bits in stay if bits & further == one]
-        out.extend(
-            bits | one for bits in miss if not any(known & ~bits == one for known in only)
-        )
+        out.extend(bits | one for bits in miss if not any(known & ~bits == one for known in only))
     return out
 
 
@@ -377,9 +375,7 @@ def how_often(
         if any(held) and met(inputs, draw, whole, slope[draw], base[draw]) is not True:
             for place, demands in enumerate(sets):
                 if held[place]:
-                    out[place] = (
-                        met(inputs, draw, demands, slope[draw], base[draw]) is False
-                    )
+                    out[place] = met(inputs, draw, demands, slope[draw], base[draw]) is False
         return out
 
     rows = _each(blocks, draws, threads)

@@ -233,7 +233,9 @@ def thresholds(inputs: DealInputs, draw: int, slope: Array, base: Array) -> IntA
             middle = (low + high) // 2
             u = middle * UTILITY_STEP + inputs.base[draw, side]
             passes = slope[:levels, side] * u + base[:levels, side] >= 0.0
-            low, high = np.where(passes, low, middle), np.where(passes, middle, high)
+            between = high - low > 1  # the lowest is never asked: it need not fail
+            high = np.where(between & passes, middle, high)
+            low = np.where(between & ~passes, middle, low)
         out[:, side] = high
     return out
 

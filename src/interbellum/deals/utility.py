@@ -190,7 +190,9 @@ def consent_inputs(
 ) -> ConsentInputs:
     """What terms are worth to an actor whose consent is needed, on its own scale from 0 to 1."""
     assert actor.walk_away is not None
-    return ConsentInputs(actor.actor, actor.name, own_worth(space, preferences, actor), actor.walk_away)
+    return ConsentInputs(
+        actor.actor, actor.name, own_worth(space, preferences, actor), actor.walk_away
+    )
 
 
 def own_worth(space: DealSpace, preferences: Preferences, actor: ActorPreferences) -> Array:
