@@ -191,8 +191,27 @@ def consent_inputs(
 ) -> ConsentInputs:
     """What terms are worth to an actor whose consent is needed, on its own scale from 0 to 1."""
     assert actor.walk_away is not None
+    return ConsentInputs(
+        actor.actor, actor.name, own_worth(space, preferences, actor), actor.walk_away
+    )
+
+
+def own_worth(space: DealSpace, preferences: Preferences, actor: ActorPreferences) -> Array:
+    """Share of an actor's own ideal that each term adds, over the issues that need its consent.
+
+    Parameters
+    ----------
+    space : DealSpace
+    preferences : Preferences
+    actor : ActorPreferences
+
+    Returns
+    -------
+    (D, terms) float
+        Its ideal on each of those issues adds up to 1; issues that do not need it add 0.
+    """
     counted = actor.weight * actor.consents
     share = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1e-300)
     option = np.where(space.void, preferences.standing[space.issue], space.option)
     value = np.nan_to_num(actor.value[:, space.issue, option])
-    return ConsentInputs(actor.actor, actor.name, share[:, space.issue] * value, actor.walk_away)
+    return np.asarray(share[:, space.issue] * value)
