@@ -925,6 +925,14 @@ def test_domain_survives_writing_and_reading(form, domain):
     assert same(again(domain, form), domain)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_names_that_look_like_values_stay_names(form):
+    odd = ("08", "1e3", "true", "~", "null", "12:30", "no", "0x1F", " a ", "- b", "#c")
+    parties = [Party(name, np.ones(1), (np.linspace(0.0, 1.0, len(odd)),)) for name in odd]
+    domain = Domain("08", ("1.0",), (odd,), tuple(parties))
+    assert same(again(domain, form), domain)
+
+
 @given(domain=written_domains(unit=True))
 @settings(max_examples=40)
 def test_domain_survives_genius(domain):
