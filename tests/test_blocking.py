@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from test_deals import FLAT, consenting, line, preferences
-from test_exact import cases, demands_unmet, every_package
 
 from interbellum.deals import blocking
 from interbellum.deals.blocking import (
@@ -27,6 +25,8 @@ from interbellum.deals.range import RESERVATION, blocking_sets, consent
 from interbellum.deals.utility import deal_inputs, linked_weights, utility_scale
 from interbellum.errors import InternalError
 from interbellum.model.deals import UTILITY_STEP
+from test_deals import FLAT, consenting, line, preferences
+from test_exact import cases, demands_unmet, every_package
 
 LEADS = ("lead_a", "lead_b")
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from test_deals import consenting, line, preferences, spaces, tied_spaces
 
 from interbellum.deals.consent import level_count
 from interbellum.deals.exact import (
@@ -28,6 +27,7 @@ from interbellum.deals.range import RESERVATION, can_be_met, consent
 from interbellum.deals.utility import deal_inputs
 from interbellum.errors import UsageError
 from interbellum.model.deals import UTILITY_STEP, DealInputs, Preferences
+from test_deals import consenting, line, preferences, spaces, tied_spaces
 
 OWNERS = ("lead_a", "lead_b", "C", "D")
 

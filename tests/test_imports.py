@@ -27,10 +27,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "record": STAGE,
     "charts": {"model", "dossier", "errors"},
     "briefing": {"model", "dossier", "errors", "charts"},
-    "cli": {"analysis", "api", "briefing", "charts", "dossier", "errors", "model", "table"},
+    "cli": {"analysis", "api", "briefing", "charts", "dossier", "errors", "model", "room", "table"},
     "__main__": {"cli"},
     "": {"api", "analysis", "briefing", "dossier", "errors", "model"},  # the lazy front page
-    "api": {"analysis", "briefing", "dossier", "errors", "model", "table"},
+    "api": {"analysis", "briefing", "deals", "dossier", "errors", "model", "room", "table"},
 }
 STAGES = {"war", "deals", "peace", "talks", "strategy", "levers", "record"}
 PIPELINE = STAGES | {"model", "dossier", "errors", "analysis", "summary"}

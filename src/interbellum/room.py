@@ -173,7 +173,7 @@ class _Hindrance:
         table = self.table
         return Demand(
             summary.demand_id(table.compiled, number),
-            summary.demand_words(table.loaded, table.compiled, number),
+            *summary.demand_parts(table.loaded, table.compiled, number),
         )
 
     def demands(self, numbers: Sequence[int]) -> tuple[Demand, ...]:
@@ -201,21 +201,16 @@ class _Hindrance:
     def in_draws(self, opened: BoolArray) -> tuple[BlockingSet, ...]:
         """What blocks in the closed draws, one explanation a draw."""
         table = self.table
-        return tuple(
-            BlockingSet(
-                tuple(Demand(*pair) for pair in zip(item.ids, item.terms, strict=True)), item.share
-            )
-            for item in summary.blocking(
-                table.loaded,
-                table.compiled,
-                table.deals,
-                table.slope,
-                table.base,
-                table.weight,
-                opened,
-                self.threads,
-            )
+        found = summary.blocking_shares(
+            table.deals,
+            table.compiled.war.orientation,
+            table.slope,
+            table.base,
+            table.weight,
+            opened,
+            self.threads,
         )
+        return tuple(BlockingSet(self.demands(demands), share) for demands, share in found)
 
     def concessions(self) -> tuple[Concession, ...]:
         """Corrections by their price, those that were not priced last."""

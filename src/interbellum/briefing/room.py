@@ -55,7 +55,7 @@ def redacted(room: Room, loaded: Loaded) -> Room:
     unpriced = {names[actor] for actor in secret}
 
     def veiled(demand: Demand) -> Demand:
-        return Demand(REDACTED, REDACTED) if veil.hides(demand.id) else demand
+        return Demand(REDACTED, REDACTED, "") if veil.hides(demand.id) else demand
 
     def hidden(item: BlockingSet) -> BlockingSet:
         return replace(item, demands=tuple(map(veiled, item.demands)))
@@ -182,7 +182,12 @@ def _large(number: int) -> str:
 
 
 def _in_the_way(room: Room) -> list[Block]:
-    return [Heading(2, "What stands in the way"), *_at_medians(room), *_in_draws(room)]
+    return [
+        Heading(2, "What stands in the way"),
+        *_at_medians(room),
+        *_in_draws(room),
+        *_refused(room),
+    ]
 
 
 def _in_draws(room: Room) -> list[Block]:
@@ -199,7 +204,7 @@ def _in_draws(room: Room) -> list[Block]:
             ("in the draws with no acceptable package", "share of draws"),
             tuple(rows),
             "One smallest set for each such draw; shares are of all weighted draws."
-            + (f" {words.count(left, 'rarer set')} in the JSON." if left else ""),
+            + (f" {words.start(words.count(left, 'rarer set'))} in the JSON." if left else ""),
         )
     ]
 
@@ -209,28 +214,64 @@ def _at_medians(room: Room) -> list[Block]:
         return [Paragraph("At the median inputs nothing does: some package is acceptable to both.")]
     found = room.blocking
     whole = (
-        f"All {words.count(len(found), 'smallest set')} of demands that cannot hold together."
+        f"{'These are all' if len(found) > 1 else 'This is the only'} smallest "
+        f"set{'s' if len(found) > 1 else ''} of demands that cannot hold together (proved)."
         if room.blocking_status == "proved"
-        else f"{words.start(words.count(len(found), 'smallest set'))} of demands that cannot hold "
-        "together; the search stopped at its limit, so there may be more (unknown)."
+        else "The search stopped at its limit: there may be more smallest sets (unknown)."
     )
-    rows = [(_demands(item.demands), words.percent(item.share)) for item in found[:SHOWN]]
+    common = [d for d in found[0].demands if all(d in item.demands for item in found)]
+    if len(found) < 2:
+        common = []
+    rows = [
+        (
+            _demands(tuple(d for d in item.demands if d not in common)) or "nothing more",
+            words.percent(item.share),
+        )
+        for item in found[:SHOWN]
+    ]
     left = len(found) - len(rows)
+    head = "together with what every set contains" if common else "smallest sets of demands"
+    blocks: list[Block] = []
+    if common:
+        blocks.append(Paragraph(f"Every smallest set contains: {_demands(tuple(common))}."))
     return [
+        *blocks,
         Table(
-            ("smallest sets of demands", "blocks in"),
+            (head, "blocks in"),
             tuple(rows),
             f"{whole} At the median inputs no package meets every demand of a set, and some package "
             "meets the rest of them once any one is given up; each set was checked twice, by the "
             "frontier and by a constraint solver. Blocks in: share of the weighted draws in which all "
             "its red lines are real and the same holds."
-            + (f" {words.count(left, 'further set')} in the JSON." if left else ""),
+            + (f" {words.start(words.count(left, 'further set'))} in the JSON." if left else ""),
         ),
     ]
 
 
+def _refused(room: Room) -> list[Block]:
+    """What each red line named above refuses, once."""
+    named: dict[str, Demand] = {}
+    sets = [
+        *(item.demands for item in room.blocking[:SHOWN]),
+        *(item.demands for item in room.in_draws[:SHOWN]),
+        *(item.demands for item in room.concessions[:SHOWN]),
+    ]
+    for demand in (demand for demands in sets for demand in demands):
+        if demand.refuses:
+            named.setdefault(demand.name, demand)
+    if not named:
+        return []
+    return [
+        Table(
+            ("red line", "refuses"),
+            tuple((name, named[name].refuses) for name in sorted(named)),
+            "The red lines named in this section and the next.",
+        )
+    ]
+
+
 def _demands(demands: tuple[Demand, ...]) -> str:
-    return "; ".join(demand.words for demand in demands)
+    return "; ".join(demand.name for demand in demands)
 
 
 def _openings(room: Room) -> list[Block]:
@@ -253,14 +294,17 @@ def _openings(room: Room) -> list[Block]:
         blocks += [
             Heading(2, "What would open the range"),
             Table(
-                ("given up together", "costs at the least, in hundredths"),
+                ("given up together", "costs at the least"),
                 tuple(rows),
-                "Each row is enough, and no part of it is. The price is what those who concede lose, "
-                "in the package that costs them least in all: for a red line, against the least they "
-                "would still sign on that issue; for a value, how far they fall short of fighting on. "
-                "A price is not a claim that anyone would or should pay it."
+                "Each row is enough, and no part of it is. The price, in hundredths of the stake, is "
+                "what those who concede lose in the package that costs them least in all: for a red "
+                "line, against the least they would still sign on that issue; for a value, how far "
+                "they fall short of fighting on. A price is not a claim that anyone would or should "
+                "pay it."
                 + ("" if room.concessions_status == "proved" else " There may be others (unknown).")
-                + (f" {words.count(left, 'further row')} in the JSON." if left else ""),
+                + (
+                    f" {words.start(words.count(left, 'further row'))} in the JSON." if left else ""
+                ),
             ),
         ]
     if room.weights:
@@ -269,7 +313,7 @@ def _openings(room: Room) -> list[Block]:
             Table(
                 ("demand", "of the closed draws"),
                 tuple(
-                    (item.demand.words, words.percent(item.opens)) for item in room.weights[:SHOWN]
+                    (item.demand.name, words.percent(item.opens)) for item in room.weights[:SHOWN]
                 ),
                 "Share of the weighted draws with nothing acceptable to both in which giving up this "
                 "one demand would open the range. In the other closed draws it takes more than one.",

@@ -17,18 +17,14 @@ def is_domain(source: str) -> bool:
 
 def _solved(source: str, form: str) -> str:
     """A domain's frontier and solutions as text of a form."""
-    from interbellum.briefing import domain as told
-    from interbellum.briefing import jsonform, markdown
+    from interbellum.api import solve_domain
+    from interbellum.briefing import jsonform
     from interbellum.cli.output import terminal_text
-    from interbellum.deals.domain import analyse
-    from interbellum.dossier.domains import read_domain
 
-    domain = read_domain(source)
-    found = analyse(domain)
+    answer = solve_domain(source)
     if form == "json":
-        return jsonform.dumps(told.to_json(domain, found))
-    blocks = told.outline(domain, found)
-    return markdown.render(blocks) if form == "md" else terminal_text(blocks)
+        return jsonform.dumps(answer.to_json())
+    return answer.to_markdown() if form == "md" else terminal_text(answer.outline())
 
 
 @click.command()

@@ -31,7 +31,10 @@ class Demand:
 
     id: str
     """Dotted path of a red line, of a reservation value or of a walk-away value."""
-    words: str
+    name: str
+    """Whose it is and on what, in words."""
+    refuses: str
+    """The terms that cross a red line, in words; empty for a value."""
 
 
 @dataclass(frozen=True, slots=True)
