@@ -17,7 +17,7 @@ from typing import Any
 
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.context import Names, quantities
+from interbellum.briefing.context import Names, promise_hidden, quantities
 from interbellum.briefing.jsonform import tidy
 from interbellum.briefing.redaction import Veil, withheld
 from interbellum.dossier.reader import Loaded
@@ -159,11 +159,8 @@ def _position_hidden(loaded: Loaded, veil: Veil, actor: str) -> bool:
 
 def _delivery_hidden(loaded: Loaded, veil: Veil, promise_id: str) -> bool:
     """Whether what delivery leaves of a promise would tell a confidential number."""
-    path = f"promises.{promise_id}"
-    promise = next(one for one in loaded.dossier.promises if one.id == promise_id)
     discounts = (f"war.annual_discount.{side}" for side in "AB")
-    fields = (name for name, _ in quantities(promise, path))
-    return veil.hides(path) or any(map(veil.hides, (*fields, *discounts)))
+    return promise_hidden(loaded, veil, promise_id) or any(map(veil.hides, discounts))
 
 
 def _without(actors: Sequence[ActorWorth], hidden: set[str]) -> tuple[ActorWorth, ...]:
