@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from test_deals import consenting, line, preferences, spaces, tied_spaces
 
 from interbellum.deals.consent import level_count
 from interbellum.deals.exact import (
@@ -28,6 +27,7 @@ from interbellum.deals.range import RESERVATION, can_be_met, consent
 from interbellum.deals.utility import deal_inputs
 from interbellum.errors import UsageError
 from interbellum.model.deals import UTILITY_STEP, DealInputs, Preferences
+from test_deals import consenting, line, preferences, spaces, tied_spaces
 
 OWNERS = ("lead_a", "lead_b", "C", "D")
 
@@ -265,6 +265,24 @@ def test_a_package_exactly_at_both_reservation_values_is_acceptable():
     above = base - 1e-12  # less than a step, and yet more than a half of u
     assert feasible(inputs, 0, RESERVATION, slope, above) == Answer(None, "proved")
     assert not can_be_met(inputs, 0, RESERVATION, slope, above)
+
+
+def test_a_package_exactly_at_a_walk_away_value_is_consented_to():
+    # Thirds of an ideal, in whole steps, add up to a step less than the whole.
+    actor = consenting([1, 1, 1], [[1, 0]] * 3, [True] * 3, 1.0)
+    inputs = deal_inputs(preferences([1] * 3, [1] * 3, [[1, 0]] * 3, [[0, 1]] * 3, others=(actor,)))
+    slope, base = np.ones((1, 2)), np.zeros((1, 2))
+    assert feasible(inputs, 0, (consent(0),), slope, base).package == (0, 2, 4)
+    assert unmet(inputs, 0, (0, 2, 4), (consent(0),), slope, base) == ()
+    assert can_be_met(inputs, 0, (consent(0),), slope, base)
+    assert unmet(inputs, 0, (0, 2, 5), (consent(0),), slope, base) == (consent(0),)
+
+
+def test_a_package_worse_by_one_step_is_dominated():
+    better = 0.5 + UTILITY_STEP
+    inputs = deal_inputs(preferences([1], [1], [[1, better, 0.5, 0]], [[0, 0.5, 0.5, 1]]))
+    assert is_undominated(inputs, 0, (1,)) is True
+    assert is_undominated(inputs, 0, (2,)) is False
 
 
 def test_when_the_work_runs_out_nothing_is_claimed():
