@@ -267,6 +267,24 @@ def test_a_package_exactly_at_both_reservation_values_is_acceptable():
     assert not can_be_met(inputs, 0, RESERVATION, slope, above)
 
 
+def test_a_package_exactly_at_a_walk_away_value_is_consented_to():
+    # Thirds of an ideal, in whole steps, add up to a step less than the whole.
+    actor = consenting([1, 1, 1], [[1, 0]] * 3, [True] * 3, 1.0)
+    inputs = deal_inputs(preferences([1] * 3, [1] * 3, [[1, 0]] * 3, [[0, 1]] * 3, others=(actor,)))
+    slope, base = np.ones((1, 2)), np.zeros((1, 2))
+    assert feasible(inputs, 0, (consent(0),), slope, base).package == (0, 2, 4)
+    assert unmet(inputs, 0, (0, 2, 4), (consent(0),), slope, base) == ()
+    assert can_be_met(inputs, 0, (consent(0),), slope, base)
+    assert unmet(inputs, 0, (0, 2, 5), (consent(0),), slope, base) == (consent(0),)
+
+
+def test_a_package_worse_by_one_step_is_dominated():
+    better = 0.5 + UTILITY_STEP
+    inputs = deal_inputs(preferences([1], [1], [[1, better, 0.5, 0]], [[0, 0.5, 0.5, 1]]))
+    assert is_undominated(inputs, 0, (1,)) is True
+    assert is_undominated(inputs, 0, (2,)) is False
+
+
 def test_when_the_work_runs_out_nothing_is_claimed():
     inputs = deal_inputs(preferences([1] * 8, [1] * 8, [[1, 0.4, 0]] * 8, [[0, 0.7, 1]] * 8))
     slope, base = np.ones((1, 2)), np.array([[-0.55, -0.55]])

@@ -116,7 +116,7 @@ def met(
     if any(demand in RESERVATION for demand in others):
         within = can_be_met(inputs, draw, others, slope, base)
     else:
-        within = any_package(inputs, ~inputs.refused[others].any(axis=0))
+        within = any_package(inputs, np.asarray(~inputs.refused[others].any(axis=0)))
     if not within or len(others) == len(demands):
         return within
     answer = feasible(inputs, draw, demands, slope, base)

@@ -12,8 +12,9 @@ question has the same answer on any machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -78,7 +79,7 @@ class Program:
         )
 
     @staticmethod
-    def weighted(of: Sequence[Any], by: Sequence[int]) -> Any:
+    def weighted(of: Sequence[Any], by: Iterable[int]) -> Any:
         """Σ by·of, an expression of the model."""
         from ortools.sat.python import cp_model
 
@@ -86,8 +87,10 @@ class Program:
 
     def sum(self, by: Sequence[int] | IntArray) -> Any:
         """What the package's terms add up to, given what each adds, (terms,)."""
-        used = np.flatnonzero(np.asarray(by))
-        return self.weighted([self.terms[t] for t in used], [int(by[t]) for t in used])
+        used = [
+            (variable, int(value)) for variable, value in zip(self.terms, by, strict=True) if value
+        ]
+        return self.weighted([variable for variable, _ in used], [value for _, value in used])
 
     def demand(self, demands: Sequence[int], slope: Array, base: Array) -> None:
         """Have every demand met; arguments as in `deals.range.can_be_met`."""
@@ -124,7 +127,7 @@ class Program:
 
     def hint(self, package: Sequence[int]) -> None:
         """Start the next search from a package."""
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         taken = set(package)
         for term, variable in enumerate(self.terms):
             self.model.add_hint(variable, term in taken)
@@ -264,7 +267,7 @@ def _bounds(inputs: DealInputs, by_level: IntArray) -> tuple[int, int]:
     """Least and most of a constant and what the terms add, (levels, 1 + terms), over all levels."""
     offsets = inputs.space.offsets
     low, high = by_level[:, 0].copy(), by_level[:, 0].copy()
-    for first, last in zip(offsets[:-1], offsets[1:], strict=True):
+    for first, last in pairwise(offsets):
         low += by_level[:, 1 + first : 1 + last].min(axis=1)
         high += by_level[:, 1 + first : 1 + last].max(axis=1)
     return int(low.min()), int(high.max())
