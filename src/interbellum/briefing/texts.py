@@ -591,20 +591,50 @@ def _provision(name: str) -> str:
 
 
 def _nearest(names: Names, result: TableResult) -> list[Block]:
-    """How far each draft is from something that both could bear, where that was searched."""
-    items = []
+    """How far each draft is from something that both could bear."""
+    if result.nearest_in == "none":
+        return [
+            Heading(2, "Nearest acceptable package"),
+            Paragraph("There is none in any draw, so no draft is near to one."),
+        ]
+    rows = []
     for text in result.texts:
-        if text.nearest is None:
+        near = text.nearest
+        if near is None:
+            continue
+        if near.status == "unknown":
+            rows.append((_label(result, text), "unknown", "", ""))
             continue
         changes = [
-            f"{names.title(issue)}: from “{names.option(issue, old)}” to “{names.option(issue, new)}”"
-            for issue, old, new in text.nearest.changes
+            f"{names.title(issue)}: from “{words.join([names.option(issue, old) for old in olds], 'or')}” "
+            f"to “{names.option(issue, new)}”"
+            for issue, olds, new in near.changes
         ]
-        items.append(
-            f"{_label(result, text)}: {words.count(text.nearest.number, 'term')} to change "
-            f"({text.nearest.status}). {'; '.join(changes)}."
+        rows.append(
+            (
+                _label(result, text),
+                str(len(near.changes)),
+                str(len(near.added)),
+                "; ".join(changes) or "no term need change",
+            )
         )
-    return [Heading(2, "Nearest acceptable package"), Bullets(tuple(items))] if items else []
+    if not rows:
+        return []
+    where = (
+        "Fewest terms that would have to change, and then fewest to be added where the draft is "
+        "silent, for a package that both leads prefer to fighting on, that crosses no red line and has "
+        "every consent. "
+    )
+    where += (
+        "At the median inputs (proved)."
+        if result.nearest_in == "medians"
+        else "At the median inputs there is no such package; these hold in one draw, the heaviest of "
+        "those that have one (sampled): other draws ask for other changes."
+    )
+    return [
+        Heading(2, "Nearest acceptable package"),
+        Table(("draft", "to change", "to add", "which changes"), tuple(rows), where),
+    ]
 
 
 # --- who moved -------------------------------------------------------------------------------------
