@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 MOST_SETS = 1_000
 """Sets of either kind after which the search stops."""
-MOST_QUESTIONS = 20_000
+MOST_QUESTIONS = 5_000
 """Questions to the frontier or the solver after which the search stops; about a millisecond each where
 nobody but the two leads must consent, twenty where others must."""
 MOST_CANDIDATES = 10 * MOST_SETS
