@@ -112,7 +112,6 @@ def of_dossier(name: str) -> dict[str, Any]:
 def of_generated(seed: int) -> dict[str, Any]:
     """Frontier and count of a generated space; the verdict with two more actors that must agree."""
     from generated import generated
-
     from interbellum.deals.blocking import met
     from interbellum.deals.consent import level_count
     from interbellum.deals.counting import count_acceptable
@@ -178,7 +177,6 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the figures only")
     talk = not parser.parse_args().json
     from generated import generated
-
     from interbellum.deals.utility import deal_inputs
     from interbellum.dossier.reader import shipped
 
