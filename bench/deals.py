@@ -45,14 +45,22 @@ def least(call: Callable[[], Any], runs: int = RUNS) -> float:
     return min(each)
 
 
-def batched(inputs: Any) -> float:
-    """Wall milliseconds a draw with all draws handed to as many threads as there are cores."""
+def batched(inputs: Any) -> tuple[float, float]:
+    """Wall and processor milliseconds a draw, all draws handed to as many threads as there are cores.
+
+    On a shared machine the two part when others take the processor.
+    """
     from interbellum import analysis
 
     threads = analysis.usable_threads()
-    draws = len(inputs.base)
-    seconds = least(lambda: analysis.frontiers(inputs, threads, lambda share: None), 3)
-    return 1e3 * seconds / draws
+    analysis.frontiers(inputs, threads, lambda share: None)
+    each = []
+    for _ in range(RUNS):
+        wall, spent = time.perf_counter(), time.process_time()
+        analysis.frontiers(inputs, threads, lambda share: None)
+        each.append((time.perf_counter() - wall, time.process_time() - spent))
+    wall, spent = (1e3 * min(column) / len(inputs.base) for column in zip(*each, strict=True))
+    return wall, spent
 
 
 def of_dossier(name: str) -> dict[str, Any]:
@@ -90,13 +98,14 @@ def of_dossier(name: str) -> dict[str, Any]:
     began = time.perf_counter()
     count = count_acceptable(inputs, 0, inputs.allowed[0], slope, base)
     counted = time.perf_counter() - began
-    draws = deal_inputs(compile_dossier(loaded.dossier, DRAWS, 1).preferences)
+    wall, spent = batched(deal_inputs(compile_dossier(loaded.dossier, DRAWS, 1).preferences))
     return {
         "issues": len(loaded.dossier.issues),
         "packages": count.packages,
         "frontier_seconds": least(lambda: frontier(inputs, 0, keep_choice=True)),
         "points": len(medians.front.u_a),
-        "frontier_milliseconds_a_draw": batched(draws),
+        "frontier_milliseconds_a_draw": wall,
+        "frontier_processor_milliseconds_a_draw": spent,
         "count_seconds": counted,
         "acceptable": [count.at_least, count.acceptable, count.at_most],
         "count_step": count.step,
@@ -125,6 +134,7 @@ def of_generated(seed: int) -> dict[str, Any]:
     began = time.perf_counter()
     count = count_acceptable(inputs, 0, inputs.allowed[0], slope, base)
     counted = time.perf_counter() - began
+    wall, spent = batched(inputs)
     four = deal_inputs(generated(seed, consenting=2))
     demands = [*RESERVATION, *(consent(c) for c in range(2)), *np.flatnonzero(four.red_lines[0])]
     verdicts = []
@@ -136,7 +146,8 @@ def of_generated(seed: int) -> dict[str, Any]:
         "seed": seed,
         "packages": count.packages,
         "frontier_seconds": least(lambda: frontier(inputs, 0, keep_choice=True)),
-        "frontier_milliseconds_a_draw": batched(inputs),
+        "frontier_milliseconds_a_draw": wall,
+        "frontier_processor_milliseconds_a_draw": spent,
         "count_seconds": counted,
         "acceptable": [count.at_least, count.acceptable, count.at_most],
         "four_actors_seconds": max(seconds for seconds, _ in verdicts),
@@ -189,8 +200,12 @@ def main() -> None:
         "generated": spaces,
         "solver_finds_nothing_better": both_agree(deal_inputs(generated(SEEDS[0]))),
     }
-    for name in ("frontier_seconds", "frontier_milliseconds_a_draw"):
-        figures[name] = max(row[name] for row in (*dossiers.values(), *spaces))
+    figures["frontier_seconds"] = max(
+        row["frontier_seconds"] for row in (*dossiers.values(), *spaces)
+    )
+    for name in ("frontier_milliseconds_a_draw", "frontier_processor_milliseconds_a_draw"):
+        figures[name] = max(row[name] for row in dossiers.values())
+        figures[f"generated_{name}"] = max(row[name] for row in spaces)
     figures["four_actors_seconds"] = max(row["four_actors_seconds"] for row in spaces)
     figures["conflicts_seconds"] = max(row["conflicts_seconds"] for row in dossiers.values())
     met = {name: figures[name] < GOALS[name] for name in list(GOALS)[:4]}
