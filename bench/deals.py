@@ -108,6 +108,7 @@ def of_dossier(name: str) -> dict[str, Any]:
         "frontier_processor_milliseconds_a_draw": spent,
         "count_seconds": counted,
         "acceptable": [count.at_least, count.acceptable, count.at_most],
+        "count_exact": count.exact,
         "count_step": count.step,
         "conflicts_seconds": searched,
         "conflicts_status": found.status,
@@ -150,6 +151,7 @@ def of_generated(seed: int) -> dict[str, Any]:
         "frontier_processor_milliseconds_a_draw": spent,
         "count_seconds": counted,
         "acceptable": [count.at_least, count.acceptable, count.at_most],
+        "count_exact": count.exact,
         "four_actors_seconds": max(seconds for seconds, _ in verdicts),
         "four_actors_open": [answer for _, answer in verdicts],
         "four_actors_frontier_seconds": least(lambda: frontier(four, 0), 1),
@@ -213,9 +215,9 @@ def main() -> None:
         row["conflicts_status"] == "proved" or max(row["blocking_sets"], row["corrections"]) >= 1000
         for row in dossiers.values()
     )
-    met["count_brackets"] = all(
-        low <= nearest <= high
-        for low, nearest, high in (row["acceptable"] for row in (*dossiers.values(), *spaces))
+    met["counts_exact_and_bracketed"] = all(
+        row["count_exact"] and row["acceptable"][0] <= row["acceptable"][2]
+        for row in (*dossiers.values(), *spaces)
     )
     met["solver_finds_nothing_better"] = figures["solver_finds_nothing_better"]
     python = os.environ.get("INTERBELLUM_NEGMAS")

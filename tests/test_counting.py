@@ -42,7 +42,10 @@ def test_bracket_holds_the_number_of_acceptable_packages(prefs, base_a, base_b):
     got = count_acceptable(inputs, 0, inputs.allowed[0], *lines_of(inputs, base_a, base_b))
     want = accepted(inputs, (base_a, base_b))
     assert got.at_least <= want <= got.at_most
-    assert got.at_least <= got.acceptable <= got.at_most
+    cell = CELL * UTILITY_STEP
+    rounded = replace(inputs, gain=np.floor(inputs.gain / cell + 0.5) * cell)
+    assert got.exact
+    assert got.acceptable == accepted(rounded, (base_a, base_b))
     assert got.at_most <= got.unforbidden == len(brute_force(inputs))
 
 

@@ -123,6 +123,7 @@ def look(
             counted.packages,
             counted.unforbidden,
             counted.acceptable,
+            counted.exact,
             counted.at_least,
             counted.at_most,
             counted.step,

@@ -166,9 +166,9 @@ def _counted(room: Room) -> str:
     if count.at_least == count.unforbidden:
         return text + "All of these are acceptable to both: proved."
     return text + (
-        f"Of these {_large(count.acceptable)} are acceptable to both, counted with utilities rounded "
-        f"to 1/{round(1 / count.step)} of the stake; proved without rounding: between "
-        f"{_large(count.at_least)} and {_large(count.at_most)}."
+        f"Of these {_large(count.acceptable)} are acceptable to both when what every term is worth is "
+        f"rounded to 1/{round(1 / count.step)} of the stake ({'exact' if count.exact else 'not exact'}); "
+        f"proved without rounding: between {_large(count.at_least)} and {_large(count.at_most)}."
     )
 
 

@@ -1,9 +1,10 @@
 """How many packages would both sides bear? Counted exactly on a grid, in a space of 10^19 and more.
 
 Packages are too many to list, but their sums are few on a grid: a step adds each of its terms to every
-cell. The first steps (issues that need an actor's consent) and the last (issues with enforcing
-provisions) are listed at the finest scale where they are not too many; the steps between are rounded to
-the grid, two or three issues at a time. Rounding down and rounding up give a proved bracket of the true count.
+cell. With the worth of every term rounded to a cell the count is exact. For a bracket of the count
+without rounding, the first steps (issues that need an actor's consent) and the last (issues with
+enforcing provisions) are listed at the finest scale where they are not too many, and the steps between
+are rounded two or three issues at a time: down for the least that there can be, up for the most.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ class Count:
     """Packages that meet every demand, out of all that no condition forbids."""
 
     acceptable: int
-    """Exact where utilities are rounded to `COUNT_STEP` as this module says."""
+    """With what every term is worth to a side rounded to the nearest `step`; may lie outside the bracket,
+    whose roundings are finer."""
+    exact: bool
+    """Whether that is exact; False where so many issues need a consent that their sums were rounded."""
     at_least: int
     """Proved: so many packages meet every demand at the scale of `UTILITY_STEP`."""
     at_most: int
@@ -73,8 +77,10 @@ def count_acceptable(
     """
     need = np.ceil((-base / slope - inputs.base[draw]) / UTILITY_STEP).astype(np.int64)
     least, nearest, most = (_count(inputs, draw, allowed, need, rounding) for rounding in ROUNDINGS)
+    first, _, _ = _cut(inputs, draw)
     return Count(
         nearest,
+        not inputs.consents or _ways(inputs, allowed, first) <= MOST_LISTED,
         least,
         most,
         count_packages(inputs, allowed),
@@ -91,9 +97,14 @@ def count_packages(inputs: DealInputs, allowed: BoolArray) -> int:
     inputs : DealInputs
     allowed : (terms,) bool
     """
+    return _ways(inputs, allowed, range(inputs.space.steps()))
+
+
+def _ways(inputs: DealInputs, allowed: BoolArray, which: range) -> int:
+    """Ways through some steps, from and to a place where one state is left."""
     space = inputs.space
     ways = [1]
-    for k in range(space.steps()):
+    for k in which:
         after = [0] * int(space.states[k + 1])
         for state, _, to in _moves(inputs, k, allowed):
             after[to] += ways[state]
@@ -179,6 +190,8 @@ def _merged(table: IntArray, rounding: str) -> IntArray:
 def _count(inputs: DealInputs, draw: int, allowed: BoolArray, need: IntArray, rounding: str) -> int:
     """Packages whose sums reach what is needed, rounded to the grid where they are not listed."""
     steps = whole_steps(inputs, draw)
+    if rounding == "nearest":  # term by term, so that nothing is left to round
+        steps = _in_cells(steps, rounding) * CELL
     plain = [*steps, inputs.space.enforcing]
     asked = [np.rint(c.gain[draw] / UTILITY_STEP).astype(np.int64) for c in inputs.consents]
     least = np.array(
@@ -240,29 +253,28 @@ def _grid(parts: list[tuple[IntArray, IntArray]]) -> tuple[UintArray, UintArray]
 
     Parts are sums (n, 2) from 0 up, in cells, and how many ways there are to each.
     """
-    reach = np.cumsum([[0, 0], *(cells.max(axis=0) for cells, _ in parts)], axis=0)
-    shape = (int(reach[-1, 0]) + 1, int(reach[-1, 1]) + 1)
-    high, low = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
-    low[0, 0] = 1
-    for (cells, ways), so_far in zip(parts, reach[:-1], strict=True):
+    high, low = np.zeros((1, 1), np.uint64), np.ones((1, 1), np.uint64)
+    for cells, ways in parts:
         shifts, place = np.unique(cells, axis=0, return_inverse=True)
         times = np.zeros(len(shifts), np.uint64)
         np.add.at(times, place, ways.astype(np.uint64))
-        high, low = _add(high, low, so_far, shifts, times)
+        high, low = _add(high, low, shifts, times)
     _at_least(high, low)
     return high, low
 
 
 @njit(cache=True, nogil=True)
-def _add(high: Any, low: Any, reach: Any, shifts: Any, times: Any) -> Any:
+def _add(high: Any, low: Any, shifts: Any, times: Any) -> Any:
     """The grid after one more choice among shifts, each to be had so many times."""
-    new_high, new_low = np.zeros_like(high), np.zeros_like(low)
+    rows, columns = low.shape
+    shape = (rows + shifts[:, 0].max(), columns + shifts[:, 1].max())
+    new_high, new_low = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
     half = np.uint64(32)
     mask = np.uint64(0xFFFFFFFF)
     for s in range(len(shifts)):
         da, db, by = shifts[s, 0], shifts[s, 1], times[s]
-        for i in range(reach[0] + 1):
-            for j in range(reach[1] + 1):
+        for i in range(rows):
+            for j in range(columns):
                 h, x = high[i, j], low[i, j]
                 if by != np.uint64(1):
                     # 128 by 32 bits: the low half in two parts, the carry of each kept.

@@ -16,10 +16,12 @@ class PackageCount:
     unforbidden: int
     """That cross no red line in force either."""
     acceptable: int
-    """That leave both sides at least at their reservation value and every consent given; exact where
-    utilities are rounded to `step`."""
+    """That leave both sides at least at their reservation value and every consent given, with what every
+    term is worth rounded to `step`."""
+    exact: bool
+    """Whether that count is exact."""
     at_least: int
-    """Proved for the unrounded utilities."""
+    """Proved without rounding, as `at_most`."""
     at_most: int
     step: float
     """Share of the stake."""
