@@ -174,7 +174,7 @@ def _counted(room: Room) -> str:
 
 def _large(number: int) -> str:
     """A whole number in words that can be read: ``1,204``, ``about 3 x 10^21``."""
-    if number < 1_000_000:
+    if number < 10**9:
         return f"{number:,}"
     power = len(str(number)) - 1
     lead = round(number / 10**power)
