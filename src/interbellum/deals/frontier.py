@@ -17,6 +17,7 @@ from interbellum.deals.consent import start_points
 from interbellum.model.deals import UTILITY_STEP, DealInputs, Frontier, IntArray
 
 NO_FLOOR = np.full(2, -(2**62), np.int64)
+U0, U1 = np.uint64(0), np.uint64(1)  # an unsigned index is not tested for being negative
 FAR_BELOW = -(2**40)  # steps: below any utility, far from overflow
 
 
@@ -217,7 +218,8 @@ def minkowski(
         out_slots = np.zeros(after * levels + 1, np.int64)
         # Lists to merge into one slot: a slot of the last step, moved by a term.
         most_lists = here * len(terms)
-        at, end = np.empty(most_lists, np.int64), np.empty(most_lists, np.int64)
+        at, end = np.empty(most_lists, np.uint64), np.empty(most_lists, np.uint64)
+        add_a, add_b = np.empty(most_lists, np.int64), np.empty(most_lists, np.int64)
         by = np.empty(most_lists, np.int64)
         head_a, head_b = np.empty(most_lists, np.int64), np.empty(most_lists, np.int64)
         k = 0
@@ -238,46 +240,48 @@ def minkowski(
                         if slots[slot] < slots[slot + 1]:
                             at[lists], end[lists] = slots[slot], slots[slot + 1]
                             by[lists] = term
-                            head_a[lists] = now_a[at[lists]] + gain_a[term]
-                            head_b[lists] = now_b[at[lists]] + gain_b[term]
+                            add_a[lists], add_b[lists] = gain_a[term], gain_b[term]
+                            head_a[lists] = now_a[slots[slot]] + gain_a[term]
+                            head_b[lists] = now_b[slots[slot]] + gain_b[term]
                             lists += 1
                 # Take points by falling u_A; one is new if its u_B beats all taken before. Of points
                 # with the same u_A the last so taken stays, of equals the one that decides more.
                 best = least_b - 1
                 opening = k
                 while lists > 0:
-                    top_list, a = 0, head_a[0]
-                    for other in range(1, lists):
+                    top_list, a = U0, head_a[U0]
+                    for other in range(U1, np.uint64(lists)):
                         if head_a[other] > a:
                             top_list, a = other, head_a[other]
                     if a < least_a:
                         break
-                    i, term, b = at[top_list], by[top_list], head_b[top_list]
+                    i, b = at[top_list], head_b[top_list]
                     if b >= best:
                         same = k > opening and out_a[k - 1] == a
-                        d = now_d[i] + decides[term]
+                        d = now_d[i] + decides[by[top_list]]
                         if b > best or (same and d > out_d[k - 1]):
                             if same:
                                 k -= 1
                             out_a[k], out_b[k], out_d[k] = a, b, d
                             if keep:
-                                out_from[k], out_term[k] = i, term
+                                out_from[k], out_term[k] = i, by[top_list]
                             best = b
                             k += 1
                     # Skip what the points taken so far already dominate.
-                    i += 1
-                    bar = best - gain_b[term]
+                    i += U1
+                    bar = best - add_b[top_list]
                     stop = end[top_list]
                     while i < stop and now_b[i] <= bar:
-                        i += 1
+                        i += U1
                     if i < stop:
                         at[top_list] = i
-                        head_a[top_list] = now_a[i] + gain_a[term]
-                        head_b[top_list] = now_b[i] + gain_b[term]
+                        head_a[top_list] = now_a[i] + add_a[top_list]
+                        head_b[top_list] = now_b[i] + add_b[top_list]
                     else:
                         lists -= 1
                         at[top_list], end[top_list] = at[lists], end[lists]
                         by[top_list] = by[lists]
+                        add_a[top_list], add_b[top_list] = add_a[lists], add_b[lists]
                         head_a[top_list], head_b[top_list] = head_a[lists], head_b[lists]
                 out_slots[target * levels + level + 1] = k
         now_a, now_b, now_d, slots = out_a[:k], out_b[:k], out_d[:k], out_slots
