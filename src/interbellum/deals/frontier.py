@@ -249,7 +249,8 @@ def minkowski(
                 best = least_b - 1
                 opening = k
                 while lists > 0:
-                    top_list, a = U0, head_a[U0]
+                    top_list: Any = U0
+                    a = head_a[U0]
                     for other in range(U1, np.uint64(lists)):
                         if head_a[other] > a:
                             top_list, a = other, head_a[other]
