@@ -42,7 +42,7 @@ BAD: dict[str, Callable[[Data], object]] = {
     "consents can be weighed": lambda data: data["actors"][2].update(
         walk_away={"low": 0.2, "high": 0.4}
     ),
-    "promises say when": lambda data: data.update(
+    "promises fit together": lambda data: data.update(
         promises=[
             {
                 "id": "aid",
@@ -230,3 +230,69 @@ def test_nothing_after_the_cutoff_enters(where: str) -> None:
     FUTURE[where](data)
     Dossier.model_validate(data)
     assert _tripped(parse_tree("bad.yaml", as_yaml(data).encode())) == {"no hindsight": 1}
+
+
+def test_a_promise_of_what_stands_anyway_has_that_as_its_baseline() -> None:
+    data = minimal_data()
+    data["promises"] = [
+        {
+            "id": "line",
+            "title": "The line stays",
+            "issue": "line",
+            "option": "as_it_stands",
+            "without": "annexed",
+            "by": "north",
+            "to": "south",
+            "delivered": {"low": 0.2, "high": 0.4},
+            "delay_months": {"low": 1, "high": 4},
+        }
+    ]
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {"promises fit together": 1}
+    data["promises"][0]["without"] = "as_it_stands"
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {}
+
+
+def test_parts_of_a_promise_sum_to_at_most_the_whole() -> None:
+    data = minimal_data()
+    part = {"share": 0.6, "delay_months": {"low": 1, "high": 4}}
+    data["promises"] = [
+        {
+            "id": "line",
+            "title": "The line goes back",
+            "issue": "line",
+            "option": "back",
+            "without": "annexed",
+            "by": "north",
+            "to": "south",
+            "delivered": {"low": 0.2, "high": 0.4},
+            "tranches": [part, part],
+        }
+    ]
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {"promises fit together": 1}
+    data["promises"][0]["tranches"] = [part]
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {}
+
+
+def test_walk_away_value_is_for_an_actor_that_stands_where_it_consents() -> None:
+    data = minimal_data()
+    data["actors"][2].update(consents=["line"], walk_away={"low": 0.2, "high": 0.4})
+    stands = {"line": {"ideal": "back", "weight": WEIGHT, "basis": "judgement"}}
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {
+        "consents can be weighed": 1
+    }
+    data["positions"]["league"] = stands
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {}
+    data["actors"][0]["walk_away"] = {"low": 0.2, "high": 0.4}  # a lead's least is what war gives
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {
+        "consents can be weighed": 1
+    }
+
+
+def test_terms_that_void_each_other_in_a_circle_are_a_fault() -> None:
+    data = minimal_data()
+    data["issues"][0]["options"][0]["void_if"] = ["truce.general"]
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {}
+    data["issues"][1]["options"][1]["void_if"] = ["line.back"]
+    assert _tripped(parse_tree("toy.yaml", as_yaml(data).encode())) == {
+        "conditional terms make sense": 1
+    }

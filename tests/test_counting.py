@@ -47,6 +47,22 @@ def test_bracket_holds_the_number_of_acceptable_packages(prefs, base_a, base_b):
 
 
 @settings(max_examples=60)
+@given(spaces(), st.integers(0, 10**6))
+def test_bracket_holds_where_a_package_is_acceptable_to_the_last_step(prefs, which):
+    # No provisions, so that every issue is rounded; both sides need just what one package gives.
+    none = tuple(tuple(0 for _ in options) for options in prefs.options)
+    inputs = deal_inputs(replace(prefs, enforcing=none, red_lines=()))
+    every = brute_force(inputs)
+    *_, flat = every[which % len(every)]
+    sums = np.rint(inputs.gain[0, list(flat)] / UTILITY_STEP).sum(axis=0)
+    base = -SLOPE * (inputs.base[0] + (sums - 0.5) * UTILITY_STEP)
+    got = count_acceptable(inputs, 0, inputs.allowed[0], *lines_of(inputs, *base))
+    want = accepted(inputs, base)
+    assert want >= 1
+    assert got.at_least <= want <= got.at_most
+
+
+@settings(max_examples=60)
 @given(tied_spaces(), knife_free, knife_free)
 def test_bracket_holds_with_conditions_of_every_kind(case, base_a, base_b):
     try:

@@ -10,22 +10,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from interbellum.api import Briefing, brief, compare, load, shipped
+    from interbellum.api import (
+        Answer,
+        Briefing,
+        Deals,
+        SolvedDomain,
+        Texts,
+        brief,
+        compare,
+        find_deals,
+        load,
+        read_domain,
+        shipped,
+        solve_domain,
+        texts,
+        write_domain,
+    )
     from interbellum.errors import DossierError, InterbellumError, InternalError, UsageError
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "Briefing",
+    "Deals",
     "DossierError",
     "InterbellumError",
     "InternalError",
+    "SolvedDomain",
+    "Texts",
     "UsageError",
     "__version__",
     "brief",
     "compare",
+    "find_deals",
     "load",
+    "read_domain",
     "shipped",
+    "solve_domain",
+    "texts",
+    "write_domain",
 ]
 
 

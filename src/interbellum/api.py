@@ -6,19 +6,63 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interbellum import analysis
+from interbellum import analysis, room, table
+from interbellum.briefing import domain as told_domain
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
+from interbellum.briefing import room as told_room
+from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import Outline
 from interbellum.briefing.compare import Comparison
 from interbellum.briefing.compare import compare as compare_dossiers
+from interbellum.deals.domain import analyse
+from interbellum.dossier.domains import read_domain, write_domain
 from interbellum.dossier.reader import Loaded, load, shipped
+from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.result import Result
+from interbellum.model.room import Room
+from interbellum.model.table import TableResult
 
-__all__ = ["Briefing", "brief", "compare", "load", "shipped"]
+__all__ = [
+    "Answer",
+    "Briefing",
+    "Deals",
+    "SolvedDomain",
+    "Texts",
+    "brief",
+    "compare",
+    "find_deals",
+    "load",
+    "read_domain",
+    "shipped",
+    "solve_domain",
+    "texts",
+    "write_domain",
+]
+
+
+class Answer:
+    """An answer made of plain blocks: as Markdown, as text, and in a notebook."""
+
+    __slots__ = ()
+
+    def outline(self) -> Outline:
+        """The answer as plain blocks."""
+        raise NotImplementedError
+
+    def to_markdown(self) -> str:
+        """The answer as Markdown."""
+        return markdown.render(self.outline())
+
+    def to_text(self, width: int = 100) -> str:
+        """The answer as plain text of a width in columns."""
+        return terminal.render(self.outline(), width)
+
+    def _repr_html_(self) -> str:
+        return notebook.page(self.outline())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Briefing:
+class Briefing(Answer):
     """A dossier and its answer; shows itself in a notebook."""
 
     result: Result
@@ -28,14 +72,6 @@ class Briefing:
     def outline(self) -> Outline:
         """The briefing as plain blocks."""
         return outline.build(self.result, self.loaded, redact=self.redact)
-
-    def to_markdown(self) -> str:
-        """The briefing as Markdown."""
-        return markdown.render(self.outline())
-
-    def to_text(self, width: int = 100) -> str:
-        """The briefing as plain text of a width in columns."""
-        return terminal.render(self.outline(), width)
 
     def to_json(self) -> dict[str, Any]:
         """The briefing as plain data; `json.dumps` takes it."""
@@ -54,9 +90,6 @@ class Briefing:
             There is no such figure.
         """
         return why.why(self.result, self.loaded, figure_id, self.redact)
-
-    def _repr_html_(self) -> str:
-        return notebook.page(self.outline())
 
 
 def brief(
@@ -94,3 +127,116 @@ def compare(before: Briefing, after: Briefing) -> Comparison:
         after.result,
         redact=before.redact or after.redact,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts(Answer):
+    """The drafts and promises of a dossier, scored; shows itself in a notebook."""
+
+    result: TableResult
+    loaded: Loaded
+    redact: bool = False
+
+    def outline(self) -> Outline:
+        """Drafts and promises as plain blocks, the answer first."""
+        return told.outline(self.result, self.loaded, redact=self.redact)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told.to_json(self.result, self.loaded, redact=self.redact)
+
+
+def texts(
+    dossier: str | Path | Loaded,
+    *,
+    draws: int = analysis.DEFAULT_DRAWS,
+    seed: int = analysis.DEFAULT_SEED,
+    threads: int | None = None,
+    redact: bool = False,
+    progress: analysis.Progress | None = None,
+) -> Texts:
+    """Score the drafts on the table for every actor, and audit what has been promised.
+
+    Raises
+    ------
+    DossierError
+        The dossier has faults; all of them are listed.
+    UsageError
+        There is no such dossier, or an argument is out of range.
+    """
+    loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
+    result = table.lay_out(loaded, draws=draws, seed=seed, threads=threads, progress=progress)
+    return Texts(result, loaded, redact)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deals(Answer):
+    """What could be signed, what stands in the way and what would open it."""
+
+    result: Room
+    loaded: Loaded
+    redact: bool = False
+
+    def outline(self) -> Outline:
+        """The room for agreement as plain blocks, the answer first."""
+        return told_room.outline(self.result, self.loaded, redact=self.redact)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told_room.to_json(self.result, self.loaded, redact=self.redact)
+
+
+def find_deals(
+    dossier: str | Path | Loaded,
+    *,
+    draws: int = analysis.DEFAULT_DRAWS,
+    seed: int = analysis.DEFAULT_SEED,
+    race_moved: float = 0.0,
+    threads: int | None = None,
+    redact: bool = False,
+    progress: analysis.Progress | None = None,
+) -> Deals:
+    """Say what could be signed today, exactly why not, and what would open the range.
+
+    Raises
+    ------
+    DossierError
+        The dossier has faults; all of them are listed.
+    UsageError
+        There is no such dossier, or an argument is out of range.
+    """
+    loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
+    result = room.look(
+        loaded, draws=draws, seed=seed, race_moved=race_moved, threads=threads, progress=progress
+    )
+    return Deals(result, loaded, redact)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SolvedDomain(Answer):
+    """What can be agreed in a negotiation domain of another program."""
+
+    result: DomainAnalysis
+    domain: Domain
+
+    def outline(self) -> Outline:
+        """Frontier and solutions as plain blocks."""
+        return told_domain.outline(self.domain, self.result)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told_domain.to_json(self.domain, self.result)
+
+
+def solve_domain(domain: str | Path | Domain) -> SolvedDomain:
+    """Frontier and bargaining solutions of a negotiation domain: a file, a folder, or one already read.
+
+    Raises
+    ------
+    DossierError
+        The files have faults; each with its place, rule and mend.
+    UsageError
+        It is none of the forms that are read, or too large.
+    """
+    read = domain if isinstance(domain, Domain) else read_domain(domain)
+    return SolvedDomain(analyse(read), read)

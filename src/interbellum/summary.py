@@ -362,26 +362,53 @@ def blocking(
     threads: int,
 ) -> tuple[Blocking, ...]:
     """Minimal sets of demands that cannot hold together, over every closed draw."""
+    return tuple(
+        Blocking(
+            tuple(demand_words(loaded, compiled, demand) for demand in key),
+            tuple(demand_id(compiled, demand) for demand in key),
+            share,
+        )
+        for key, share in blocking_shares(
+            deals, compiled.war.orientation, slope, base, weight, opened, threads
+        )
+    )
+
+
+def blocking_shares(
+    deals: DealInputs,
+    orientation: int,
+    slope: Array,
+    base: Array,
+    weight: Array,
+    opened: BoolArray,
+    threads: int,
+) -> list[tuple[tuple[int, ...], float]]:
+    """Minimal blocking sets of the closed draws, with their weighted shares, largest first.
+
+    Parameters
+    ----------
+    deals : DealInputs
+    orientation : int
+        As in `EngineInputs`.
+    slope, base : (D, levels, 2) float
+        As in `deals.range.surplus`.
+    weight : (D,) float
+    opened : (D,) bool
+        Draws with something to sign.
+    threads : int
+    """
     closed = np.flatnonzero(~opened)
     with ThreadPoolExecutor(max_workers=threads) as pool:
         explained = pool.map(
-            lambda draw: blocking_sets(
-                deals, int(draw), slope[draw], base[draw], compiled.war.orientation
-            ),
+            lambda draw: blocking_sets(deals, int(draw), slope[draw], base[draw], orientation),
             closed,
         )
     found: dict[tuple[int, ...], float] = {}
     for draw, sets in zip(closed, explained, strict=True):
         for key in sets:
             found[key] = found.get(key, 0.0) + float(weight[draw])
-    return tuple(
-        Blocking(
-            tuple(demand_words(loaded, compiled, demand) for demand in key),
-            tuple(demand_id(compiled, demand) for demand in key),
-            min(1.0, share),
-        )
-        for key, share in sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    )
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return [(key, min(1.0, share)) for key, share in ranked]
 
 
 def demand_id(compiled: Compiled, demand: int) -> str:
@@ -401,18 +428,26 @@ def asked(compiled: Compiled, demand: int) -> ActorPreferences:
 
 def demand_words(loaded: Loaded, compiled: Compiled, demand: int) -> str:
     """A demand in the analyst's words."""
+    name, refuses = demand_parts(loaded, compiled, demand)
+    return f"{name} (refuses: {refuses})" if refuses else name
+
+
+def demand_parts(loaded: Loaded, compiled: Compiled, demand: int) -> tuple[str, str]:
+    """Whose demand and on what; and the terms that a red line refuses, empty for a value."""
     if demand in RESERVATION:
         sides = loaded.dossier.sides
         side = (sides.A, sides.B)[RESERVATION.index(demand)]
-        return f"{side.name}: at least what it expects from fighting on"
+        return f"{side.name}: at least what it expects from fighting on", ""
     if demand < 0:
-        return f"{asked(compiled, demand).name}: at least its walk-away value"
+        return f"{asked(compiled, demand).name}: at least its walk-away value", ""
     line = compiled.preferences.red_lines[demand]
     issue = loaded.dossier.issues[line.issue]
     names = compiled.preferences.options[line.issue]
     texts = {option.id: option.text for option in issue.options}
-    refused = "; ".join(texts.get(names[option], "leaving it open") for option in line.refused)
-    return f"{line.actor}: {issue.title} (refuses: {refused})"
+    return (
+        f"{line.actor}: {issue.title}",
+        "; ".join(texts.get(names[option], "leaving it open") for option in line.refused),
+    )
 
 
 BEST_OF = {

@@ -73,30 +73,16 @@ BASIS_NAMES = {"sourced": "sourced", "judgement": "judgement", "default": "defau
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """A dossier, what came of it, and the names to tell it with."""
+class Names:
+    """A dossier and the names to tell it with."""
 
     loaded: Loaded
     veil: Veil
-    result: Result
 
     def names(self) -> dict[str, str]:
         """Names of the sides by letter."""
         sides = self.loaded.dossier.sides
         return {"A": sides.A.name, "B": sides.B.name}
-
-    def rung(self, rung: str) -> str:
-        """A rung in words, as the head of a row."""
-        return COUNTED_RUNGS.get(rung, rung).format(**self.names())
-
-    def clause(self, rung: str, iso_date: str) -> str:
-        """A rung and its day as a clause."""
-        template = CLAUSES.get(rung, rung + " by {date}")
-        return template.format(date=words.date(iso_date), **self.names())
-
-    def ending(self, ending: str) -> str:
-        """An ending in words."""
-        return ENDING_NAMES.get(ending, ending).format(**self.names())
 
     def actor(self, actor_id: str) -> str:
         """Name of an actor."""
@@ -137,6 +123,26 @@ class Context:
         if found is None:
             return ""
         return f"{self.loaded.tree.file}:{self.loaded.tree.key_place(found)[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Context(Names):
+    """A dossier, what came of it, and the names to tell it with."""
+
+    result: Result
+
+    def rung(self, rung: str) -> str:
+        """A rung in words, as the head of a row."""
+        return COUNTED_RUNGS.get(rung, rung).format(**self.names())
+
+    def clause(self, rung: str, iso_date: str) -> str:
+        """A rung and its day as a clause."""
+        template = CLAUSES.get(rung, rung + " by {date}")
+        return template.format(date=words.date(iso_date), **self.names())
+
+    def ending(self, ending: str) -> str:
+        """An ending in words."""
+        return ENDING_NAMES.get(ending, ending).format(**self.names())
 
     def headline(self) -> RungForecast | None:
         """The forecast that answers first: the question on the headline rung, else the year's."""

@@ -19,9 +19,11 @@ VERBS = {
     "new": "Write a commented dossier to start from.",
     "check": "Report every fault of a dossier, each with its place and its mend.",
     "schema": "Print the JSON Schema of a dossier, for editors.",
-    "convert": "Turn a table of positions (CSV) into issues and positions of a dossier.",
+    "convert": "Turn positions (CSV) into a dossier, and negotiation domains from form to form.",
     "brief": "Answer: will the guns fall silent, in what form, by when, for how long.",
     "why": "Trace a figure of the briefing to its inputs, their lines, sources and formula.",
+    "deals": "Say what could be signed today, exactly why not, and what would open the range.",
+    "texts": "Score the drafts on the table for every actor, and audit what has been promised.",
     "compare": "Say what changed between two dossiers, who moved, and how the forecast moved.",
 }
 """The verbs in the order of an analyst's day. Each line is the first sentence of the verb's help."""

@@ -144,7 +144,7 @@ def blocking_sets(
     asked = [consent(c) for c in range(len(inputs.consents))]
     if met([*values, *asked, *in_force]):
         return ()
-    found = _explain([], [], [*values, *asked, *in_force], met)
+    found = explain([], [], [*values, *asked, *in_force], met)
     return (tuple(sorted(found, key=lambda demand: (demand < 0, demand))),)
 
 
@@ -189,7 +189,7 @@ def best_alone(inputs: DealInputs, draw: int) -> Array:
     return np.where(np.isfinite(only), only + inputs.base[draw], np.nan)
 
 
-def _explain(
+def explain(
     background: list[int], added: list[int], demands: list[int], met: Callable[[list[int]], bool]
 ) -> list[int]:
     """A minimal part of `demands` that fails together with `background`; `added` just joined it."""
@@ -199,8 +199,8 @@ def _explain(
         return demands
     half = (len(demands) + 1) // 2
     first, second = demands[:half], demands[half:]
-    of_second = _explain([*background, *first], first, second, met)
-    of_first = _explain([*background, *of_second], of_second, first, met)
+    of_second = explain([*background, *first], first, second, met)
+    of_first = explain([*background, *of_second], of_second, first, met)
     return [*of_first, *of_second]
 
 

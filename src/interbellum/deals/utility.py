@@ -139,20 +139,21 @@ def deal_inputs(preferences: Preferences, moved: Array | None = None) -> DealInp
     space = space_of(preferences)
     weight = linked_weights(preferences.weight, preferences.linkage)
     draws, issues = weight.shape[0], np.arange(len(preferences.issues))
-    value = promised_values(
-        preferences, moved_values(preferences, np.zeros(draws) if moved is None else moved)
-    )
+    plain = moved_values(preferences, np.zeros(draws) if moved is None else moved)
+    value = promised_values(preferences, plain)
     theirs = preferences.value[:, [[0], [1]], issues, preferences.ideal[::-1]]
     defeat = (weight * theirs).sum(axis=2)
     scale = utility_scale(preferences)
     worth = weight[..., None] * value / scale[:, :, None, None]
+    # What stands with nothing signed is there already: no promise has to deliver it.
+    stands = weight * plain[:, :, issues, preferences.standing] / scale[:, :, None]
 
     contested = (preferences.ideal[0] != preferences.ideal[1]) & preferences.substantive
     stakes = weight.mean(axis=1) * contested
     stakes = stakes / np.maximum(stakes.sum(axis=1, keepdims=True), 1e-300)
-    # A void term leaves things as they stand with nothing signed.
-    option = np.where(space.void, preferences.standing[space.issue], space.option)
-    gain = np.moveaxis(worth[:, :, space.issue, option], 1, 2)
+    gain = np.moveaxis(worth[:, :, space.issue, space.option], 1, 2)
+    # A void term leaves things as they stand.
+    gain = np.where(space.void[:, None], np.moveaxis(stands[:, :, space.issue], 1, 2), gain)
     decided = np.array(
         [
             preferences.decides[k][o] and not empty
@@ -172,7 +173,7 @@ def deal_inputs(preferences: Preferences, moved: Array | None = None) -> DealInp
         -defeat / scale,
         ~forbidden,
         stakes[:, space.issue] * decided,
-        worth[:, :, issues, preferences.standing].sum(axis=2) - defeat / scale,
+        stands.sum(axis=2) - defeat / scale,
         np.stack([line.in_force for line in lines], axis=1)
         if lines
         else np.zeros((draws, 0), bool),
@@ -190,8 +191,27 @@ def consent_inputs(
 ) -> ConsentInputs:
     """What terms are worth to an actor whose consent is needed, on its own scale from 0 to 1."""
     assert actor.walk_away is not None
+    return ConsentInputs(
+        actor.actor, actor.name, own_worth(space, preferences, actor), actor.walk_away
+    )
+
+
+def own_worth(space: DealSpace, preferences: Preferences, actor: ActorPreferences) -> Array:
+    """Share of an actor's own ideal that each term adds, over the issues that need its consent.
+
+    Parameters
+    ----------
+    space : DealSpace
+    preferences : Preferences
+    actor : ActorPreferences
+
+    Returns
+    -------
+    (D, terms) float
+        Its ideal on each of those issues adds up to 1; issues that do not need it add 0.
+    """
     counted = actor.weight * actor.consents
     share = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1e-300)
     option = np.where(space.void, preferences.standing[space.issue], space.option)
     value = np.nan_to_num(actor.value[:, space.issue, option])
-    return ConsentInputs(actor.actor, actor.name, share[:, space.issue] * value, actor.walk_away)
+    return np.asarray(share[:, space.issue] * value)

@@ -468,8 +468,17 @@ def _consents_can_be_weighed(data: dict[str, Any]) -> Iterator[Finding]:
             )
 
 
-def _promises_say_when(data: dict[str, Any]) -> Iterator[Finding]:
+def _promises_fit(data: dict[str, Any]) -> Iterator[Finding]:
+    stands = {issue.get("id"): issue.get("standing") for _, issue in _list(data, "issues")}
     for index, promise in _list(data, "promises"):
+        option, without = promise.get("option"), promise.get("without")
+        if isinstance(option, str) and option == stands.get(promise.get("issue")) != without:
+            yield (
+                ("promises", index, "without"),
+                f"is {without}, though {option} stands with nothing signed",
+                "A promise of what stands anyway has that as its baseline.",
+                f"write `without: {option}`, or correct the issue's `standing`.",
+            )
         if ("delay_months" in promise) == bool(promise.get("tranches")):
             yield (
                 ("promises", index),
@@ -812,7 +821,7 @@ CHECKS: tuple[Check, ...] = (
     Check("the ideal is worth one", "fault", _ideal_is_worth_one),
     Check("a provision counts once", "fault", _provisions_once),
     Check("consents can be weighed", "fault", _consents_can_be_weighed),
-    Check("promises say when", "fault", _promises_say_when),
+    Check("promises fit together", "fault", _promises_fit),
     Check("no hindsight", "fault", _dates),
     Check("the front has no gaps", "fault", _front),
     Check("regimes are whole", "fault", _regimes),

@@ -537,6 +537,7 @@ class _Compiler:
                 if option.front_linked
             ),
             tuple(self.others(most, standing)),
+            tuple(self.red_lines(options, binding=False)),
         )
 
     def stand(
@@ -655,15 +656,17 @@ class _Compiler:
                 else None,
             )
 
-    def red_lines(self, options: tuple[tuple[str, ...], ...]) -> Iterable[RedLineInputs]:
-        """Red lines of the leads, and of actors whose consent the issue needs."""
+    def red_lines(
+        self, options: tuple[tuple[str, ...], ...], binding: bool = True
+    ) -> Iterable[RedLineInputs]:
+        """Red lines of the leads and of actors whose consent the issue needs, or all others."""
         consents = {actor.id: set(actor.consents) for actor in self.dossier.actors}
         for k, issue in enumerate(self.dossier.issues):
             for actor in sorted(self.dossier.positions):
                 position = self.dossier.positions[actor].get(issue.id)
                 if position is None or position.red_line is None:
                     continue
-                if actor not in self.leads and issue.id not in consents[actor]:
+                if (actor in self.leads or issue.id in consents[actor]) != binding:
                     continue
                 path = f"positions.{actor}.{issue.id}.red_line"
                 confidence = self.draws.sample(
@@ -675,7 +678,7 @@ class _Compiler:
                 )
                 refused = refused_options(issue, position, position.red_line)
                 in_force = self.draws.uniform(f"{path}.in_force") < confidence
-                if np.ptp(in_force.astype(float)) > 0.0:
+                if binding and np.ptp(in_force.astype(float)) > 0.0:
                     self.parameters.append(
                         Parameter(
                             path,
@@ -724,6 +727,10 @@ class _Compiler:
                 )
                 if promise.withdrawn_yearly is not None
                 else np.zeros(self.count),
+                # not noted for the list of drivers: no forecast uses it
+                self.draws.sample(f"{path}.snap_back", promise.snap_back, 0.0, 1.0)
+                if promise.snap_back is not None
+                else None,
             )
 
     def parts(self, path: str, promise: Promise) -> tuple[Array, Array]:

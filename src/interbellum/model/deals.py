@@ -163,6 +163,9 @@ class PromiseInputs:
     """(parts,) share of the term that each part is; sums to at most 1."""
     withdrawal: Array
     """(D,) hazard a week that what was delivered is taken back; 0 where it cannot be."""
+    snap_back: Array | None = None
+    """(D,) chance that what was delivered comes back to the giver if the receiver breaks the deal;
+    None where not coded. No forecast uses it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,3 +228,5 @@ class Preferences:
     """(issue, option) that mean the line as it stands."""
     others: tuple[ActorPreferences, ...] = ()
     """Actors other than the leads that stand somewhere."""
+    lines_not_binding: tuple[RedLineInputs, ...] = ()
+    """Red lines of actors whose consent the issue does not need: shown, never a constraint."""
