@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum import __version__, summary
+from interbellum import __version__, pooling, summary
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
 from interbellum.deals.reference import rearmament_shift
@@ -24,9 +24,12 @@ from interbellum.model.result import DossierStamp, RangeVerdict, Result, RunStam
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, WEEKS_PER_YEAR, Array
+from interbellum.model.variants import VariantInputs
 from interbellum.peace.truce import break_distance, truce_curves
+from interbellum.record.weights import read_weights
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
+from interbellum.talks.variants import VARIANTS
 from interbellum.war.reference import (
     believed_drift,
     believed_position,
@@ -41,6 +44,8 @@ Progress = Callable[[str, float], None]
 DEFAULT_DRAWS = 256
 DEFAULT_PATHS = 256
 DEFAULT_SEED = 1
+POOL_VARIANTS = False  # the switch: True makes the pooled variants the headline (decision 0013)
+VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
 GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
 METHOD = "race, deals and talks, fought to the finish (to_the_finish); hindcast-weighted draws"
 
@@ -152,12 +157,18 @@ def run(
     signed = counts.silences[:, signed_forms].sum(axis=(1, 2)).astype(float)
     conflict = loaded.dossier.conflict
     rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
+    endings = summary.endings(loaded, counts, weight, paths, days)
+    told = summary.variants(rungs)
+    if POOL_VARIANTS:
+        among = variant_answers(table, seed, min(paths, VARIANT_PATHS), threads)
+        told = pooling.variants(rungs, among)
+        rungs, endings = pooling.pool_rungs(rungs, among), pooling.pool_endings(endings, among)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
         RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks),
         summary.HEADLINE,
         rungs,
-        summary.endings(loaded, counts, weight, paths, days),
+        endings,
         summary.durability(loaded, compiled, curves, counts, weight),
         range_verdict(table, signed, threads),
         summary.sides(
@@ -172,7 +183,7 @@ def run(
         ),
         summary.actors(loaded),
         summary.hindcast(compiled, table.log_weight, weight),
-        summary.variants(rungs),
+        told,
         summary.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
         summary.promises(loaded, table.medians),
@@ -247,6 +258,35 @@ def lay_table(
         log_weight,
         normalised(log_weight),
     )
+
+
+def variant_answers(
+    table: Table, seed: int, paths: int, threads: int
+) -> tuple[pooling.Weighted, ...]:
+    """Every structural variant's answer to a laid table, weighted by the shipped file.
+
+    Parameters
+    ----------
+    table : Table
+    seed, paths, threads : int
+
+    Returns
+    -------
+    tuple of pooling.Weighted
+    """
+    war = table.compiled.war
+    given = VariantInputs(
+        table.engine,
+        record_inputs(table.compiled, table.standing, table.engine),
+        seed,
+        paths,
+        table.weeks,
+        threads,
+        table.compiled.reached,
+        war.record.months,
+        pooling.history_kept(table.loaded.dossier.conflict.as_of, table.weeks),
+    )
+    return pooling.ask(VARIANTS, given, read_weights().weights)
 
 
 def usable_threads() -> int:

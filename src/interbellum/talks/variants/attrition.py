@@ -20,7 +20,14 @@ from interbellum.model.steps import clamp_position
 from interbellum.model.talks import EngineCounts, EngineInputs, Record
 from interbellum.model.units import Array
 from interbellum.model.variants import VariantInputs, VariantShares
-from interbellum.talks.kernel import (
+from interbellum.talks.reference import (
+    NEVER,
+    WEEKS_IN_A_YEAR,
+    WEEKS_KEPT_30_DAYS,
+    WEEKS_KEPT_A_YEAR,
+)
+from interbellum.talks.streams import ANSWER, BREAK, QUIT, WEEK, race_numbers, uniforms
+from interbellum.talks.variants.common import (
     ANY_TRUCE,
     FORM_CEASEFIRE,
     FORM_SETTLEMENT,
@@ -43,13 +50,6 @@ from interbellum.talks.kernel import (
     regime_sums,
     weeks_kept,
 )
-from interbellum.talks.reference import (
-    NEVER,
-    WEEKS_IN_A_YEAR,
-    WEEKS_KEPT_30_DAYS,
-    WEEKS_KEPT_A_YEAR,
-)
-from interbellum.talks.streams import ANSWER, BREAK, QUIT, WEEK, race_numbers, uniforms
 from interbellum.talks.variants.to_the_finish import shares_of
 
 

@@ -13,7 +13,14 @@ import numpy as np
 from numba import njit
 
 from interbellum.model.steps import best_offer, clamp_position, surplus_line, value_of_fighting
-from interbellum.talks.kernel import (
+from interbellum.talks.reference import (
+    NEVER,
+    WEEKS_IN_A_YEAR,
+    WEEKS_KEPT_30_DAYS,
+    WEEKS_KEPT_A_YEAR,
+)
+from interbellum.talks.streams import ANSWER, BREAK, QUIT, WEEK, race_numbers, uniforms
+from interbellum.talks.variants.common import (
     ANY_TRUCE,
     FORM_CEASEFIRE,
     FORM_FREEZE,
@@ -41,13 +48,6 @@ from interbellum.talks.kernel import (
     regime_sums,
     weeks_kept,
 )
-from interbellum.talks.reference import (
-    NEVER,
-    WEEKS_IN_A_YEAR,
-    WEEKS_KEPT_30_DAYS,
-    WEEKS_KEPT_A_YEAR,
-)
-from interbellum.talks.streams import ANSWER, BREAK, QUIT, WEEK, race_numbers, uniforms
 
 # Gauss-Hermite points for the mean over a standard normal; seven integrate degree 13 exactly.
 _POINTS, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
