@@ -239,18 +239,24 @@ def solve(game: Game, periods: int) -> Solution:
     offer = np.zeros((periods, size, 2))
     signed = np.zeros((periods, size))
     inside = slice(1, game.forts)
+    cost, discount = np.asarray(game.cost), np.asarray(game.discount)
+    learns = min(game.strength) < SURE
+    up = believed(game, 0)
     for period in range(periods - 1, -1, -1):
         later = value[period + 1]
-        up = believed(game, period)
+        if learns:
+            up = believed(game, period)
         moved = up[inside] * later[2:] + (1.0 - up[inside]) * later[:-2]
         expected = game.battle * moved + (1.0 - game.battle) * later[inside]
-        stays = -np.asarray(game.cost) + np.asarray(game.discount) * expected
+        stays = discount * expected - cost
         fight[period] = later  # at the ends the war is over
         fight[period, inside] = stays
         talks = game.talks if game.rounds is None or period < game.rounds else 0.0
-        gains, offer[period, inside], chance = talk(game, stays, period)
-        value[period, inside] = stays + talks * gains
-        signed[period, inside] = talks * chance
+        value[period, inside] = stays
+        if talks > 0.0:
+            gains, offer[period, inside], chance = talk(game, stays, period)
+            value[period, inside] += talks * gains
+            signed[period, inside] = talks * chance
     return Solution(value, fight, offer, signed)
 
 
