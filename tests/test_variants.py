@@ -23,7 +23,7 @@ from interbellum.talks.hindcast import log_weights as engine_log_weights
 from interbellum.talks.lattice import Game, solve
 from interbellum.talks.variants import VARIANTS, attrition, strategic
 from interbellum.talks.variants.reference_class import reached_by
-from test_engine import engine
+from test_engine import engine, two_states
 
 SMALL = "eritrea-ethiopia-1999"
 WEEKS = 261
@@ -226,6 +226,10 @@ def test_a_foreseen_talk_makes_fighting_on_worth_more_and_is_signed_less() -> No
         answer("strategic").rungs[:, 26, place].mean()
         < answer("to_the_finish").rungs[:, 26, place].mean()
     )
+    mine, theirs = answer("strategic").log_weight, answer("to_the_finish").log_weight
+    assert mine is not None
+    assert theirs is not None
+    assert mine.mean() > theirs.mean()  # a war that goes on surprises it less
 
 
 def test_finer_grids_of_the_premium_converge() -> None:
@@ -284,3 +288,38 @@ def test_the_premium_is_what_the_lattice_says(strength: float, apart: float) -> 
         got = told[side, ::4][inner]
         assert want.max() > 0.009  # the comparison is of something
         np.testing.assert_allclose(got, want, atol=apart * want.max())
+
+
+def test_a_regime_that_lasts_is_a_drift_that_all_know() -> None:
+    # One war, twice: with a regime in force that adds .002 a week, and with that drift in the race
+    # and in both beliefs. Every week of every path must be the same, premium and all.
+    extra = 0.002
+    share = np.linspace(1.0, 0.0, 201)
+    common: dict[str, Any] = {
+        "position": np.array([0.45]),
+        "variance": np.array([0.001]),
+        "momentum": np.array([0.6]),
+        "stubbornness": np.array([[40.0, 60.0]]),
+        "cost": np.array([[0.5, 0.7]]),
+        "choice_noise": np.array([0.04]),
+        "talk_chance": np.array([0.1]),
+        "levels": np.array([[0, len(share)]]),
+        "frontier_a": share,
+        "frontier_b": share[::-1].copy(),
+        "frontier_decides": np.ones(len(share)),
+    }
+    prior = np.array([[0.002, -0.001]])
+    effect = np.zeros((1, 1, 6))
+    effect[0, 0, 1] = extra
+    regime = engine(
+        drift=np.array([0.0]), prior=prior, **two_states(regime_now=np.array([1]), regime_effect=effect), **common
+    )  # fmt: skip
+    plain = engine(drift=np.array([extra]), prior=prior + extra, **common)
+    weeks, paths = 200, 3000
+    premiums = [strategic.premiums(e, no_record(), weeks) for e in (regime, plain)]
+    one, two = (
+        strategic.run(e, premium, 1, paths, weeks)
+        for e, premium in zip((regime, plain), premiums, strict=True)
+    )
+    assert 0.2 < one.endings[0, -1, ENDINGS.index("settlement_in_force")] / paths < 0.99
+    np.testing.assert_array_equal(one.endings, two.endings)
