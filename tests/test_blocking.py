@@ -1,7 +1,7 @@
 """What cannot hold together, all of it, and what opening the range costs: against every subset."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -197,6 +197,32 @@ def test_a_solver_that_disagrees_leaves_the_status_unknown(monkeypatch):
     assert (found.blocking, found.corrections, found.status) == ((), (), "unknown")
 
 
+def test_one_answer_of_the_solver_that_differs_is_enough_for_unknown(monkeypatch):
+    inputs, asked = deal_inputs(OPPOSED), blocking.feasible
+
+    def lies_once(inputs, draw, demands, slope, base):
+        if set(demands) == {0, 1}:
+            return Answer((0, 3), "proved")
+        return asked(inputs, draw, demands, slope, base)
+
+    monkeypatch.setattr(blocking, "feasible", lies_once)
+    found = conflicts(inputs, 0, FLAT, OPEN)
+    assert (found.blocking, found.corrections) == ((), ((0,), (1,)))
+    assert found.status == "unknown"
+
+
+def test_a_correction_larger_than_need_be_is_left_out(monkeypatch):
+    inputs, true = deal_inputs(OPPOSED), blocking.met
+
+    def never_with_the_third_line(inputs, draw, demands, slope, base):
+        return 2 not in demands and true(inputs, draw, demands, slope, base)
+
+    monkeypatch.setattr(blocking, "met", never_with_the_third_line)
+    found = conflicts(inputs, 0, FLAT, OPEN)
+    assert all(2 not in one for one in found.corrections)
+    assert found.status == "unknown"
+
+
 def test_time_that_is_up_stops_the_search():
     found = conflicts(deal_inputs(OPPOSED), 0, FLAT, OPEN, seconds=-1.0)
     assert (found.blocking, found.questions, found.status) == ((), 0, "unknown")
@@ -262,7 +288,7 @@ def test_concessions_suffice_are_minimal_and_cost_least_of_every_package(case):
     assert costed.costed == costed.of == len(found.corrections)
     assert {one.demands for one in costed.ranked} == set(found.corrections)
     totals = [one.total for one in costed.ranked]
-    assert all(b >= a - 2 * UTILITY_STEP for a, b in zip(totals, totals[1:], strict=False))
+    assert all(b >= a - 2 * UTILITY_STEP for a, b in pairwise(totals))
     for one in costed.ranked:
         assert one.status == "proved"
         dropped, wanted = set(one.demands), set(found.demands)

@@ -140,7 +140,7 @@ def test_module_speaks_as_the_console_script() -> None:
         (["brief", "x", "--draws", "many"], "'many' is not a valid integer"),
         (["brief", "no-such-war"], "neither a file nor a shipped dossier"),
         (["show", "x" * 5000], "neither a file nor a shipped dossier"),
-        (["convert", "a.txt", "b.yaml"], "converts a .csv of positions to .yaml"),
+        (["convert", "a.txt", "b.yaml"], "is made from a .csv of positions"),
     ],
 )
 def test_misuse_is_two_with_one_message(args: list[str], words: str) -> None:

@@ -457,8 +457,11 @@ def test_standing_line_is_worth_what_the_same_package_is():
     prefs = preferences([3, 1], [3, 1], [[1, 0.2], [0.5, 1, 0]], [[0, 1], [0.5, 0, 1]])
     inputs = deal_inputs(prefs)
     assert inputs.standing[0] == pytest.approx([0.725 / 0.85, 0.125])
-    every = {flat: (a, b) for a, b, _, flat in brute_force(inputs)}
-    assert inputs.standing[0] == pytest.approx(every[(0, 2)])
+    every = {
+        tuple(inputs.space.choice(np.array(flat)).values()): (a, b)
+        for a, b, _, flat in brute_force(inputs)
+    }
+    assert inputs.standing[0] == pytest.approx(every["o0", "o0"])
 
 
 def test_only_contested_issues_count_towards_what_a_text_decides():

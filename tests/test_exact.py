@@ -249,12 +249,35 @@ def test_nearest_package_is_the_nearest_of_every_acceptable_package(case, data):
     answer = nearest_package(case.inputs, 0, text, case.slope, case.base)
     assert answer.status == "proved"
     if not acceptable:
-        assert (answer.package, answer.changed, answer.left) == (None, (), None)
+        assert (answer.package, answer.changed, answer.added, answer.left) == (None, (), (), None)
         return
     best = min(acceptable, key=key)
     assert answer.package == best
     assert answer.changed == changed(best)
     assert min(answer.left) >= 0.0
+
+
+def test_nearest_package_leaves_open_what_the_text_leaves_open():
+    # The text takes the middle of the first issue and is silent on two others: worth .375 to each.
+    # A term for A on the second and one for B on the third would be worth .5 to both, but the text as
+    # it stands is acceptable, so nothing is added.
+    prefs = preferences(
+        [2, 1, 1],
+        [2, 1, 1],
+        [[1, 0.5, 0], [1, 0, 0.2], [0, 1, 0.3]],
+        [[0, 0.5, 1], [0, 1, 0.2], [1, 0, 0.3]],
+    )
+    inputs = deal_inputs(replace(prefs, options=(("o0", "o1", "left_open"),) * 3))
+    slope, silent = np.full((1, 2), 0.5), [[1], [], []]
+    answer = nearest_package(inputs, 0, silent, slope, np.zeros((1, 2)))
+    assert inputs.space.choice(np.array(answer.package)) == {
+        "I0": "o1",
+        "I1": "left_open",
+        "I2": "left_open",
+    }
+    assert (answer.changed, answer.added) == ((), ())
+    dear = nearest_package(inputs, 0, silent, slope, np.array([[-0.22, -0.1]]))  # A needs .44
+    assert (dear.changed, len(dear.added)) == ((), 1)
 
 
 def test_a_package_exactly_at_both_reservation_values_is_acceptable():
@@ -265,6 +288,24 @@ def test_a_package_exactly_at_both_reservation_values_is_acceptable():
     above = base - 1e-12  # less than a step, and yet more than a half of u
     assert feasible(inputs, 0, RESERVATION, slope, above) == Answer(None, "proved")
     assert not can_be_met(inputs, 0, RESERVATION, slope, above)
+
+
+def test_a_package_exactly_at_a_walk_away_value_is_consented_to():
+    # Thirds of an ideal, in whole steps, add up to a step less than the whole.
+    actor = consenting([1, 1, 1], [[1, 0]] * 3, [True] * 3, 1.0)
+    inputs = deal_inputs(preferences([1] * 3, [1] * 3, [[1, 0]] * 3, [[0, 1]] * 3, others=(actor,)))
+    slope, base = np.ones((1, 2)), np.zeros((1, 2))
+    assert feasible(inputs, 0, (consent(0),), slope, base).package == (0, 2, 4)
+    assert unmet(inputs, 0, (0, 2, 4), (consent(0),), slope, base) == ()
+    assert can_be_met(inputs, 0, (consent(0),), slope, base)
+    assert unmet(inputs, 0, (0, 2, 5), (consent(0),), slope, base) == (consent(0),)
+
+
+def test_a_package_worse_by_one_step_is_dominated():
+    better = 0.5 + UTILITY_STEP
+    inputs = deal_inputs(preferences([1], [1], [[1, better, 0.5, 0]], [[0, 0.5, 0.5, 1]]))
+    assert is_undominated(inputs, 0, (1,)) is True
+    assert is_undominated(inputs, 0, (2,)) is False
 
 
 def test_when_the_work_runs_out_nothing_is_claimed():

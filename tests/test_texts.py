@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import interbellum
 from factories import example_dossier
-from interbellum import table
+from interbellum import analysis, table
 from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import texts as all_texts
 from interbellum.cli import main as cli
@@ -404,16 +404,36 @@ def test_outline_answers_first_and_has_no_decimals(laid, example):
     assert heads.index("What each draft is worth to whom") < heads.index("Red lines crossed")
     assert heads.index("Who moved") < heads.index("What the promises are worth")
     text = "\n".join(all_texts(blocks))
-    assert "Nearest acceptable package" not in text
     assert not re.search(r"\d\.\d", text)
 
 
 def test_nearest_package_is_told_where_it_is_given(laid, example):
-    nearest = NearestPackage((("force", "observers", "armed_force"),), 1, "proved")
+    nearest = NearestPackage((("force", ("observers",), "armed_force"),), (), "proved")
     result = replace(laid, texts=(replace(laid.texts[0], nearest=nearest), *laid.texts[1:]))
-    text = "\n".join(all_texts(told.outline(result, example)))
-    assert "1 term to change (proved)" in text
+    text = "\n".join(all_texts(told.outline(replace(result, nearest_in="medians"), example)))
     assert "from “Unarmed observers” to “An armed force”" in text
+    assert "At the median inputs (proved)." in text
+    drawn = "\n".join(all_texts(told.outline(replace(result, nearest_in="draw"), example)))
+    assert "other draws ask for other changes" in drawn
+    none = "\n".join(all_texts(told.outline(replace(result, nearest_in="none"), example)))
+    assert "no draft is near to one" in none
+
+
+def test_nearest_package_is_acceptable_and_differs_where_it_says(laid, example):
+    table = analysis.lay_table(example, draws=64)
+    opened = [seen.is_open for seen in table.surveys]
+    assert laid.nearest_in in ("medians", "draw") if any(opened) else laid.nearest_in == "none"
+    for entry, text in zip(
+        sorted(example.dossier.texts, key=lambda t: t.date), laid.texts, strict=True
+    ):
+        if text.nearest is None:
+            continue
+        for issue, olds, new in text.nearest.changes:
+            said = entry.terms[issue]
+            assert olds == ((said,) if isinstance(said, str) else said)
+            assert new not in olds
+        for issue, _ in text.nearest.added:
+            assert issue not in entry.terms
 
 
 # --- the command line --------------------------------------------------------------------------------
@@ -435,6 +455,7 @@ def test_json_of_a_shipped_dossier():
         "standing",
         "moves",
         "distances",
+        "nearest_in",
         "promises",
         "redacted",
     }

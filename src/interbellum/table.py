@@ -6,7 +6,8 @@ that what this says and what the briefing says rest on the same numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -17,11 +18,15 @@ from interbellum.analysis import (
     DEFAULT_SEED,
     Progress,
     Table,
+    at_medians,
     lay_table,
     surplus_lines,
+    usable_threads,
 )
 from interbellum.deals import promises as promised
 from interbellum.deals import texts as drafts
+from interbellum.deals.exact import nearest_package
+from interbellum.deals.range import surplus
 from interbellum.dossier.compile import Compiled
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Dossier, Promise, TextEntry
@@ -35,6 +40,7 @@ from interbellum.model.table import (
     CrossedLine,
     Distance,
     Move,
+    NearestPackage,
     OtherBaseline,
     PromiseAudit,
     PromisedWorth,
@@ -121,12 +127,14 @@ def lay_out(
     UsageError
         `draws` or `seed` is out of range.
     """
-    return scored(
-        lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=progress), seed
-    )
+    threads = threads or usable_threads()
+    table = lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=progress)
+    if progress is not None:
+        progress("scoring the drafts", 0.0)
+    return scored(table, seed, threads)
 
 
-def scored(table: Table, seed: int) -> TableResult:
+def scored(table: Table, seed: int, threads: int = 1) -> TableResult:
     """The same from a table that is already laid.
 
     Parameters
@@ -134,12 +142,15 @@ def scored(table: Table, seed: int) -> TableResult:
     table : Table
     seed : int
         What it was laid with, for the stamp.
+    threads : int
+        Threads that look for nearest packages; the result does not depend on it.
     """
     dossier, compiled = table.loaded.dossier, table.compiled
     desk = _desk(table)
     entries = sorted(dossier.texts, key=lambda text: text.date)
     each = [_scored(desk, draft_of(dossier, compiled, entry)) for entry in entries]
     nothing = _scored(desk, _silent(compiled))
+    where, near = _nearest(table, [one.draft for one in each], threads)
     conflict = dossier.conflict
     return TableResult(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), table.loaded.hash),
@@ -153,7 +164,10 @@ def scored(table: Table, seed: int) -> TableResult:
             table.weeks,
         ),
         desk.share(np.array([seen.is_open for seen in table.surveys])),
-        tuple(_text(desk, entry, one) for entry, one in zip(entries, each, strict=True)),
+        tuple(
+            replace(_text(desk, entry, one), nearest=nearest)
+            for entry, one, nearest in zip(entries, each, near, strict=True)
+        ),
         _actors(desk, nothing),
         tuple(
             _move(desk, entries[i], entries[j], each[i], each[j])
@@ -161,7 +175,45 @@ def scored(table: Table, seed: int) -> TableResult:
         ),
         _distances(desk, entries, [one.draft for one in each]),
         audits(desk),
+        where,
     )
+
+
+def _nearest(
+    table: Table, each: list[drafts.Draft], threads: int
+) -> tuple[str, list[NearestPackage | None]]:
+    """For every draft, the acceptable package that changes least of it, and where it was sought."""
+    medians = at_medians(table.medians)
+    opened = [draw for draw, seen in enumerate(table.surveys) if seen.is_open]
+    if (surplus(medians.front, medians.slope, medians.base) >= 0.0).all(axis=1).any():
+        where, inputs, draw = "medians", medians.inputs, 0
+        slope, base = medians.slope, medians.base
+    elif opened:
+        where, inputs = "draw", table.deals
+        draw = max(opened, key=lambda one: (float(table.weight[one]), -one))
+        slope, base = table.slope[draw], table.base[draw]
+    else:
+        return "none", [None] * len(each)
+
+    def near(draft: drafts.Draft) -> NearestPackage:
+        found = nearest_package(inputs, draw, draft.options, slope, base)
+        space, options = inputs.space, inputs.space.options
+        taken = {} if found.package is None else space.choice(np.array(found.package, np.int64))
+        return NearestPackage(
+            tuple(
+                (
+                    space.issues[k],
+                    tuple(options[k][option] for option in draft.options[k]),
+                    taken[space.issues[k]],
+                )
+                for k in found.changed
+            ),
+            tuple((space.issues[k], taken[space.issues[k]]) for k in found.added),
+            "sampled" if where == "draw" and found.status == "proved" else found.status,
+        )
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        return where, list(pool.map(near, each))
 
 
 def _desk(table: Table) -> _Desk:

@@ -499,7 +499,7 @@ def _texts(ctx: Context) -> list[Block]:
     if shown:
         blocks.append(
             Paragraph(
-                "Listed with their terms as coded, oldest first; this release does not score them. "
+                "Listed with their terms as coded, oldest first; `interbellum texts` scores them. "
                 "A list with “or” holds the variants of one draft. Struck: the draft strikes what one "
                 "before it had; that is a position, silence is not."
             )

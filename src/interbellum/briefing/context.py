@@ -260,10 +260,7 @@ def veiled_promise(ctx: Context, promise: PromiseWorth) -> tuple[bool, bool]:
     entry = next((p for p in ctx.loaded.dossier.promises if p.id == promise.id), None)
     if entry is None:
         return ctx.veil.on, ctx.veil.on
-    path = f"promises.{promise.id}"
-    delivery = any(
-        ctx.veil.hides(name) for name in (path, f"{path}.delivered", f"{path}.delay_months")
-    )
+    delivery = promise_hidden(ctx.loaded, ctx.veil, promise.id)
     # worth mixes the weights of both leads, so what is hidden of one could be solved for
     leads = [f"positions.{ctx.lead(side)}.{entry.issue}" for side in "AB"]
     parts = ("", ".weight", ".shape", ".values")
@@ -272,6 +269,13 @@ def veiled_promise(ctx: Context, promise: PromiseWorth) -> tuple[bool, bool]:
         position = ctx.loaded.dossier.positions.get(ctx.lead(side), {}).get(entry.issue)
         fields += [path for path, _ in quantities(position, lead) if ".red_line." not in path]
     return delivery, any(ctx.veil.hides(path) for path in fields)
+
+
+def promise_hidden(loaded: Loaded, veil: Veil, promise_id: str) -> bool:
+    """Whether a promise, or any number of when and whether it is delivered, is confidential."""
+    path = f"promises.{promise_id}"
+    promise = next(one for one in loaded.dossier.promises if one.id == promise_id)
+    return veil.hides(path) or any(veil.hides(name) for name, _ in quantities(promise, path))
 
 
 def defaults_used(loaded: Loaded) -> list[tuple[str, str, Quantity]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.context import Names, quantities
+from interbellum.briefing.context import Names, promise_hidden, quantities
 from interbellum.briefing.jsonform import tidy
 from interbellum.briefing.redaction import REDACTED, Veil
 from interbellum.dossier.reader import Loaded
@@ -72,7 +72,7 @@ def redacted(room: Room, loaded: Loaded) -> Room:
         in_draws=tuple(map(hidden, room.in_draws)),
         concessions=tuple(map(priced, room.concessions)),
         weights=tuple(replace(item, demand=veiled(item.demand)) for item in room.weights),
-        steps=tuple(step for step in room.steps if not veil.hides(f"promises.{step.promise}")),
+        steps=tuple(step for step in room.steps if not promise_hidden(loaded, veil, step.promise)),
         packages=tuple(
             replace(package, consents=tuple(c for c in package.consents if c[0] not in unpriced))
             for package in room.packages

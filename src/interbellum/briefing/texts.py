@@ -17,7 +17,7 @@ from typing import Any
 
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.context import Names, quantities
+from interbellum.briefing.context import Names, promise_hidden, quantities
 from interbellum.briefing.jsonform import tidy
 from interbellum.briefing.redaction import Veil, withheld
 from interbellum.dossier.reader import Loaded
@@ -159,11 +159,8 @@ def _position_hidden(loaded: Loaded, veil: Veil, actor: str) -> bool:
 
 def _delivery_hidden(loaded: Loaded, veil: Veil, promise_id: str) -> bool:
     """Whether what delivery leaves of a promise would tell a confidential number."""
-    path = f"promises.{promise_id}"
-    promise = next(one for one in loaded.dossier.promises if one.id == promise_id)
     discounts = (f"war.annual_discount.{side}" for side in "AB")
-    fields = (name for name, _ in quantities(promise, path))
-    return veil.hides(path) or any(map(veil.hides, (*fields, *discounts)))
+    return promise_hidden(loaded, veil, promise_id) or any(map(veil.hides, discounts))
 
 
 def _without(actors: Sequence[ActorWorth], hidden: set[str]) -> tuple[ActorWorth, ...]:
@@ -594,20 +591,50 @@ def _provision(name: str) -> str:
 
 
 def _nearest(names: Names, result: TableResult) -> list[Block]:
-    """How far each draft is from something that both could bear, where that was searched."""
-    items = []
+    """How far each draft is from something that both could bear."""
+    if result.nearest_in == "none":
+        return [
+            Heading(2, "Nearest acceptable package"),
+            Paragraph("There is none in any draw, so no draft is near to one."),
+        ]
+    rows = []
     for text in result.texts:
-        if text.nearest is None:
+        near = text.nearest
+        if near is None:
+            continue
+        if near.status == "unknown":
+            rows.append((_label(result, text), "unknown", "", ""))
             continue
         changes = [
-            f"{names.title(issue)}: from “{names.option(issue, old)}” to “{names.option(issue, new)}”"
-            for issue, old, new in text.nearest.changes
+            f"{names.title(issue)}: from “{words.join([names.option(issue, old) for old in olds], 'or')}” "
+            f"to “{names.option(issue, new)}”"
+            for issue, olds, new in near.changes
         ]
-        items.append(
-            f"{_label(result, text)}: {words.count(text.nearest.number, 'term')} to change "
-            f"({text.nearest.status}). {'; '.join(changes)}."
+        rows.append(
+            (
+                _label(result, text),
+                str(len(near.changes)),
+                str(len(near.added)),
+                "; ".join(changes) or "no term need change",
+            )
         )
-    return [Heading(2, "Nearest acceptable package"), Bullets(tuple(items))] if items else []
+    if not rows:
+        return []
+    where = (
+        "Fewest terms that would have to change, and then fewest to be added where the draft is "
+        "silent, for a package that both leads prefer to fighting on, that crosses no red line and has "
+        "every consent. "
+    )
+    where += (
+        "At the median inputs (proved)."
+        if result.nearest_in == "medians"
+        else "At the median inputs there is no such package; these hold in one draw, the heaviest of "
+        "those that have one (sampled): other draws ask for other changes."
+    )
+    return [
+        Heading(2, "Nearest acceptable package"),
+        Table(("draft", "to change", "to add", "which changes"), tuple(rows), where),
+    ]
 
 
 # --- who moved -------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 MOST_SETS = 1_000
 """Sets of either kind after which the search stops."""
-MOST_QUESTIONS = 20_000
+MOST_QUESTIONS = 5_000
 """Questions to the frontier or the solver after which the search stops; about a millisecond each where
 nobody but the two leads must consent, twenty where others must."""
 MOST_CANDIDATES = 10 * MOST_SETS
@@ -116,7 +116,7 @@ def met(
     if any(demand in RESERVATION for demand in others):
         within = can_be_met(inputs, draw, others, slope, base)
     else:
-        within = any_package(inputs, ~inputs.refused[others].any(axis=0))
+        within = any_package(inputs, np.asarray(~inputs.refused[others].any(axis=0)))
     if not within or len(others) == len(demands):
         return within
     answer = feasible(inputs, draw, demands, slope, base)

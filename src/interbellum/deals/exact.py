@@ -12,8 +12,9 @@ question has the same answer on any machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ from interbellum.deals.consent import level_count
 from interbellum.deals.frontier import whole_steps
 from interbellum.deals.plain import consent_steps, is_package, left_over, provisions, unmet
 from interbellum.deals.range import RESERVATION, consent
-from interbellum.model.deals import UTILITY_STEP, BoolArray, DealInputs, IntArray
+from interbellum.model.deals import LEFT_OPEN, UTILITY_STEP, BoolArray, DealInputs, IntArray
 from interbellum.model.units import Array
 
 Status = Literal["proved", "unknown"]
@@ -78,7 +79,7 @@ class Program:
         )
 
     @staticmethod
-    def weighted(of: Sequence[Any], by: Sequence[int]) -> Any:
+    def weighted(of: Sequence[Any], by: Iterable[int]) -> Any:
         """Σ by·of, an expression of the model."""
         from ortools.sat.python import cp_model
 
@@ -86,8 +87,10 @@ class Program:
 
     def sum(self, by: Sequence[int] | IntArray) -> Any:
         """What the package's terms add up to, given what each adds, (terms,)."""
-        used = np.flatnonzero(np.asarray(by))
-        return self.weighted([self.terms[t] for t in used], [int(by[t]) for t in used])
+        used = [
+            (variable, int(value)) for variable, value in zip(self.terms, by, strict=True) if value
+        ]
+        return self.weighted([variable for variable, _ in used], [value for _, value in used])
 
     def demand(self, demands: Sequence[int], slope: Array, base: Array) -> None:
         """Have every demand met; arguments as in `deals.range.can_be_met`."""
@@ -124,7 +127,7 @@ class Program:
 
     def hint(self, package: Sequence[int]) -> None:
         """Start the next search from a package."""
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         taken = set(package)
         for term, variable in enumerate(self.terms):
             self.model.add_hint(variable, term in taken)
@@ -264,7 +267,7 @@ def _bounds(inputs: DealInputs, by_level: IntArray) -> tuple[int, int]:
     """Least and most of a constant and what the terms add, (levels, 1 + terms), over all levels."""
     offsets = inputs.space.offsets
     low, high = by_level[:, 0].copy(), by_level[:, 0].copy()
-    for first, last in zip(offsets[:-1], offsets[1:], strict=True):
+    for first, last in pairwise(offsets):
         low += by_level[:, 1 + first : 1 + last].min(axis=1)
         high += by_level[:, 1 + first : 1 + last].max(axis=1)
     return int(low.min()), int(high.max())
@@ -408,7 +411,9 @@ class Nearest:
     package: tuple[int, ...] | None
     """One flat term per step; None = none is acceptable, or none was found."""
     changed: tuple[int, ...]
-    """Issues, in dossier order, on which it departs from the text."""
+    """Issues, in dossier order, on which it departs from what the text says."""
+    added: tuple[int, ...]
+    """Issues, in dossier order, on which the text is silent and it is not."""
     left: tuple[float, float] | None
     """U - V of A and of B, share of the stake."""
     status: Status
@@ -429,8 +434,7 @@ def nearest_package(
     inputs : DealInputs
     draw : int
     text : sequence of sequence of int
-        Per issue, in dossier order, the options that its wording allows; none = the text is silent,
-        and whatever the package says there is no change.
+        Per issue, in dossier order, the options that its wording allows; none = the text is silent.
     slope, base : (levels, 2) float
         As in `deals.range.surplus`.
     work : float
@@ -439,8 +443,8 @@ def nearest_package(
     Returns
     -------
     Nearest
-        Fewest issues changed; ties go to the larger of the smaller surpluses, then to the larger sum
-        (whole steps, see `surplus_steps`), then to the first in dossier order.
+        Fewest issues changed, then fewest added; ties go to the larger of the smaller surpluses, then
+        to the larger sum (whole steps, see `surplus_steps`), then to the first in dossier order.
     """
     space, demands = inputs.space, in_force(inputs, draw)
     program = Program(inputs, draw, inputs.allowed[draw])
@@ -451,9 +455,16 @@ def nearest_package(
             for k, o in zip(space.issue, space.option, strict=True)
         ]
     )
+    adds = np.array(
+        [
+            not text[k] and space.options[k][o] != LEFT_OPEN
+            for k, o in zip(space.issue, space.option, strict=True)
+        ]
+    )
     worst, total = worst_and_total(program, slope, base)
+    changes = (-program.sum(mask.astype(np.int64)) for mask in (departs, adds))
     answer = _judged(
-        program.best_of((-program.sum(departs.astype(np.int64)), worst, total), work),
+        program.best_of((*changes, worst, total), work),
         inputs,
         draw,
         demands,
@@ -461,10 +472,13 @@ def nearest_package(
         base,
     )
     if answer.package is None:
-        return Nearest(None, (), None, answer.status)
-    changed = sorted(int(space.issue[term]) for term in answer.package if departs[term])
+        return Nearest(None, (), (), None, answer.status)
+    changed, added = (
+        tuple(sorted(int(space.issue[term]) for term in answer.package if mask[term]))
+        for mask in (departs, adds)
+    )
     left = left_over(inputs, draw, answer.package, slope, base)
-    return Nearest(answer.package, tuple(changed), left, answer.status)
+    return Nearest(answer.package, changed, added, left, answer.status)
 
 
 def _judged(

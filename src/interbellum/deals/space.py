@@ -100,11 +100,13 @@ def _groups(preferences: Preferences) -> list[list[int]]:
         if actor.walk_away is not None:
             asked |= actor.consents
 
-    def place(of: list[int]) -> tuple[bool, int, int]:
+    def place(of: list[int]) -> tuple[bool, int, int, int]:
         # A walk-away value is one more sum to carry until its last issue is decided, and levels of
         # provisions multiply the work: so the first come first, and the more provisions the later.
+        # The longer the frontier, the fewer terms it should be added to.
         enforces = sum(max(preferences.enforcing[issue]) for issue in of)
-        return not asked[of].any(), enforces, of[0]
+        terms = sum(len(preferences.options[issue]) for issue in of)
+        return not asked[of].any(), enforces, -terms, of[0]
 
     return sorted(members.values(), key=place)
 

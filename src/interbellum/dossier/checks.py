@@ -469,10 +469,16 @@ def _consents_can_be_weighed(data: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _promises_fit(data: dict[str, Any]) -> Iterator[Finding]:
-    stands = {issue.get("id"): issue.get("standing") for _, issue in _list(data, "issues")}
+    stands = {
+        issue["id"]: issue.get("standing")
+        for _, issue in _list(data, "issues")
+        if isinstance(issue.get("id"), str)
+    }
     for index, promise in _list(data, "promises"):
-        option, without = promise.get("option"), promise.get("without")
-        if isinstance(option, str) and option == stands.get(promise.get("issue")) != without:
+        issue, option, without = (promise.get(key) for key in ("issue", "option", "without"))
+        if not (isinstance(issue, str) and isinstance(option, str)):
+            continue
+        if option == stands.get(issue) != without:
             yield (
                 ("promises", index, "without"),
                 f"is {without}, though {option} stands with nothing signed",

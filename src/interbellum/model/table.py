@@ -107,11 +107,13 @@ class BrokenCondition:
 class NearestPackage:
     """The acceptable package that changes fewest terms of a draft."""
 
-    changes: tuple[tuple[str, str, str], ...]
-    """(issue, option in the draft, option in the package)"""
-    number: int
+    changes: tuple[tuple[str, tuple[str, ...], str], ...]
+    """(issue, options in the draft, option in the package)"""
+    added: tuple[Term, ...]
+    """Terms on issues on which the draft says nothing and that it would have to speak to."""
     status: str
-    """proved, or how far the search came."""
+    """proved: fewest at the median inputs. sampled: fewest in one draw, see `TableResult.nearest_in`.
+    unknown: the search stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,3 +305,6 @@ class TableResult:
     moves: tuple[Move, ...]
     distances: tuple[Distance, ...]
     promises: tuple[PromiseAudit, ...]
+    nearest_in: str = "none"
+    """Where nearest packages were sought: `medians`; `draw`, the heaviest of the draws with an
+    acceptable package, because there is none at the median inputs; `none`, because no draw has one."""

@@ -1,0 +1,335 @@
+"""The room for agreement: verdict, solutions, what stands in the way, and how it is told."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from factories_dossier import WEIGHT, as_yaml, minimal_data
+from interbellum import analysis, room
+from interbellum.api import find_deals, solve_domain
+from interbellum.briefing import room as told
+from interbellum.briefing.blocks import texts as texts_of
+from interbellum.cli.main import main
+from interbellum.deals.solutions import DEFINITIONS
+from interbellum.dossier.mirror import swap_labels
+from interbellum.dossier.reader import Loaded, load, load_text
+from interbellum.errors import UsageError
+from interbellum.model.room import Room
+from interbellum.summary import BEST_OF
+
+SMALL = "eritrea-ethiopia-1999"
+LARGE = "ukraine-2025-05"
+
+
+@cache
+def looked(name: str, race: float = 0.0) -> Room:
+    return room.look(load(name), draws=16, race_moved=race)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+# --- the verdict -------------------------------------------------------------------------------
+
+
+def test_share_of_open_draws_is_that_of_the_briefing() -> None:
+    brief = analysis.run(load(SMALL), draws=16, paths=8)
+    assert looked(SMALL).open_share == pytest.approx(brief.range.open_share, abs=1e-12)
+    assert [(b.share, tuple(d.id for d in b.demands)) for b in looked(SMALL).in_draws] == [
+        (pytest.approx(b.share), b.ids) for b in brief.range.blocking
+    ]
+
+
+def test_open_range_has_every_solution_and_each_is_what_it_says() -> None:
+    found = looked(SMALL)
+    assert found.open_at_medians
+    by_name = {package.solution: package for package in found.packages}
+    assert list(by_name) == [*DEFINITIONS, *BEST_OF]
+    gains = {name: package.surplus for name, package in by_name.items()}
+    assert all(package.acceptable for package in found.packages)
+    assert min(gains["egalitarian"]) == max(min(g) for g in gains.values())
+    assert np.prod(gains["nash"]) == max(np.prod(g) for g in gains.values())
+    assert sum(gains["utilitarian"]) == pytest.approx(max(map(sum, gains.values())), abs=2e-9)
+    assert gains["best_for_A"][0] == max(g[0] for g in gains.values())
+    assert gains["best_for_B"][1] == max(g[1] for g in gains.values())
+    assert found.missing == ()
+    assert found.blocking == ()
+    assert found.concessions == ()
+    assert 0 < found.count.at_least <= found.count.acceptable <= found.count.at_most
+
+
+def test_closed_range_names_what_is_missing_and_every_way_out() -> None:
+    found = looked(LARGE)
+    assert not found.open_at_medians
+    assert [package.solution for package in found.packages] == ["egalitarian"]
+    assert found.missing == ("kalai_smorodinsky", "nash", "utilitarian", *BEST_OF)
+    assert found.count.at_most == 0
+    assert found.blocking_status == found.concessions_status == "proved"
+    sets = [{demand.id for demand in item.demands} for item in found.blocking]
+    ways = [{demand.id for demand in item.demands} for item in found.concessions]
+    assert all(way & block for way in ways for block in sets)  # each opens every set
+    for way in ways:  # and no part of it does
+        for demand in way:
+            assert any(not (way - {demand}) & block for block in sets)
+    shares = [item.share for item in found.blocking]
+    assert shares == sorted(shares, reverse=True)
+    totals = [item.total for item in found.concessions if item.total is not None]
+    assert totals == sorted(totals)
+    for item in found.concessions:
+        assert item.total == pytest.approx(sum(price.amount for price in item.prices), abs=1e-9)
+        assert item.package is not None
+    assert all(0.0 < item.opens <= 1.0 for item in found.weights)
+
+
+def test_swapped_labels_mirror_the_room() -> None:
+    plain, swapped = looked(SMALL), room.look(swap_labels(load(SMALL)), draws=16)
+    other = {"best_for_A": "best_for_B", "best_for_B": "best_for_A"}
+    assert swapped.open_share == pytest.approx(plain.open_share, abs=1e-9)
+    assert swapped.count == plain.count
+    mirrored = {other.get(p.solution, p.solution): p for p in swapped.packages}
+    for package in plain.packages:
+        image = mirrored[package.solution]
+        assert image.surplus[::-1] == pytest.approx(package.surplus, abs=1e-9)
+        if package.solution not in other:
+            assert image.terms == package.terms
+    assert [item.reservation_value.p for item in swapped.sides[::-1]] == pytest.approx(
+        [item.reservation_value.p for item in plain.sides], abs=1e-9
+    )
+
+
+def test_the_race_as_a_what_if_moves_both_alternatives_and_leaves_the_draws() -> None:
+    plain, moved = looked(SMALL), looked(SMALL, 0.1)
+    assert moved.sides[0].at_medians > plain.sides[0].at_medians
+    assert moved.sides[1].at_medians < plain.sides[1].at_medians
+    assert moved.open_share == plain.open_share
+    with pytest.raises(UsageError, match=r"at most 0\.5"):
+        room.look(load(SMALL), draws=16, race_moved=0.7)
+
+
+# --- consents and steps -------------------------------------------------------------------------
+
+
+def consenting(walk_away: Any) -> Loaded:
+    data = minimal_data()
+    data["actors"][2].update(consents=["line"], walk_away=walk_away)
+    data["positions"]["north"]["truce"]["weight"] = {
+        "low": 1,
+        "high": 2,
+    }  # so that it trades the truce
+    data["positions"]["league"] = {
+        "line": {"ideal": "back", "weight": WEIGHT, "basis": "judgement"}
+    }
+    data["promises"] = [
+        {
+            "id": "posts",
+            "title": "Posts on the line",
+            "issue": "truce",
+            "option": "general",
+            "without": "none",
+            "by": "league",
+            "to": "south",
+            "delivered": {"low": 0.5, "high": 0.7},
+            "snap_back": {"low": 0.4, "high": 0.6},
+            "tranches": [
+                {"share": 0.25, "delay_months": {"low": 9, "high": 11}, "after": "the count"},
+                {"share": 0.75, "delay_months": {"low": 1, "high": 3}},
+            ],
+        }
+    ]
+    return load_text(as_yaml(data))
+
+
+def test_a_walk_away_value_no_package_meets_closes_the_range_and_is_named() -> None:
+    easy = room.look(consenting({"low": 0.05, "high": 0.1}), draws=8)
+    for package in easy.packages:
+        ((actor, got, least),) = package.consents
+        assert (actor, least) == ("League", pytest.approx(0.075))
+        assert got >= least
+    # Its ideal and nothing less: the line goes back, which one side will not bear for any price here.
+    hard = room.look(consenting({"low": 0.98, "high": 1.0}), draws=8)
+    assert hard.open_share <= easy.open_share
+    if not hard.open_at_medians:
+        assert any("walk_away" in d.id for item in hard.blocking for d in item.demands)
+
+
+def test_promised_steps_stand_in_the_order_of_their_months() -> None:
+    found = room.look(consenting({"low": 0.05, "high": 0.1}), draws=8)
+    chosen = next(p for p in found.packages if p.solution == "egalitarian")
+    assert {term.issue: term.option for term in chosen.terms}["truce"] == "general"
+    assert [(step.share, step.after) for step in found.steps] == [(0.75, None), (0.25, "the count")]
+    assert [step.month for step in found.steps] == pytest.approx([2.0, 10.0], abs=1e-6)
+    assert found.steps[0].snap_back == pytest.approx(0.5)
+    assert found.steps[0].withdrawn_yearly is None
+
+
+# --- how it is told -----------------------------------------------------------------------------
+
+
+def test_words_answer_first_and_give_no_decimals() -> None:
+    blocks = told.outline(looked(LARGE), load(LARGE))
+    lines = texts_of(blocks)
+    assert lines[0].startswith("Room for agreement")
+    assert lines[1].startswith("In ")
+    assert "no package is acceptable to both" in lines[1]
+    whole = " ".join(lines)
+    assert "Not there: Kalai-Smorodinsky" in whole
+    assert "not a proposal" in whole
+    plain = looked(SMALL)
+    assert "between" in " ".join(texts_of(told.outline(plain, load(SMALL))))
+
+
+def test_json_has_what_the_result_has() -> None:
+    answer = find_deals(SMALL, draws=16)
+    data = json.loads(json.dumps(answer.to_json()))
+    assert data["dossier"]["id"] == SMALL
+    assert data["status"] == "proved"
+    assert {package["solution"] for package in data["packages"]} == {*DEFINITIONS, *BEST_OF}
+    assert all(package["definition"] and package["ties"] for package in data["packages"])
+    assert data["open_share"] == pytest.approx(looked(SMALL).open_share, abs=1e-9)
+
+
+def test_confidential_demands_and_prices_are_hidden_everywhere() -> None:
+    loaded = load(LARGE)
+    found = looked(LARGE)
+    hidden = next(
+        demand for item in found.blocking for demand in item.demands if "red_line" in demand.id
+    )
+    _, actor, issue, _ = hidden.id.split(".")
+    data = loaded.dossier.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["positions"][actor][issue]["red_line"]["confidential"] = True
+    secret = load_text(as_yaml(data))
+    shown = told.redacted(found, secret)
+    assert hidden.id not in json.dumps(told.to_json(found, secret, redact=True))
+    assert hidden.name not in " ".join(texts_of(told.outline(found, secret, redact=True)))
+    names = {a.id: a.name for a in loaded.dossier.actors}
+    for item in shown.concessions:
+        assert all(price.actor != names[actor] for price in item.prices)
+
+
+# --- the command line ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["terminal", "md", "json"])
+def test_deals_in_every_form(form: str) -> None:
+    done = run("deals", SMALL, "--draws", "8", "--format", form)
+    assert done.exit_code == 0, done.stderr
+    assert "seed 1, 8 draws" in done.stderr
+    if form == "json":
+        assert json.loads(done.stdout)["issues"] == 11
+    elif form == "md":
+        assert done.stdout.startswith("# Room for agreement")
+        assert "| Egalitarian |" in done.stdout
+    else:
+        assert done.stdout.startswith("Room for agreement")
+
+
+def test_deals_of_a_domain_and_conversion_there_and_back(tmp_path: Any) -> None:
+    folder, single, again = tmp_path / "genius", tmp_path / "one.json", tmp_path / "negmas"
+    done = run("convert", SMALL, str(folder))
+    assert done.exit_code == 0, done.stderr
+    assert "11 red lines" in done.stderr
+    assert run("convert", str(folder), str(single)).exit_code == 0
+    told_json = run("convert", str(single), str(again), "--form", "negmas", "--json")
+    assert json.loads(told_json.stdout)["packages"] == 16_000_000
+    answers = [
+        json.loads(run("deals", str(where), "--json").stdout) for where in (folder, single, again)
+    ]
+    for answer in answers:
+        assert answer["status"] == "proved"
+        assert answer["frontier"][0]["utilities"] == pytest.approx(
+            answers[0]["frontier"][0]["utilities"], abs=1e-9
+        )
+        assert [s["package"] for s in answer["solutions"]] == [
+            s["package"] for s in answers[0]["solutions"]
+        ]
+    assert run("convert", SMALL, str(folder)).exit_code == 2  # nothing is overwritten
+
+
+def test_exported_domain_is_worth_to_each_lead_what_the_dossier_says() -> None:
+    loaded = load(SMALL)
+    domain, _ = room.as_domain(loaded)
+    solved = solve_domain(domain)
+    # Without red lines, conditions and the risk of breach: u on another scale, same order.
+    medians = analysis.at_medians(analysis.compile_medians(loaded.dossier))
+    inputs = medians.inputs
+    for side in (0, 1):
+        party = domain.parties[side]
+        for _ in range(20):
+            rng = np.random.default_rng(side)
+            packages = [
+                [int(rng.integers(len(options))) for options in domain.options] for _ in range(2)
+            ]
+            ours, theirs = [], []
+            for package in packages:
+                chosen = [
+                    int(
+                        np.flatnonzero(
+                            (inputs.space.issue == k)
+                            & (inputs.space.option == o)
+                            & ~inputs.space.void
+                        )[0]
+                    )
+                    for k, o in enumerate(package)
+                ]
+                ours.append(inputs.gain[0, chosen, side].sum())
+                theirs.append(
+                    sum(party.weights[k] * party.values[k][o] for k, o in enumerate(package))
+                )
+            scale = (theirs[0] - theirs[1]) / (ours[0] - ours[1])
+            assert scale > 0.0
+        assert party.reservation is not None
+        least = medians.value[side]
+        at_least = (party.reservation - theirs[0]) / scale + ours[0] + inputs.base[0, side]
+        assert at_least == pytest.approx(least, abs=1e-9)
+    assert solved.result.status == "proved"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("deals", SMALL, "--json", "--format", "md"), "ask for two forms"),
+        (("deals", "nowhere.yaml"), "nowhere.yaml"),
+        (("deals", SMALL, "--race", "3"), "at most 0.5"),
+        (("convert", SMALL, "out.yaml"), "a domain becomes a folder"),
+        (("convert", SMALL, "out", "--into", "x"), "are for tables of positions"),
+        (("convert", "table.csv", "out.json"), "converted to .yaml"),
+        (("convert", "table.csv", "out.yaml", "--form", "negmas"), "--form is for domains"),
+    ],
+)
+def test_misuse_says_how_to_ask(
+    arguments: tuple[str, ...], says: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_domain_takes_no_options_of_a_dossier(tmp_path: Any) -> None:
+    folder = tmp_path / "domain"
+    assert run("convert", SMALL, str(folder)).exit_code == 0
+    done = run("deals", str(folder), "--race", "0.1")
+    assert done.exit_code == 2
+    assert "is a negotiation domain" in done.stderr
+
+
+def test_steps_of_a_confidential_promise_are_hidden() -> None:
+    loaded = consenting({"low": 0.05, "high": 0.1})
+    found = room.look(loaded, draws=8)
+    assert len(found.steps) == 2
+    data = loaded.dossier.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["promises"][0]["snap_back"]["confidential"] = True
+    assert told.redacted(found, load_text(as_yaml(data))).steps == ()
+    data["promises"][0]["snap_back"].pop("confidential")
+    data["positions"]["league"]["line"]["confidential"] = True
+    shown = told.redacted(found, load_text(as_yaml(data)))
+    assert len(shown.steps) == 2
+    assert all(package.consents == () for package in shown.packages)
