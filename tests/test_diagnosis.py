@@ -125,3 +125,41 @@ def test_a_movement_is_told_in_the_fronts_own_unit() -> None:
     assert with_front.move_units is not None
     assert with_front.move_units.p > 100.0  # square kilometres, where the share is below one
     assert without.move_units is None
+
+
+def test_a_changed_belief_is_the_mean_after_what_was_seen() -> None:
+    laid = table(LARGE)
+    stubborn = laid.compiled.war.stubbornness
+    changed = diagnosis.agreeing(laid, np.full(len(laid.weight), 0.004))
+    assert (changed.signal_weeks > 0.0).any()  # one side has seen the front since its belief
+    mean = (stubborn * changed.prior + changed.signals) / (stubborn + changed.signal_weeks)
+    np.testing.assert_allclose(mean, 0.004, atol=1e-12)
+
+
+def test_red_lines_of_others_fall_with_consent_and_not_with_the_leads() -> None:
+    laid = table(LARGE)
+    sides = laid.loaded.dossier.sides
+    lines = laid.compiled.preferences.red_lines
+    lead = np.array([line.owner in (sides.A.lead, sides.B.lead) for line in lines])
+    assert lead.any()
+    assert not lead.all()
+    without_lines, _ = diagnosis._terms(laid, True, False, 2)
+    without_consent, _ = diagnosis._terms(laid, False, True, 2)
+    np.testing.assert_array_equal(without_lines.red_lines[:, ~lead], laid.deals.red_lines[:, ~lead])
+    assert not without_lines.red_lines[:, lead].any()
+    np.testing.assert_array_equal(without_consent.red_lines[:, lead], laid.deals.red_lines[:, lead])
+    assert not without_consent.red_lines[:, ~lead].any()
+    refused = without_lines.red_lines.astype(int) @ laid.deals.refused.astype(int) > 0
+    np.testing.assert_array_equal(without_lines.allowed, ~refused)
+
+
+def test_learning_for_half_a_year_is_worth_half_a_year_of_signals() -> None:
+    # A front that then stands still for half a year: whoever expected gains expects fewer, the more
+    # so the less it was sure: the mean falls by S/(S+26).
+    laid = table(LARGE)
+    known = laid.compiled.war.stubbornness + laid.standing.signal_weeks
+    after = diagnosis.learned(laid, 0, np.zeros(len(laid.weight)))
+    np.testing.assert_allclose(
+        after[:, 0], laid.standing.believed[:, 0] * known[:, 0] / (known[:, 0] + 26)
+    )
+    np.testing.assert_array_equal(after[:, 1], laid.standing.believed[:, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -163,3 +164,15 @@ def test_history_starts_whole_and_never_rises() -> None:
 def test_history_is_cut_at_the_dossiers_day() -> None:
     early, late = (pooling.history_kept(dt.date(year, 1, 1), 60) for year in (1960, 2025))
     assert not np.allclose(early, late)
+
+
+def test_paths_count_by_the_weight_of_their_variant() -> None:
+    # Eight even draws of 100 paths are 800 paths; of two variants at .25 and .75 they are worth
+    # 800/(.25² + .75²) = 1280, and a variant without paths adds no noise.
+    one, two = constant("one", 0.25, 0.1), constant("two", 0.75, 0.5)
+    drawn = [
+        replace(item, paths=100, shares=replace(item.shares, sampled=True)) for item in (one, two)
+    ]
+    assert pooling.trials(drawn) == pytest.approx(1280.0)
+    assert pooling.trials([drawn[0], two]) == pytest.approx(800.0 / 0.25**2)
+    assert pooling.trials([one, two]) == pooling.EXACT

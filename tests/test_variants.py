@@ -323,3 +323,32 @@ def test_a_regime_that_lasts_is_a_drift_that_all_know() -> None:
     )
     assert 0.2 < one.endings[0, -1, ENDINGS.index("settlement_in_force")] / paths < 0.99
     np.testing.assert_array_equal(one.endings, two.endings)
+
+
+def test_silences_of_the_reference_class_last_as_history_says() -> None:
+    # Followed week by week as cohorts: what began s weeks ago holds with the share kept[s].
+    kept = np.vstack([0.9, 0.95, 0.7]) ** np.arange(WEEKS + 1)
+    told = VARIANTS["reference_class"].answer(replace(small(), kept=kept))
+    names, draw, weeks = list(RUNGS), 3, 60
+    alone = {
+        rung: told.rungs[draw, :, names.index(rung)]
+        for rung in ("victory_A", "victory_B", "freeze", "general_truce_30_days_intended")
+    } | {"settlement_signed": told.rungs[draw, :, names.index("settlement_signed")]}
+    war, cohorts = [1.0], []
+    for week in range(1, weeks + 1):
+        rate = {r: -np.log((1.0 - p[week]) / (1.0 - p[week - 1])) for r, p in alone.items()}
+        total = sum(rate.values())
+        ends = war[-1] * -math.expm1(-total)
+        cohorts.append({r: ends * x / total for r, x in rate.items()})
+        held = sum(
+            cohort["freeze"] * kept[2, week - s]
+            + cohort["general_truce_30_days_intended"] * kept[0, week - s]
+            + cohort["settlement_signed"] * kept[1, week - s]
+            + cohort["victory_A"]
+            + cohort["victory_B"]
+            for s, cohort in enumerate(cohorts, start=1)
+        )
+        war.append(1.0 - held)
+    np.testing.assert_allclose(
+        told.endings[draw, : weeks + 1, ENDINGS.index("war")], war, atol=1e-9
+    )

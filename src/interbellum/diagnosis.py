@@ -231,9 +231,7 @@ def threshold(table: analysis.Table, side: int) -> Threshold:
         """Range still closed after so much movement against the side, which learns from it."""
         moved = np.zeros((draws, 2))
         moved[:, side] = toward * against
-        known = war.stubbornness[:, side] + standing.signal_weeks[:, side]
-        believed = standing.believed.copy()
-        believed[:, side] = (known * believed[:, side] + moved[:, side]) / (known + MOVE_WEEKS)
+        believed = learned(table, side, moved[:, side])
         changed = believing(table, believed, moved)
         return ~open_range(table.compiled, changed, table.fronts)
 
@@ -260,6 +258,15 @@ def threshold(table: analysis.Table, side: int) -> Threshold:
         _median_among(opens / unit, weight) if (unit > 0.0).all() else None,
         MOVE_WEEKS,
     )
+
+
+def learned(table: analysis.Table, side: int, moved: Array) -> Array:
+    """Beliefs (D, 2) after a side has seen the front move so far (D,) in `MOVE_WEEKS` weeks."""
+    standing = table.standing
+    known = table.compiled.war.stubbornness[:, side] + standing.signal_weeks[:, side]
+    believed = standing.believed.copy()
+    believed[:, side] = (known * believed[:, side] + moved) / (known + MOVE_WEEKS)
+    return believed
 
 
 def _median_among(values: Array, weight: Array) -> Interval | None:
