@@ -57,13 +57,21 @@ def engine(**changes: Any) -> EngineInputs:
         "sectoral_rate": none,
         "sectoral_kept": none,
         "other_rate": none,
+        "other_share": np.array([[0.4, 0.7, 1.0]]),
+        "other_kept": np.ones((1, 3)),
+        "exchange_rate": none,
+        "trust_kept": none,
+        "trust_broken": none,
+        "trust_memory": none + 1.0,
         "regime_now": np.zeros(0, np.int64),
         "regime_effect": np.zeros((1, 0, 6)),
         "regime_talks": np.ones((1, 0, 6)),
         "regime_reluctance": np.ones((1, 0, 6, 2)),
+        "regime_cost": np.ones((1, 0, 6, 2)),
+        "regime_set": np.zeros((0, 6), np.int64),
         "regime_switch": np.zeros((1, 0, 6, 6)),
         "scheduled": np.zeros((0, 4), np.int64),
-        "levels": np.array([[0, 1]]),
+        "levels": np.array([[[0, 1]]]),
         "frontier_a": np.array([1.0]),
         "frontier_b": np.array([1.0]),
         "frontier_decides": np.array([0.2]),
@@ -83,6 +91,8 @@ def two_states(**changes: Any) -> dict[str, Any]:
         "regime_effect": np.zeros((1, 1, 6)),
         "regime_talks": np.ones((1, 1, 6)),
         "regime_reluctance": np.ones((1, 1, 6, 2)),
+        "regime_cost": np.ones((1, 1, 6, 2)),
+        "regime_set": np.zeros((1, 6), np.int64),
         "regime_switch": np.zeros((1, 1, 6, 6)),
     }
     return {**fields, **changes}
@@ -130,7 +140,7 @@ def test_a_deal_that_decides_the_share_is_a_settlement(decides: float, signed: b
 
 
 def test_no_deal_is_offered_where_red_lines_leave_none() -> None:
-    assert reached(followed(talk_chance=ALWAYS, levels=np.array([[0, 0]]))) == {}
+    assert reached(followed(talk_chance=ALWAYS, levels=np.array([[[0, 0]]]))) == {}
 
 
 @pytest.mark.parametrize("side", [0, 1])

@@ -25,6 +25,7 @@ from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.reference import NEVER, WEEKS_IN_A_YEAR, offer, simulate
 from interbellum.talks.streams import normal_quantile, philox, uniforms
 
+SEED = np.uint64(7)  # as the analysis gives it, so that the engine is compiled once
 SMALL = "eritrea-ethiopia-1999"
 OTHER = {"victory_A": "victory_B", "victory_B": "victory_A"}
 
@@ -54,7 +55,8 @@ def built_from(loaded, draws, seed=1):
     share = compiled.talks.settlement_share
     surveys = [survey(front, slope[d], base[d], float(share[d])) for d, front in enumerate(fronts)]
     curves = analysis.silence_curves(compiled, standing, deals, fronts, surveys, 261)
-    engine = analysis.engine_inputs(compiled, standing, deals, fronts, curves)
+    by_set = analysis.all_frontiers(compiled, fronts, 2)
+    engine = analysis.engine_inputs(compiled, standing, deals, by_set, curves)
     return engine, analysis.record_inputs(compiled, standing, engine)
 
 
@@ -97,20 +99,14 @@ def test_kernel_equals_reference_path_for_path(name):
     weeks, paths = 261, 6
     for draw in range(8):
         for path in range(paths):
-            told = simulate(engine, 7, draw, path, weeks)
+            told = simulate(engine, SEED, draw, path, weeks)
             endings = np.zeros((weeks + 1, len(ENDINGS)), np.int64)
-            silences = np.zeros((len(FORMS), engine.levels.shape[1] - 1), np.int64)
-            first = np.empty(len(RUNGS), np.int64)
-            kernel.one_path(
-                kernel.draw_of(engine, draw),
-                7,
-                path,
-                weeks,
-                np.empty(len(engine.regime_now), np.int64),
-                first,
-                endings,
-                silences,
-            )
+            silences = np.zeros((len(FORMS), engine.levels.shape[2] - 1), np.int64)
+            d = kernel.draw_of(engine, draw)
+            scratch = kernel.scratch_for(engine, weeks)
+            table = kernel.table_of(engine, d)
+            kernel.one_path(d, table, scratch, SEED, path, weeks, endings, silences)
+            first = scratch.first
             state = np.cumsum(endings, axis=0)
             assert [ENDINGS[int(row.argmax())] for row in state] == told.endings
             assert (state.sum(axis=1) == 1).all()
@@ -145,8 +141,13 @@ def test_offer_of_the_kernel_is_the_references():
     engine, _ = built(SMALL, 8)
     for draw in range(8):
         y, drift, value = [0.5, 0.55], [0.001, -0.002], [0.3, 0.25]
-        surplus, provisions, decides = offer(engine, draw, y, drift, value)
-        got = kernel.offer(kernel.draw_of(engine, draw), *y, *drift, *value)
+        cost, fear = list(engine.cost[draw]), list(engine.fear[draw])
+        surplus, provisions, decides = offer(engine, draw, y, drift, value, cost, fear)
+        d = kernel.draw_of(engine, draw)
+        t = kernel.table_of(engine, d)
+        got = kernel.offer(
+            d, t.lines, t.levels[0], t.u_a, t.u_b, t.decides, *y, *drift, *value, *cost
+        )
         assert got[0] == pytest.approx(surplus[0], abs=1e-12)
         assert got[1] == pytest.approx(surplus[1], abs=1e-12)
         assert (got[2], got[3]) == (provisions, pytest.approx(decides))
