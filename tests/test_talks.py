@@ -146,7 +146,18 @@ def test_offer_of_the_kernel_is_the_references():
         d = kernel.draw_of(engine, draw)
         t = kernel.table_of(engine, d)
         got = kernel.offer(
-            d, t.lines, t.levels[0], t.u_a, t.u_b, t.decides, *y, *drift, *value, *cost
+            t.lines,
+            t.levels[0],
+            t.u_a,
+            t.u_b,
+            d.variance,
+            *y,
+            *drift,
+            *value,
+            d.a.discount,
+            d.b.discount,
+            *cost,
+            t.decides,
         )
         assert got[0] == pytest.approx(surplus[0], abs=1e-12)
         assert got[1] == pytest.approx(surplus[1], abs=1e-12)

@@ -92,20 +92,22 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
                 goes_on *= 1.0 - d.ending_chance
             if record.talks[draw, week] > 0.0:
                 surplus_a, surplus_b, provisions, _ = offer(
-                    d,
                     table.lines,
                     table.levels[record.deal_set[week]],
                     table.u_a,
                     table.u_b,
-                    table.decides,
+                    d.variance,
                     y[0],
                     y[1],
                     drift[0],
                     drift[1],
                     value[0],
                     value[1],
+                    d.a.discount,
+                    d.b.discount,
                     cost[0],
                     cost[1],
+                    table.decides,
                 )
                 if provisions != NEVER:
                     signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(

@@ -82,8 +82,10 @@ BIT_REGIME, BIT_TALKS, BIT_SECTORAL, BIT_OTHER, BIT_QUIET, BIT_QUIT, BIT_EXCHANG
     32,
     64,
 )
-# Columns of a segment: weeks in which the same regimes hold, between two silences.
-EFFECT, TALKS, RELUCTANT, COST, SILENT, FRONTIER, SEGMENT_WIDTH = 0, 1, 2, 4, 6, 7, 8
+# Columns of a climate, what the regimes in force change together.
+EFFECT, TALKS, RELUCTANT, COST, FRONTIER, CLIMATE_WIDTH = 0, 1, 2, 4, 6, 7
+# Columns of a segment: weeks in which the same climate holds, between two silences.
+CLIMATE, SILENT = 0, 1
 # Columns of the lines of an offer, for A and four further for B.
 SLOPE, FEARED, TOTAL, SHIFT = 0, 1, 2, 3
 
@@ -199,6 +201,8 @@ class Table(NamedTuple):
     """(L, 8) what an offer with so many provisions is judged by, while trust is as it was."""
     bounds: Any
     """(F, CELLS, CELLS) most that the smaller surplus can be, per pair of values; nan if not yet known."""
+    climates: Any
+    """(S^R, CLIMATE_WIDTH) one row per combination of states; nan if not yet known."""
 
 
 class Scratch(NamedTuple):
@@ -214,6 +218,10 @@ class Scratch(NamedTuple):
     """(CHUNK,)"""
     mask: Any
     """(CHUNK,) bits of what a lot could bring about in the week."""
+    moving: Any
+    """(CHUNK,) whether some regime moves in the week, out of the states in force."""
+    leaves: Any
+    """(4,) words from which on each regime stays."""
     position: Any
     moved: Any
     mood: Any
@@ -221,7 +229,7 @@ class Scratch(NamedTuple):
     segment: Any
     """(W + 1,) row of `segments`."""
     segments: Any
-    """(rows, SEGMENT_WIDTH)"""
+    """(rows, 2)"""
     regimes: Any
     first: Any
     lines: Any
@@ -303,6 +311,7 @@ def table_of(e: Any, d: Any) -> Any:
         e.other_kept[draw].copy(),
         lines,
         np.full((e.levels.shape[1], CELLS, CELLS), np.nan),
+        np.full((e.regime_switch.shape[2] ** len(e.regime_now), CLIMATE_WIDTH), np.nan),
     )
 
 
@@ -317,11 +326,13 @@ def scratch_for(e: Any, weeks: int) -> Any:
         np.empty(CHUNK),
         np.empty(CHUNK),
         np.empty(CHUNK, np.int64),
+        np.empty(CHUNK, np.int64),
+        np.empty(4, np.uint64),
         np.empty(weeks + 1),
         np.empty(weeks + 1),
         np.zeros(weeks + 1),
         np.empty(weeks + 1, np.int64),
-        np.empty((2 * weeks + 2, SEGMENT_WIDTH)),
+        np.empty((2 * weeks + 2, 2), np.int64),
         np.empty(len(e.regime_now), np.int64),
         np.empty(RUNG_COUNT, np.int64),
         np.empty((e.levels.shape[2] - 1, 8)),
@@ -421,63 +432,118 @@ def fill_chunk(
 
 
 @njit(cache=True, error_model="numpy")
-def evaluate(d: Any, own: Any, scratch: Any, week: int) -> tuple[float, float, float]:
+def evaluate(
+    own: Any,
+    variance: float,
+    momentum: float,
+    drift_now: float,
+    position: float,
+    moved: float,
+    weeks_fought: int,
+    effect: float,
+    cost_factor: float,
+) -> tuple[float, float, float]:
     """Position and drift of a week as a side believes them, and its reservation value."""
-    segment = scratch.segments[scratch.segment[week]]
-    effect = segment[EFFECT]
-    seen = own.signal_weeks + (week - segment[SILENT])
-    posterior = (own.stubbornness * own.prior + (own.signals + scratch.moved[week])) / (
-        own.stubbornness + seen
+    posterior = (own.stubbornness * own.prior + (own.signals + moved)) / (
+        own.stubbornness + (own.signal_weeks + weeks_fought)
     )
     drift = posterior + effect
-    shift = d.momentum * (d.drift + effect - drift) / (1.0 - d.momentum)
-    y = clamp_position(scratch.position[week] + shift)
-    value = value_of_fighting(
-        y, drift, d.variance, own.discount, own.cost * segment[COST + own.side], own.side
-    )
-    return y, drift, value
-
-
-@njit(cache=True, error_model="numpy")
-def last_tenable(d: Any, own: Any, scratch: Any, week: int, since: int) -> int:
-    """Last week in which fighting was worth more than defeat; `since` if not after that week."""
-    while week > since:
-        _, _, value = evaluate(d, own, scratch, week)
-        if value >= 0.0:
-            return week
-        week -= 1
-    return since
-
-
-@njit(cache=True, error_model="numpy")
-def prefers_quiet(d: Any, own: Any, other: Any, scratch: Any, week: int) -> bool:
-    """Whether in that week a side would rather have had the standing line than fight on."""
-    y, drift, value = evaluate(d, own, scratch, week)
-    segment = scratch.segments[scratch.segment[week]]
-    side = own.side
-    return is_content(
-        own,
-        other,
+    shift = momentum * (drift_now + effect - drift) / (1.0 - momentum)
+    y = clamp_position(position + shift)
+    return (
         y,
         drift,
-        d.variance,
-        value,
-        own.reluctance * segment[RELUCTANT + side],
-        own.cost * segment[COST + side],
-        own.fear * math.exp(scratch.mood[week]),
+        value_of_fighting(y, drift, variance, own.discount, own.cost * cost_factor, own.side),
     )
 
 
 @njit(cache=True, error_model="numpy")
-def last_restless(d: Any, scratch: Any, week: int, since: int) -> int:
-    """Last week in which not both preferred quiet; `since` if not after that week."""
-    while week > since:
-        if not (
-            prefers_quiet(d, d.a, d.b, scratch, week) and prefers_quiet(d, d.b, d.a, scratch, week)
-        ):
-            return week
-        week -= 1
-    return since
+def last_tenable(
+    own: Any,
+    variance: float,
+    momentum: float,
+    drift_now: float,
+    position: Any,
+    moved: Any,
+    segment: Any,
+    segments: Any,
+    climates: Any,
+    week: int,
+    patience: int,
+) -> int:
+    """A week among the last `patience` in which fighting was worth more than defeat.
+
+    Returns
+    -------
+    int
+        The week before all these if there is none. The last week is looked at first, then the others
+        from the first on: one of these two mostly settles it.
+    """
+    for step in range(patience):
+        at = week if step == 0 else week - patience + step
+        climate = climates[segments[segment[at], CLIMATE]]
+        _, _, value = evaluate(
+            own,
+            variance,
+            momentum,
+            drift_now,
+            position[at],
+            moved[at],
+            at - segments[segment[at], SILENT],
+            climate[EFFECT],
+            climate[COST + own.side],
+        )
+        if value >= 0.0:
+            return at
+    return week - patience
+
+
+@njit(cache=True, error_model="numpy")
+def last_restless(
+    a: Any,
+    b: Any,
+    variance: float,
+    momentum: float,
+    drift_now: float,
+    position: Any,
+    moved: Any,
+    mood: Any,
+    segment: Any,
+    segments: Any,
+    climates: Any,
+    week: int,
+    patience: int,
+) -> int:
+    """A week among the last `patience` in which not both preferred quiet; as `last_tenable`."""
+    for step in range(patience):
+        at = week if step == 0 else week - patience + step
+        climate = climates[segments[segment[at], CLIMATE]]
+        for side in range(2):
+            own, other = (a, b) if side == 0 else (b, a)
+            y, drift, value = evaluate(
+                own,
+                variance,
+                momentum,
+                drift_now,
+                position[at],
+                moved[at],
+                at - segments[segment[at], SILENT],
+                climate[EFFECT],
+                climate[COST + side],
+            )
+            if not is_content(
+                own,
+                other,
+                y,
+                drift,
+                variance,
+                value,
+                own.reluctance * climate[RELUCTANT + side],
+                own.cost * climate[COST + side],
+                own.fear * math.exp(mood[at]),
+            ):
+                return at
+    return week - patience
 
 
 @njit(cache=True, error_model="numpy")
@@ -502,9 +568,15 @@ def touched(
 
 
 @njit(cache=True, error_model="numpy")
-def open_segment(table: Any, regimes: Any, segments: Any, row: int, silent: float) -> None:
-    """Note what the regimes in force change, from this week on."""
+def climate_of(table: Any, regimes: Any) -> int:
+    """Row of `Table.climates` for the regimes in force, worked out when first asked for."""
     effects, talks, reluctances, costs = table.effects, table.talks, table.reluctances, table.costs
+    climates = table.climates
+    row, states = 0, effects.shape[1]
+    for r in range(len(regimes)):
+        row = row * states + regimes[r]
+    if not math.isnan(climates[row, EFFECT]):
+        return row
     effect, factor, among = 0.0, 1.0, 0
     reluctant_a = reluctant_b = cost_a = cost_b = 1.0
     for r in range(len(regimes)):
@@ -516,14 +588,33 @@ def open_segment(table: Any, regimes: Any, segments: Any, row: int, silent: floa
         cost_a *= costs[r, state, 0]
         cost_b *= costs[r, state, 1]
         among += table.sets[r, state]
-    segments[row, EFFECT] = effect
-    segments[row, TALKS] = factor
-    segments[row, RELUCTANT] = reluctant_a
-    segments[row, RELUCTANT + 1] = reluctant_b
-    segments[row, COST] = cost_a
-    segments[row, COST + 1] = cost_b
-    segments[row, SILENT] = silent
-    segments[row, FRONTIER] = among
+    climates[row, EFFECT] = effect
+    climates[row, TALKS] = factor
+    climates[row, RELUCTANT] = reluctant_a
+    climates[row, RELUCTANT + 1] = reluctant_b
+    climates[row, COST] = cost_a
+    climates[row, COST + 1] = cost_b
+    climates[row, FRONTIER] = among
+    return row
+
+
+@njit(cache=True, error_model="numpy")
+def mark_moves(leave: Any, regimes: Any, scratch: Any) -> None:
+    """Weeks of the chunk in which a lot takes a regime out of its state."""
+    words, leaves, moving = scratch.regime, scratch.leaves, scratch.moving
+    leaves[:] = 0
+    for r in range(len(regimes)):
+        if leave[r, regimes[r]] > 0.0:
+            leaves[r] = below(leave[r, regimes[r]])
+    one, two, three, four = words[0], words[1], words[2], words[3]
+    first, second, third, fourth = leaves[0], leaves[1], leaves[2], leaves[3]
+    for i in range(CHUNK):
+        moves = 0
+        moves |= 1 if one[i] < first else 0
+        moves |= 1 if two[i] < second else 0
+        moves |= 1 if three[i] < third else 0
+        moves |= 1 if four[i] < fourth else 0
+        moving[i] = moves
 
 
 @njit(cache=True, error_model="numpy")
@@ -553,6 +644,9 @@ def one_path(
     segments, position, moves = scratch.segments, scratch.position, scratch.moved
     moods, segment_of = scratch.mood, scratch.segment
     switch, leave, scheduled = table.switch, table.leave, table.scheduled
+    climates, moving = table.climates, scratch.moving
+    lines, levels, bounds = table.lines, table.levels, table.bounds
+    u_a, u_b = table.u_a, table.u_b
     first[:] = NEVER
     regimes[:] = table.regime_now
     state = STATE_WAR
@@ -567,9 +661,9 @@ def one_path(
     near = math.sqrt(0.5 * SURELY_NOT * variance) * (1.0 + SLACK)
     y, moved, mood = d.position, 0.0, 0.0
     far = near < y < 1.0 - near
-    row = 0
-    open_segment(table, regimes, segments, row, 0.0)
-    effect = segments[row, EFFECT]
+    row, climate = 0, climate_of(table, regimes)
+    segments[row, CLIMATE], segments[row, SILENT] = climate, 0
+    effect = climates[climate, EFFECT]
     drift = d.drift + effect
     tenable_a = tenable_b = restless = 0
     watched = BIT_TALKS | BIT_SECTORAL | BIT_OTHER | BIT_QUIET | BIT_QUIT | BIT_EXCHANGE
@@ -585,12 +679,16 @@ def one_path(
             if week - regime_chunk >= CHUNK:
                 regime_chunk = week
                 fill_words(seed, draw, path, week, REGIME, lots[0], lots[1], lots[2], lots[3])
-            if move_regimes(switch, leave, scheduled, lots, week - regime_chunk, week, regimes):
-                silent = segments[row, SILENT]
+                mark_moves(leave, regimes, scratch)
+            if (moving[week - regime_chunk] or scheduled.shape[0] > 0) and move_regimes(
+                switch, leave, scheduled, lots, week - regime_chunk, week, regimes
+            ):
+                mark_moves(leave, regimes, scratch)
+                climate = climate_of(table, regimes)
                 row += 1
-                open_segment(table, regimes, segments, row, silent)
-                y += lag * (effect - segments[row, EFFECT])
-                effect = segments[row, EFFECT]
+                segments[row, CLIMATE], segments[row, SILENT] = climate, segments[row - 1, SILENT]
+                y += lag * (effect - climates[climate, EFFECT])
+                effect = climates[climate, EFFECT]
                 drift = d.drift + effect
                 far = near < y < 1.0 - near
 
@@ -621,10 +719,34 @@ def one_path(
             )
             ends_a = ends_b = False
             if lot_a < d.ending_chance and week - tenable_a >= patience:
-                tenable_a = last_tenable(d, a, scratch, week, max(tenable_a, week - patience))
+                tenable_a = last_tenable(
+                    a,
+                    variance,
+                    phi,
+                    d.drift,
+                    position,
+                    moves,
+                    segment_of,
+                    segments,
+                    climates,
+                    week,
+                    patience,
+                )
                 ends_a = week - tenable_a >= patience
             if lot_b < d.ending_chance and week - tenable_b >= patience:
-                tenable_b = last_tenable(d, b, scratch, week, max(tenable_b, week - patience))
+                tenable_b = last_tenable(
+                    b,
+                    variance,
+                    phi,
+                    d.drift,
+                    position,
+                    moves,
+                    segment_of,
+                    segments,
+                    climates,
+                    week,
+                    patience,
+                )
                 ends_b = week - tenable_b >= patience
             if ends_a or ends_b:
                 loser = 0 if ends_a else 1
@@ -641,16 +763,89 @@ def one_path(
             and as_uniform(words[3, place]) < d.ending_chance
             and week - restless >= patience
         ):
-            restless = last_restless(d, scratch, week, max(restless, week - patience))
+            restless = last_restless(
+                a,
+                b,
+                variance,
+                phi,
+                d.drift,
+                position,
+                moves,
+                moods,
+                segment_of,
+                segments,
+                climates,
+                week,
+                patience,
+            )
             if week - restless >= patience:
                 form = FORM_FREEZE
 
         if (
             form == NO_SILENCE
             and bits & BIT_TALKS
-            and as_uniform(words[0, place]) < min(1.0, d.talk_chance * segments[row, TALKS])
+            and as_uniform(words[0, place]) < min(1.0, d.talk_chance * climates[climate, TALKS])
         ):
-            form, provisions = talk(d, table, scratch, seed, path, week, mood, trusting)
+            lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, ANSWER)
+            lot_a, lot_b = by_role(orientation, lot_first, lot_second)
+            reluctance_a = a.reluctance * climates[climate, RELUCTANT]
+            reluctance_b = b.reluctance * climates[climate, RELUCTANT + 1]
+            cost_a, cost_b = climates[climate, COST], climates[climate, COST + 1]
+            fought = week - segments[row, SILENT]
+            y_a, drift_a, value_a = evaluate(
+                a, variance, phi, d.drift, y, moved, fought, effect, cost_a
+            )
+            y_b, drift_b, value_b = evaluate(
+                b, variance, phi, d.drift, y, moved, fought, effect, cost_b
+            )
+            among = int(climates[climate, FRONTIER])
+            if trusting or could_be_signed(
+                lines,
+                levels,
+                u_a,
+                u_b,
+                bounds,
+                among,
+                least_accepted(lot_a, d.choice_noise, reluctance_a),
+                least_accepted(lot_b, d.choice_noise, reluctance_b),
+                variance,
+                y_a,
+                y_b,
+                drift_a,
+                drift_b,
+                value_a,
+                value_b,
+                a.discount,
+                b.discount,
+                a.cost * cost_a,
+                b.cost * cost_b,
+            ):
+                if mood != 0.0:
+                    fill_lines(d, mood, scratch.lines)
+                surplus_a, surplus_b, provisions, decides = offer(
+                    scratch.lines if mood != 0.0 else lines,
+                    levels[among],
+                    u_a,
+                    u_b,
+                    variance,
+                    y_a,
+                    y_b,
+                    drift_a,
+                    drift_b,
+                    value_a,
+                    value_b,
+                    a.discount,
+                    b.discount,
+                    a.cost * cost_a,
+                    b.cost * cost_b,
+                    table.decides,
+                )
+                if (
+                    provisions != NEVER
+                    and lot_a < acceptance(surplus_a - reluctance_a, d.choice_noise)
+                    and lot_b < acceptance(surplus_b - reluctance_b, d.choice_noise)
+                ):
+                    form = FORM_SETTLEMENT if decides >= d.settlement_share else FORM_CEASEFIRE
 
         if form == NO_SILENCE:
             mood, watched = limited_truces(
@@ -692,20 +887,24 @@ def one_path(
                     fill_words(
                         seed, draw, path, quiet_week, REGIME, lots[0], lots[1], lots[2], lots[3]
                     )
-                if move_regimes(
+                    mark_moves(leave, regimes, scratch)
+                if (
+                    moving[quiet_week - regime_chunk] or scheduled.shape[0] > 0
+                ) and move_regimes(
                     switch, leave, scheduled, lots, quiet_week - regime_chunk, quiet_week, regimes
                 ):
-                    new_effect = regime_effect(table.effects, regimes)
-                    y += lag * (effect - new_effect)
-                    effect = new_effect
+                    mark_moves(leave, regimes, scratch)
+                    climate = climate_of(table, regimes)
+                    y += lag * (effect - climates[climate, EFFECT])
+                    effect = climates[climate, EFFECT]
         y = clamp_position(
             y
             - a.ceiling * math.expm1(-a.rate * (end - week))
             + b.ceiling * math.expm1(-b.rate * (end - week))
         )
-        silent = segments[row, SILENT] + (end - week)
         row += 1
-        open_segment(table, regimes, segments, row, silent)
+        segments[row, CLIMATE] = climate
+        segments[row, SILENT] = segments[row - 1, SILENT] + end - week
         drift = d.drift + effect
         far = near < y < 1.0 - near
         if trusting:
@@ -753,71 +952,6 @@ def limited_truces(
         if lot < d.exchange_chance:
             mood += d.trust_kept
     return mood, watched
-
-
-@njit(cache=True, error_model="numpy")
-def talk(
-    d: Any,
-    table: Any,
-    scratch: Any,
-    seed: int,
-    path: int,
-    week: int,
-    mood: float,
-    trusting: bool,
-) -> tuple[int, int]:
-    """A round of talks: the form of silence that it brings and its provisions, or NO_SILENCE."""
-    lot_first, lot_second, _, _ = uniforms(seed, d.number, path, week, ANSWER)
-    lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
-    segment = scratch.segments[scratch.segment[week]]
-    reluctance_a = d.a.reluctance * segment[RELUCTANT]
-    reluctance_b = d.b.reluctance * segment[RELUCTANT + 1]
-    among = int(segment[FRONTIER])
-    y_a, drift_a, value_a = evaluate(d, d.a, scratch, week)
-    y_b, drift_b, value_b = evaluate(d, d.b, scratch, week)
-    if not trusting:
-        # Of what is accepted, one side's surplus is the smaller one: its lot lies below this.
-        most = most_surplus(table, among, value_a, value_b)
-        if lot_a >= acceptance(most - reluctance_a, d.choice_noise) + SLACK and (
-            lot_b >= acceptance(most - reluctance_b, d.choice_noise) + SLACK
-        ):
-            return NO_SILENCE, 0
-    lines = table.lines
-    if mood != 0.0:
-        lines = scratch.lines
-        fill_lines(d, mood, lines)
-    surplus_a, surplus_b, provisions, decides = offer(
-        d,
-        lines,
-        table.levels[among],
-        table.u_a,
-        table.u_b,
-        table.decides,
-        y_a,
-        y_b,
-        drift_a,
-        drift_b,
-        value_a,
-        value_b,
-        d.a.cost * segment[COST],
-        d.b.cost * segment[COST + 1],
-    )
-    if (
-        provisions != NEVER
-        and lot_a < acceptance(surplus_a - reluctance_a, d.choice_noise)
-        and lot_b < acceptance(surplus_b - reluctance_b, d.choice_noise)
-    ):
-        return (FORM_SETTLEMENT if decides >= d.settlement_share else FORM_CEASEFIRE), provisions
-    return NO_SILENCE, 0
-
-
-@njit(cache=True, error_model="numpy")
-def regime_effect(effects: Any, regimes: Any) -> float:
-    """Drift that the regimes in force add."""
-    effect = 0.0
-    for r in range(len(regimes)):
-        effect += effects[r, regimes[r]]
-    return effect
 
 
 @njit(cache=True, error_model="numpy")
@@ -911,60 +1045,116 @@ def fill_lines(d: Any, mood: float, lines: Any) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def most_surplus(table: Any, among: int, value_a: float, value_b: float) -> float:
-    """A bound on the smaller surplus of the package on offer, from a table over both values.
-
-    Once a truce breaks a side stands no better than before: V(y+g) <= max(V(y), 0), because V has no
-    inner maximum above 0 and is 0 in defeat. So U - V <= slope·(u - V) for V >= 0, and beyond what V = 0
-    gives by at most |V| below.
-    """
-    cell_a = min(CELLS - 1, int(max(value_a, 0.0) * CELLS))
-    cell_b = min(CELLS - 1, int(max(value_b, 0.0) * CELLS))
-    most = table.bounds[among, cell_a, cell_b]
-    if math.isnan(most):
-        most = -math.inf
-        low_a, low_b = cell_a / CELLS, cell_b / CELLS
-        levels, lines = table.levels[among], table.lines
-        for n in range(len(levels) - 1):
-            slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
-            worst, _ = best_offer(
-                table.u_a,
-                table.u_b,
-                levels[n],
-                levels[n + 1],
-                slope_a,
-                -slope_a * low_a,
-                slope_b,
-                -slope_b * low_b,
-            )
-            most = max(most, worst)
-        table.bounds[among, cell_a, cell_b] = most
-    return most + max(0.0, -value_a, -value_b) + SLACK
+def least_accepted(lot: float, noise: float, reluctance: float) -> float:
+    """A surplus below which a side with this lot does not sign, whatever the rounding."""
+    return reluctance + noise * math.log(lot / (1.0 - lot)) - SLACK
 
 
 @njit(cache=True, error_model="numpy")
-def offer(
-    d: Any,
+def could_be_signed(
     lines: Any,
-    levels: Any,
+    all_levels: Any,
     u_a: Any,
     u_b: Any,
-    settled: Any,
+    bounds: Any,
+    among: int,
+    least_a: float,
+    least_b: float,
+    variance: float,
     y_a: float,
     y_b: float,
     drift_a: float,
     drift_b: float,
     value_a: float,
     value_b: float,
+    discount_a: float,
+    discount_b: float,
     cost_a: float,
     cost_b: float,
+) -> bool:
+    """False only if no package leaves both sides the surplus that their lots ask for.
+
+    A breach leaves a side no better than it is where the least rearmament g puts it: V(y+g) <= W =
+    max(V(y+g_0), 0), because V has no inner maximum above 0 and is 0 in defeat. So U - V is at most
+    slope·(u - W) + W - V; first from a table over both W, then number by number of provisions.
+    """
+    after_a = value_of_fighting(
+        clamp_position(y_a - lines[0, SHIFT]), drift_a, variance, discount_a, cost_a, 0
+    )
+    after_b = value_of_fighting(
+        clamp_position(y_b + lines[0, 4 + SHIFT]), drift_b, variance, discount_b, cost_b, 1
+    )
+    after_a, after_b = max(after_a, 0.0), max(after_b, 0.0)
+    extra_a, extra_b = after_a - value_a - least_a, after_b - value_b - least_b
+    levels = all_levels[among]
+    cell_a = min(CELLS - 1, int(after_a * CELLS))
+    cell_b = min(CELLS - 1, int(after_b * CELLS))
+    most = bounds[among, cell_a, cell_b]
+    if math.isnan(most):
+        most = most_surplus(lines, levels, u_a, u_b, cell_a / CELLS, cell_b / CELLS)
+        bounds[among, cell_a, cell_b] = most
+    if most + max(extra_a, extra_b) + SLACK < 0.0:
+        return False
+    for n in range(len(levels) - 2, -1, -1):
+        start, stop = levels[n], levels[n + 1]
+        if start == stop:
+            continue
+        slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
+        base_a, base_b = extra_a - slope_a * after_a + SLACK, extra_b - slope_b * after_b + SLACK
+        if slope_a * u_a[start] + base_a < 0.0 or slope_b * u_b[stop - 1] + base_b < 0.0:
+            continue
+        worst, _ = best_offer(u_a, u_b, start, stop, slope_a, base_a, slope_b, base_b)
+        if worst >= 0.0:
+            return True
+    return False
+
+
+@njit(cache=True, error_model="numpy")
+def most_surplus(
+    lines: Any, levels: Any, u_a: Any, u_b: Any, after_a: float, after_b: float
+) -> float:
+    """Greatest smaller one of slope·(u - W) of both sides over all packages; W as `could_be_signed`."""
+    most = -math.inf
+    for n in range(len(levels) - 1):
+        slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
+        worst, _ = best_offer(
+            u_a,
+            u_b,
+            levels[n],
+            levels[n + 1],
+            slope_a,
+            -slope_a * after_a,
+            slope_b,
+            -slope_b * after_b,
+        )
+        most = max(most, worst)
+    return most
+
+
+@njit(cache=True, error_model="numpy")
+def offer(
+    lines: Any,
+    levels: Any,
+    u_a: Any,
+    u_b: Any,
+    variance: float,
+    y_a: float,
+    y_b: float,
+    drift_a: float,
+    drift_b: float,
+    value_a: float,
+    value_b: float,
+    discount_a: float,
+    discount_b: float,
+    cost_a: float,
+    cost_b: float,
+    settled: Any,
 ) -> tuple[float, float, int, float]:
     """Surplus of A and of B, provisions and share decided of the package on offer.
 
     Levels are tried from the most provisions down, since these mostly win, and left out where the bound of
-    `most_surplus` shows that they lose; of equals the one with the fewest provisions is taken.
+    `could_be_signed` shows that they lose; of equals the one with the fewest provisions is taken.
     """
-    a, b, variance = d.a, d.b, d.variance
     best = -math.inf
     surplus_a = surplus_b = decides = 0.0
     found = NEVER
@@ -991,7 +1181,7 @@ def offer(
             clamp_position(y_a - lines[provisions, SHIFT]),
             drift_a,
             variance,
-            a.discount,
+            discount_a,
             cost_a,
             0,
         )
@@ -999,7 +1189,7 @@ def offer(
             clamp_position(y_b + lines[provisions, 4 + SHIFT]),
             drift_b,
             variance,
-            b.discount,
+            discount_b,
             cost_b,
             1,
         )
