@@ -481,7 +481,7 @@ def last_tenable(
     """
     for step in range(patience):
         at = week if step == 0 else week - patience + step
-        climate = climates[segments[segment[at], CLIMATE]]
+        climate = segments[segment[at], CLIMATE]
         _, _, value = evaluate(
             own,
             variance,
@@ -490,8 +490,8 @@ def last_tenable(
             position[at],
             moved[at],
             at - segments[segment[at], SILENT],
-            climate[EFFECT],
-            climate[COST + own.side],
+            climates[climate, EFFECT],
+            climates[climate, COST + own.side],
         )
         if value >= 0.0:
             return at
@@ -517,7 +517,7 @@ def last_restless(
     """A week among the last `patience` in which not both preferred quiet; as `last_tenable`."""
     for step in range(patience):
         at = week if step == 0 else week - patience + step
-        climate = climates[segments[segment[at], CLIMATE]]
+        climate = segments[segment[at], CLIMATE]
         for side in range(2):
             own, other = (a, b) if side == 0 else (b, a)
             y, drift, value = evaluate(
@@ -528,8 +528,8 @@ def last_restless(
                 position[at],
                 moved[at],
                 at - segments[segment[at], SILENT],
-                climate[EFFECT],
-                climate[COST + side],
+                climates[climate, EFFECT],
+                climates[climate, COST + side],
             )
             if not is_content(
                 own,
@@ -538,8 +538,8 @@ def last_restless(
                 drift,
                 variance,
                 value,
-                own.reluctance * climate[RELUCTANT + side],
-                own.cost * climate[COST + side],
+                own.reluctance * climates[climate, RELUCTANT + side],
+                own.cost * climates[climate, COST + side],
                 own.fear * math.exp(mood[at]),
             ):
                 return at
