@@ -73,15 +73,11 @@ SLACK = 1e-9  # room for rounding in every bound: far above it, far below what m
 # A lot is at least 2^-33, so a touch with a chance below e^-23 never happens.
 SURELY_NOT = 23.0
 # Bits of the mask over weeks.
-BIT_REGIME, BIT_TALKS, BIT_SECTORAL, BIT_OTHER, BIT_QUIET, BIT_QUIT, BIT_EXCHANGE = (
-    1,
-    2,
-    4,
-    8,
-    16,
-    32,
-    64,
+BIT_TALKS, BIT_SECTORAL, BIT_OTHER, BIT_QUIET, BIT_QUIT, BIT_EXCHANGE = (
+    np.uint64(1 << bit) for bit in range(6)
 )
+NO_BITS = np.uint64(0)
+SIGN = np.uint64(32)  # a difference of two 32-bit words below 0 has all bits from here on set
 # Columns of a climate, what the regimes in force change together.
 EFFECT, TALKS, RELUCTANT, COST, FRONTIER, CLIMATE_WIDTH = 0, 1, 2, 4, 6, 7
 # Columns of a segment: weeks in which the same climate holds, between two silences.
@@ -325,8 +321,8 @@ def scratch_for(e: Any, weeks: int) -> Any:
         np.empty((4, CHUNK), np.uint64),
         np.empty(CHUNK),
         np.empty(CHUNK),
-        np.empty(CHUNK, np.int64),
-        np.empty(CHUNK, np.int64),
+        np.empty(CHUNK, np.uint64),
+        np.empty(CHUNK, np.uint64),
         np.empty(4, np.uint64),
         np.empty(weeks + 1),
         np.empty(weeks + 1),
@@ -402,7 +398,7 @@ def by_role(orientation: int, first: float, second: float) -> tuple[float, float
 @njit(cache=True, error_model="numpy")
 def below(chance: float) -> Any:
     """A word from which on a lot is surely not below a chance; earlier ones are looked at exactly."""
-    return np.uint64(min(max(chance, 0.0), 1.0) * 4294967296.0) + np.uint64(1)
+    return np.uint64(np.int64(min(max(chance, 0.0), 1.0) * 4294967296.0) + 1)
 
 
 @njit(cache=True, error_model="numpy")
@@ -420,15 +416,17 @@ def fill_chunk(
     one, two = quits[0], quits[1]
     talks, sectoral = below(most_talks), below(d.sectoral_chance)
     others, ends = below(d.other_chance), below(d.ending_chance)
-    always = BIT_EXCHANGE if d.exchange_chance > 0.0 else 0
+    # The sign bit of a difference, moved to its place: the processor does four weeks at once.
     for i in range(CHUNK):
-        bits = always
-        bits |= BIT_TALKS if held[i] < talks else 0
-        bits |= BIT_SECTORAL if sector[i] < sectoral else 0
-        bits |= BIT_OTHER if other[i] < others else 0
-        bits |= BIT_QUIET if quiet[i] < ends else 0
-        bits |= BIT_QUIT if min(one[i], two[i]) < ends else 0
-        mask[i] = bits
+        mask[i] = (
+            ((held[i] - talks) >> SIGN & BIT_TALKS)
+            | ((sector[i] - sectoral) >> SIGN & BIT_SECTORAL)
+            | ((other[i] - others) >> SIGN & BIT_OTHER)
+            | ((quiet[i] - ends) >> SIGN & BIT_QUIET)
+            | (((one[i] - ends) | (two[i] - ends)) >> SIGN & BIT_QUIT)
+        )
+    if d.exchange_chance > 0.0:
+        mask[:] |= BIT_EXCHANGE
 
 
 @njit(cache=True, error_model="numpy")
@@ -609,12 +607,9 @@ def mark_moves(leave: Any, regimes: Any, scratch: Any) -> None:
     one, two, three, four = words[0], words[1], words[2], words[3]
     first, second, third, fourth = leaves[0], leaves[1], leaves[2], leaves[3]
     for i in range(CHUNK):
-        moves = 0
-        moves |= 1 if one[i] < first else 0
-        moves |= 1 if two[i] < second else 0
-        moves |= 1 if three[i] < third else 0
-        moves |= 1 if four[i] < fourth else 0
-        moving[i] = moves
+        moving[i] = (
+            (one[i] - first) | (two[i] - second) | (three[i] - third) | (four[i] - fourth)
+        ) >> SIGN
 
 
 @njit(cache=True, error_model="numpy")
@@ -680,7 +675,7 @@ def one_path(
                 regime_chunk = week
                 fill_words(seed, draw, path, week, REGIME, lots[0], lots[1], lots[2], lots[3])
                 mark_moves(leave, regimes, scratch)
-            if (moving[week - regime_chunk] or scheduled.shape[0] > 0) and move_regimes(
+            if (moving[week - regime_chunk] != NO_BITS or scheduled.shape[0] > 0) and move_regimes(
                 switch, leave, scheduled, lots, week - regime_chunk, week, regimes
             ):
                 mark_moves(leave, regimes, scratch)
@@ -710,10 +705,10 @@ def one_path(
             mood *= d.trust_memory
             moods[week] = mood
         bits = mask[place] & watched
-        if bits == 0:
+        if bits == NO_BITS:
             continue
 
-        if bits & BIT_QUIT:
+        if bits & BIT_QUIT != NO_BITS:
             lot_a, lot_b = by_role(
                 orientation, as_uniform(quits[0, place]), as_uniform(quits[1, place])
             )
@@ -759,7 +754,7 @@ def one_path(
         form = NO_SILENCE
         provisions = 0
         if (
-            bits & BIT_QUIET
+            bits & BIT_QUIET != NO_BITS
             and as_uniform(words[3, place]) < d.ending_chance
             and week - restless >= patience
         ):
@@ -783,7 +778,7 @@ def one_path(
 
         if (
             form == NO_SILENCE
-            and bits & BIT_TALKS
+            and bits & BIT_TALKS != NO_BITS
             and as_uniform(words[0, place]) < min(1.0, d.talk_chance * climates[climate, TALKS])
         ):
             lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, ANSWER)
@@ -889,7 +884,7 @@ def one_path(
                     )
                     mark_moves(leave, regimes, scratch)
                 if (
-                    moving[quiet_week - regime_chunk] or scheduled.shape[0] > 0
+                    moving[quiet_week - regime_chunk] != NO_BITS or scheduled.shape[0] > 0
                 ) and move_regimes(
                     switch, leave, scheduled, lots, quiet_week - regime_chunk, quiet_week, regimes
                 ):
@@ -928,8 +923,8 @@ def limited_truces(
 ) -> tuple[float, int]:
     """Truces that do not end the war: the mood after them, and which lots can still matter."""
     first, words = scratch.first, scratch.week
-    came_sectoral = bits & BIT_SECTORAL != 0 and as_uniform(words[1, place]) < d.sectoral_chance
-    came_other = bits & BIT_OTHER != 0 and as_uniform(words[2, place]) < d.other_chance
+    came_sectoral = bits & BIT_SECTORAL != NO_BITS and as_uniform(words[1, place]) < d.sectoral_chance
+    came_other = bits & BIT_OTHER != NO_BITS and as_uniform(words[2, place]) < d.other_chance
     if came_sectoral or came_other:
         _, _, lot_sectoral, lot_other = uniforms(seed, d.number, path, week, ANSWER)
         reach(first, ANY_TRUCE, week)
@@ -947,7 +942,7 @@ def limited_truces(
             watched &= ~BIT_OTHER
             if first[SECTORAL_KEPT] != NEVER:
                 watched &= ~BIT_SECTORAL
-    if bits & BIT_EXCHANGE:
+    if bits & BIT_EXCHANGE != NO_BITS:
         lot, _, _, _ = uniforms(seed, d.number, path, week, EXCHANGE)
         if lot < d.exchange_chance:
             mood += d.trust_kept
