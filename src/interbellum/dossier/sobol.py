@@ -51,7 +51,7 @@ def scrambled_sobol(count: int, width: int, rng: np.random.Generator) -> Array:
     count, width : int
         Points, and coordinates of each, at most 64.
     rng : numpy.random.Generator
-        Its next numbers choose the scrambling.
+        Its first child chooses the scrambling.
 
     Returns
     -------
@@ -62,6 +62,7 @@ def scrambled_sobol(count: int, width: int, rng: np.random.Generator) -> Array:
     Matousek (1998), Journal of Complexity 14(4), for the scrambling; Bratley and Fox (1988), ACM
     Transactions on Mathematical Software 14(1), for the order of the points (Gray code).
     """
+    (rng,) = rng.spawn(1)  # as scipy's engine does
     powers = np.uint32(1) << np.arange(BITS, dtype=np.uint32)
     shift = np.dot(rng.integers(2, size=(width, BITS), dtype=np.uint32), powers)
     lower = np.tril(rng.integers(2, size=(width, BITS, BITS), dtype=np.uint32))
