@@ -38,7 +38,7 @@ from interbellum.talks.reference import simulate
 
 DOSSIER = "ukraine-2025-05"
 HINDCASTS = ("ukraine-2025-01", "ukraine-2025-05")
-DRAWS, PATHS = 64, 512  # of the rates; whole draws, so that a draw's fixed work is spread as in a briefing
+DRAWS, PATHS = 64, 512  # whole draws of a briefing: a draw has some work of its own
 BRIEFING = (512, 512)
 RUNG = "general_truce_30_days_kept"
 GOALS = {

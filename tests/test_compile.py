@@ -403,7 +403,9 @@ def test_trust_does_not_move_unless_the_dossier_says_so() -> None:
     for name in ("trust_kept", "trust_broken", "trust_memory"):
         all_are(getattr(got.talks, name), 1)
     all_are(got.talks.exchange_rate, 0)
-    assert not any("kept" in parameter.path for parameter in got.parameters if "sectoral" not in parameter.path)
+    assert not any(
+        "kept" in parameter.path for parameter in got.parameters if "sectoral" not in parameter.path
+    )
     # Posterior means of the shares: (1+½, 1+½, 2+½) of 4+3/2.
     all_are(got.talks.other_share, [1.5 / 5.5, 3 / 5.5, 1])
 

@@ -190,8 +190,8 @@ def test_random_words_by_the_chunk_are_the_streams_numbers():
     words, chance, normal = np.empty((4, 32), np.uint64), np.empty(32), np.empty(32)
     for seed in (np.uint64(1), np.uint64(2**64 - 1)):
         for path in range(40):
-            fill_words(seed, 3, path, 17, RACE, *words)
-            fill_normals(words[0], words[1], chance, normal)
+            fill_words(seed, 3, path, 17, RACE, words, 0)
+            fill_normals(words, chance, normal)
             for place in range(32):
                 want = race_numbers(seed, 3, path, 17 + place)
                 got = normal[place], as_uniform(words[2, place]), as_uniform(words[3, place])
@@ -236,7 +236,8 @@ def test_offer_of_the_kernel_is_the_references():
         t = kernel.table_of(engine, d)
         got = kernel.offer(
             t.lines,
-            t.levels[0],
+            t.levels,
+            0,
             t.u_a,
             t.u_b,
             d.variance,

@@ -329,9 +329,7 @@ def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]
     return out
 
 
-def all_frontiers(
-    compiled: Compiled, today: list[Frontier], threads: int
-) -> list[list[Frontier]]:
+def all_frontiers(compiled: Compiled, today: list[Frontier], threads: int) -> list[list[Frontier]]:
     """The frontiers of every draw under each set of red lines and consents that regimes can leave.
 
     Parameters

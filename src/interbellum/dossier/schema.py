@@ -716,7 +716,10 @@ class Talks(Block):
 
 
 _ABOVE_ZERO = _bounded(
-    0.01, 10.0, "A factor on trust is between .01 and 10; 1 changes nothing.", "write a factor such as 0.8."
+    0.01,
+    10.0,
+    "A factor on trust is between .01 and 10; 1 changes nothing.",
+    "write a factor such as 0.8.",
 )
 
 

@@ -7,6 +7,7 @@ draws of a dossier should not move when scipy's do.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interbellum.model.units import Array
 
@@ -79,7 +80,7 @@ def scrambled_sobol(count: int, width: int, rng: np.random.Generator) -> Array:
     return np.asarray(np.bitwise_xor.accumulate(steps, axis=0) / 2.0**BITS)
 
 
-def directions(width: int) -> Array:
+def directions(width: int) -> NDArray[np.uint32]:
     """Direction numbers (width, BITS) uint32 before scrambling."""
     out = np.ones((width, BITS), np.uint32)
     for row, (polynomial, *first) in enumerate(DIRECTIONS[: width - 1], start=1):
@@ -92,4 +93,4 @@ def directions(width: int) -> Array:
                     new ^= number[j - k - 1] << (k + 1)
             number.append(new)
         out[row] = number
-    return out << np.arange(BITS - 1, -1, -1, dtype=np.uint32)
+    return np.asarray(out << np.arange(BITS - 1, -1, -1, dtype=np.uint32), np.uint32)

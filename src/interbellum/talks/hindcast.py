@@ -93,7 +93,8 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
             if record.talks[draw, week] > 0.0:
                 surplus_a, surplus_b, provisions, _ = offer(
                     table.lines,
-                    table.levels[record.deal_set[week]],
+                    table.levels,
+                    record.deal_set[week],
                     table.u_a,
                     table.u_b,
                     d.variance,

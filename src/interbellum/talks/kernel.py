@@ -77,6 +77,7 @@ BIT_TALKS, BIT_SECTORAL, BIT_OTHER, BIT_QUIET, BIT_QUIT, BIT_EXCHANGE = (
     np.uint64(1 << bit) for bit in range(6)
 )
 NO_BITS = np.uint64(0)
+RACE_ROW, WEEK_ROW, QUIT_ROW = 0, 4, 8  # of `Scratch.words`
 SIGN = np.uint64(32)  # a difference of two 32-bit words below 0 has all bits from here on set
 # Columns of a climate, what the regimes in force change together.
 EFFECT, TALKS, RELUCTANT, COST, FRONTIER, CLIMATE_WIDTH = 0, 1, 2, 4, 6, 7
@@ -204,11 +205,10 @@ class Table(NamedTuple):
 class Scratch(NamedTuple):
     """What a thread writes on; weeks are rows."""
 
-    race: Any
-    week: Any
+    words: Any
+    """(12, CHUNK) uint64 random words: four rows of RACE, of WEEK and of QUIT."""
     regime: Any
-    quit: Any
-    """(4, CHUNK) uint64 random words of each purpose."""
+    """(4, CHUNK) of REGIME."""
     chance: Any
     normal: Any
     """(CHUNK,)"""
@@ -216,8 +216,6 @@ class Scratch(NamedTuple):
     """(CHUNK,) bits of what a lot could bring about in the week."""
     moving: Any
     """(CHUNK,) whether some regime moves in the week, out of the states in force."""
-    leaves: Any
-    """(4,) words from which on each regime stays."""
     position: Any
     moved: Any
     mood: Any
@@ -315,15 +313,12 @@ def table_of(e: Any, d: Any) -> Any:
 def scratch_for(e: Any, weeks: int) -> Any:
     """Arrays for one thread to write on."""
     return Scratch(
-        np.empty((4, CHUNK), np.uint64),
-        np.empty((4, CHUNK), np.uint64),
-        np.empty((4, CHUNK), np.uint64),
+        np.empty((12, CHUNK), np.uint64),
         np.empty((4, CHUNK), np.uint64),
         np.empty(CHUNK),
         np.empty(CHUNK),
         np.empty(CHUNK, np.uint64),
         np.empty(CHUNK, np.uint64),
-        np.empty(4, np.uint64),
         np.empty(weeks + 1),
         np.empty(weeks + 1),
         np.zeros(weeks + 1),
@@ -403,30 +398,35 @@ def below(chance: float) -> Any:
 
 @njit(cache=True, error_model="numpy")
 def fill_chunk(
-    d: Any, seed: int, path: int, week: int, most_talks: float, scratch: Any
+    d: Any,
+    seed: int,
+    path: int,
+    week: int,
+    most_talks: float,
+    words: Any,
+    chance: Any,
+    normal: Any,
+    mask: Any,
 ) -> None:
     """Numbers of `CHUNK` weeks from `week` on, and the mask of what their lots could bring about."""
-    race, words, quits = scratch.race, scratch.week, scratch.quit
-    mask = scratch.mask
-    fill_words(seed, d.number, path, week, RACE, race[0], race[1], race[2], race[3])
-    fill_normals(race[0], race[1], scratch.chance, scratch.normal)
-    fill_words(seed, d.number, path, week, WEEK, words[0], words[1], words[2], words[3])
-    fill_words(seed, d.number, path, week, QUIT, quits[0], quits[1], quits[2], quits[3])
-    held, sector, other, quiet = words[0], words[1], words[2], words[3]
-    one, two = quits[0], quits[1]
+    fill_words(seed, d.number, path, week, RACE, words, RACE_ROW)
+    fill_normals(words, chance, normal)
+    fill_words(seed, d.number, path, week, WEEK, words, WEEK_ROW)
+    fill_words(seed, d.number, path, week, QUIT, words, QUIT_ROW)
     talks, sectoral = below(most_talks), below(d.sectoral_chance)
     others, ends = below(d.other_chance), below(d.ending_chance)
     # The sign bit of a difference, moved to its place: the processor does four weeks at once.
     for i in range(CHUNK):
         mask[i] = (
-            ((held[i] - talks) >> SIGN & BIT_TALKS)
-            | ((sector[i] - sectoral) >> SIGN & BIT_SECTORAL)
-            | ((other[i] - others) >> SIGN & BIT_OTHER)
-            | ((quiet[i] - ends) >> SIGN & BIT_QUIET)
-            | (((one[i] - ends) | (two[i] - ends)) >> SIGN & BIT_QUIT)
+            ((words[WEEK_ROW, i] - talks) >> SIGN & BIT_TALKS)
+            | ((words[WEEK_ROW + 1, i] - sectoral) >> SIGN & BIT_SECTORAL)
+            | ((words[WEEK_ROW + 2, i] - others) >> SIGN & BIT_OTHER)
+            | ((words[WEEK_ROW + 3, i] - ends) >> SIGN & BIT_QUIET)
+            | (((words[QUIT_ROW, i] - ends) | (words[QUIT_ROW + 1, i] - ends)) >> SIGN & BIT_QUIT)
         )
     if d.exchange_chance > 0.0:
-        mask[:] |= BIT_EXCHANGE
+        for i in range(CHUNK):
+            mask[i] |= BIT_EXCHANGE
 
 
 @njit(cache=True, error_model="numpy")
@@ -545,9 +545,7 @@ def last_restless(
 
 
 @njit(cache=True, error_model="numpy")
-def touched(
-    before: float, after: float, variance: float, lot_a: float, lot_b: float
-) -> int:
+def touched(before: float, after: float, variance: float, lot_a: float, lot_b: float) -> int:
     """See `reference.touches`."""
     x_one = 2.0 * max(1.0 - before, 0.0) * max(1.0 - after, 0.0) / variance
     x_zero = 2.0 * max(before, 0.0) * max(after, 0.0) / variance
@@ -566,25 +564,28 @@ def touched(
 
 
 @njit(cache=True, error_model="numpy")
-def climate_of(table: Any, regimes: Any) -> int:
-    """Row of `Table.climates` for the regimes in force, worked out when first asked for."""
-    effects, talks, reluctances, costs = table.effects, table.talks, table.reluctances, table.costs
-    climates = table.climates
-    row, states = 0, effects.shape[1]
+def climate_row(regimes: Any, states: int) -> int:
+    """Row of `Table.climates` for the regimes in force."""
+    row = 0
     for r in range(len(regimes)):
         row = row * states + regimes[r]
-    if not math.isnan(climates[row, EFFECT]):
-        return row
+    return row
+
+
+@njit(cache=True, error_model="numpy")
+def work_out_climate(table: Any, regimes: Any, row: int) -> None:
+    """Fill a row of `Table.climates`."""
+    climates = table.climates
     effect, factor, among = 0.0, 1.0, 0
     reluctant_a = reluctant_b = cost_a = cost_b = 1.0
     for r in range(len(regimes)):
         state = regimes[r]
-        effect += effects[r, state]
-        factor *= talks[r, state]
-        reluctant_a *= reluctances[r, state, 0]
-        reluctant_b *= reluctances[r, state, 1]
-        cost_a *= costs[r, state, 0]
-        cost_b *= costs[r, state, 1]
+        effect += table.effects[r, state]
+        factor *= table.talks[r, state]
+        reluctant_a *= table.reluctances[r, state, 0]
+        reluctant_b *= table.reluctances[r, state, 1]
+        cost_a *= table.costs[r, state, 0]
+        cost_b *= table.costs[r, state, 1]
         among += table.sets[r, state]
     climates[row, EFFECT] = effect
     climates[row, TALKS] = factor
@@ -593,23 +594,18 @@ def climate_of(table: Any, regimes: Any) -> int:
     climates[row, COST] = cost_a
     climates[row, COST + 1] = cost_b
     climates[row, FRONTIER] = among
-    return row
 
 
 @njit(cache=True, error_model="numpy")
-def mark_moves(leave: Any, regimes: Any, scratch: Any) -> None:
+def mark_moves(leave: Any, regimes: Any, words: Any, moving: Any) -> None:
     """Weeks of the chunk in which a lot takes a regime out of its state."""
-    words, leaves, moving = scratch.regime, scratch.leaves, scratch.moving
-    leaves[:] = 0
+    for i in range(CHUNK):
+        moving[i] = NO_BITS
     for r in range(len(regimes)):
         if leave[r, regimes[r]] > 0.0:
-            leaves[r] = below(leave[r, regimes[r]])
-    one, two, three, four = words[0], words[1], words[2], words[3]
-    first, second, third, fourth = leaves[0], leaves[1], leaves[2], leaves[3]
-    for i in range(CHUNK):
-        moving[i] = (
-            (one[i] - first) | (two[i] - second) | (three[i] - third) | (four[i] - fourth)
-        ) >> SIGN
+            leaves = below(leave[r, regimes[r]])
+            for i in range(CHUNK):
+                moving[i] |= (words[r, i] - leaves) >> SIGN
 
 
 @njit(cache=True, error_model="numpy")
@@ -635,12 +631,13 @@ def one_path(
     """One path of a draw, its rungs in `scratch.first`; `reference.simulate` says what it does."""
     draw, orientation, a, b = d.number, d.orientation, d.a, d.b
     regimes, first, mask, normal = scratch.regimes, scratch.first, scratch.mask, scratch.normal
-    race, words, lots, quits = scratch.race, scratch.week, scratch.regime, scratch.quit
+    words, lots, chance = scratch.words, scratch.regime, scratch.chance
     segments, position, moves = scratch.segments, scratch.position, scratch.moved
     moods, segment_of = scratch.mood, scratch.segment
     switch, leave, scheduled = table.switch, table.leave, table.scheduled
     climates, moving = table.climates, scratch.moving
     lines, levels, bounds = table.lines, table.levels, table.bounds
+    other_share, other_kept = table.other_share, table.other_kept
     u_a, u_b = table.u_a, table.u_b
     first[:] = NEVER
     regimes[:] = table.regime_now
@@ -649,14 +646,17 @@ def one_path(
     variance, phi = d.variance, d.momentum
     spread = math.sqrt(variance) * orientation
     lag = phi / (1.0 - phi)
-    patience = int(math.floor(min(d.tolerance, 1e9))) + 1
+    patience = math.floor(min(d.tolerance, 1e9)) + 1
     trusting = d.trust_kept != 0.0 or d.trust_broken != 0.0
     most_talks = d.talk_chance * most_talks_factor(table.talks)
     # Within this distance of an end a touch is looked at; see SURELY_NOT.
     near = math.sqrt(0.5 * SURELY_NOT * variance) * (1.0 + SLACK)
     y, moved, mood = d.position, 0.0, 0.0
     far = near < y < 1.0 - near
-    row, climate = 0, climate_of(table, regimes)
+    states = switch.shape[1]
+    row, climate = 0, climate_row(regimes, states)
+    if math.isnan(climates[climate, EFFECT]):
+        work_out_climate(table, regimes, climate)
     segments[row, CLIMATE], segments[row, SILENT] = climate, 0
     effect = climates[climate, EFFECT]
     drift = d.drift + effect
@@ -669,17 +669,19 @@ def one_path(
         place = week - chunk
         if place >= CHUNK:
             chunk, place = week, 0
-            fill_chunk(d, seed, path, week, most_talks, scratch)
+            fill_chunk(d, seed, path, week, most_talks, words, chance, normal, mask)
         if len(regimes) > 0:
             if week - regime_chunk >= CHUNK:
                 regime_chunk = week
-                fill_words(seed, draw, path, week, REGIME, lots[0], lots[1], lots[2], lots[3])
-                mark_moves(leave, regimes, scratch)
+                fill_words(seed, draw, path, week, REGIME, lots, 0)
+                mark_moves(leave, regimes, lots, moving)
             if (moving[week - regime_chunk] != NO_BITS or scheduled.shape[0] > 0) and move_regimes(
                 switch, leave, scheduled, lots, week - regime_chunk, week, regimes
             ):
-                mark_moves(leave, regimes, scratch)
-                climate = climate_of(table, regimes)
+                mark_moves(leave, regimes, lots, moving)
+                climate = climate_row(regimes, states)
+                if math.isnan(climates[climate, EFFECT]):
+                    work_out_climate(table, regimes, climate)
                 row += 1
                 segments[row, CLIMATE], segments[row, SILENT] = climate, segments[row - 1, SILENT]
                 y += lag * (effect - climates[climate, EFFECT])
@@ -691,7 +693,9 @@ def one_path(
         was_far, far = far, near < after < 1.0 - near
         if not (far and was_far):
             lot_a, lot_b = by_role(
-                orientation, as_uniform(race[2, place]), as_uniform(race[3, place])
+                orientation,
+                as_uniform(words[RACE_ROW + 2, place]),
+                as_uniform(words[RACE_ROW + 3, place]),
             )
             winner = touched(y, after, variance, lot_a, lot_b)
             if winner != NEVER:
@@ -710,7 +714,9 @@ def one_path(
 
         if bits & BIT_QUIT != NO_BITS:
             lot_a, lot_b = by_role(
-                orientation, as_uniform(quits[0, place]), as_uniform(quits[1, place])
+                orientation,
+                as_uniform(words[QUIT_ROW, place]),
+                as_uniform(words[QUIT_ROW + 1, place]),
             )
             ends_a = ends_b = False
             if lot_a < d.ending_chance and week - tenable_a >= patience:
@@ -755,7 +761,7 @@ def one_path(
         provisions = 0
         if (
             bits & BIT_QUIET != NO_BITS
-            and as_uniform(words[3, place]) < d.ending_chance
+            and as_uniform(words[WEEK_ROW + 3, place]) < d.ending_chance
             and week - restless >= patience
         ):
             restless = last_restless(
@@ -779,7 +785,8 @@ def one_path(
         if (
             form == NO_SILENCE
             and bits & BIT_TALKS != NO_BITS
-            and as_uniform(words[0, place]) < min(1.0, d.talk_chance * climates[climate, TALKS])
+            and as_uniform(words[WEEK_ROW, place])
+            < min(1.0, d.talk_chance * climates[climate, TALKS])
         ):
             lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, ANSWER)
             lot_a, lot_b = by_role(orientation, lot_first, lot_second)
@@ -819,7 +826,8 @@ def one_path(
                     fill_lines(d, mood, scratch.lines)
                 surplus_a, surplus_b, provisions, decides = offer(
                     scratch.lines if mood != 0.0 else lines,
-                    levels[among],
+                    levels,
+                    among,
                     u_a,
                     u_b,
                     variance,
@@ -843,9 +851,31 @@ def one_path(
                     form = FORM_SETTLEMENT if decides >= d.settlement_share else FORM_CEASEFIRE
 
         if form == NO_SILENCE:
-            mood, watched = limited_truces(
-                d, table, scratch, seed, path, week, place, bits, mood, trusting, watched
-            )
+            lot_sectoral = as_uniform(words[WEEK_ROW + 1, place])
+            lot_other = as_uniform(words[WEEK_ROW + 2, place])
+            came_sectoral = bits & BIT_SECTORAL != NO_BITS and lot_sectoral < d.sectoral_chance
+            came_other = bits & BIT_OTHER != NO_BITS and lot_other < d.other_chance
+            if came_sectoral or came_other:
+                mood += limited_truces(
+                    d,
+                    other_share,
+                    other_kept,
+                    first,
+                    seed,
+                    path,
+                    week,
+                    came_sectoral,
+                    came_other,
+                    lot_other,
+                )
+                if not trusting:  # a rung once reached is reached
+                    watched &= ~BIT_OTHER
+                    if first[SECTORAL_KEPT] != NEVER:
+                        watched &= ~BIT_SECTORAL
+            if bits & BIT_EXCHANGE != NO_BITS:
+                lot_exchange, _, _, _ = uniforms(seed, draw, path, week, EXCHANGE)
+                if lot_exchange < d.exchange_chance:
+                    mood += d.trust_kept
             continue
 
         lot, _, _, _ = uniforms(seed, draw, path, week, BREAK)
@@ -879,17 +909,17 @@ def one_path(
             for quiet_week in range(week + 1, end + 1):
                 if quiet_week - regime_chunk >= CHUNK:
                     regime_chunk = quiet_week
-                    fill_words(
-                        seed, draw, path, quiet_week, REGIME, lots[0], lots[1], lots[2], lots[3]
-                    )
-                    mark_moves(leave, regimes, scratch)
+                    fill_words(seed, draw, path, quiet_week, REGIME, lots, 0)
+                    mark_moves(leave, regimes, lots, moving)
                 if (
                     moving[quiet_week - regime_chunk] != NO_BITS or scheduled.shape[0] > 0
                 ) and move_regimes(
                     switch, leave, scheduled, lots, quiet_week - regime_chunk, quiet_week, regimes
                 ):
-                    mark_moves(leave, regimes, scratch)
-                    climate = climate_of(table, regimes)
+                    mark_moves(leave, regimes, lots, moving)
+                    climate = climate_row(regimes, states)
+                    if math.isnan(climates[climate, EFFECT]):
+                        work_out_climate(table, regimes, climate)
                     y += lag * (effect - climates[climate, EFFECT])
                     effect = climates[climate, EFFECT]
         y = clamp_position(
@@ -910,43 +940,31 @@ def one_path(
 @njit(cache=True, error_model="numpy")
 def limited_truces(
     d: Any,
-    table: Any,
-    scratch: Any,
+    share: Any,
+    kept_chance: Any,
+    first: Any,
     seed: int,
     path: int,
     week: int,
-    place: int,
-    bits: int,
-    mood: float,
-    trusting: bool,
-    watched: int,
-) -> tuple[float, int]:
-    """Truces that do not end the war: the mood after them, and which lots can still matter."""
-    first, words = scratch.first, scratch.week
-    came_sectoral = bits & BIT_SECTORAL != NO_BITS and as_uniform(words[1, place]) < d.sectoral_chance
-    came_other = bits & BIT_OTHER != NO_BITS and as_uniform(words[2, place]) < d.other_chance
-    if came_sectoral or came_other:
-        _, _, lot_sectoral, lot_other = uniforms(seed, d.number, path, week, ANSWER)
-        reach(first, ANY_TRUCE, week)
-        if came_sectoral:
-            kept = lot_sectoral < d.sectoral_kept
-            if kept:
-                reach(first, SECTORAL_KEPT, week)
-            mood += d.trust_kept if kept else d.trust_broken
-        if came_other:
-            kind = 0
-            while as_uniform(words[2, place]) >= d.other_chance * table.other_share[kind]:
-                kind += 1
-            mood += d.trust_kept if lot_other < table.other_kept[kind] else d.trust_broken
-        if not trusting:  # a rung once reached is reached
-            watched &= ~BIT_OTHER
-            if first[SECTORAL_KEPT] != NEVER:
-                watched &= ~BIT_SECTORAL
-    if bits & BIT_EXCHANGE != NO_BITS:
-        lot, _, _, _ = uniforms(seed, d.number, path, week, EXCHANGE)
-        if lot < d.exchange_chance:
-            mood += d.trust_kept
-    return mood, watched
+    came_sectoral: bool,
+    came_other: bool,
+    lot_other: float,
+) -> float:
+    """Note the rungs of truces that do not end the war; what they add to the mood."""
+    _, _, lot_sectoral, lot_kept = uniforms(seed, d.number, path, week, ANSWER)
+    reach(first, ANY_TRUCE, week)
+    added = 0.0
+    if came_sectoral:
+        kept = lot_sectoral < d.sectoral_kept
+        if kept:
+            reach(first, SECTORAL_KEPT, week)
+        added += d.trust_kept if kept else d.trust_broken
+    if came_other:
+        kind = 0
+        while lot_other >= d.other_chance * share[kind]:
+            kind += 1
+        added += d.trust_kept if lot_kept < kept_chance[kind] else d.trust_broken
+    return added
 
 
 @njit(cache=True, error_model="numpy")
@@ -1048,7 +1066,7 @@ def least_accepted(lot: float, noise: float, reluctance: float) -> float:
 @njit(cache=True, error_model="numpy")
 def could_be_signed(
     lines: Any,
-    all_levels: Any,
+    levels: Any,
     u_a: Any,
     u_b: Any,
     bounds: Any,
@@ -1081,17 +1099,16 @@ def could_be_signed(
     )
     after_a, after_b = max(after_a, 0.0), max(after_b, 0.0)
     extra_a, extra_b = after_a - value_a - least_a, after_b - value_b - least_b
-    levels = all_levels[among]
     cell_a = min(CELLS - 1, int(after_a * CELLS))
     cell_b = min(CELLS - 1, int(after_b * CELLS))
     most = bounds[among, cell_a, cell_b]
     if math.isnan(most):
-        most = most_surplus(lines, levels, u_a, u_b, cell_a / CELLS, cell_b / CELLS)
+        most = most_surplus(lines, levels, among, u_a, u_b, cell_a / CELLS, cell_b / CELLS)
         bounds[among, cell_a, cell_b] = most
     if most + max(extra_a, extra_b) + SLACK < 0.0:
         return False
-    for n in range(len(levels) - 2, -1, -1):
-        start, stop = levels[n], levels[n + 1]
+    for n in range(levels.shape[1] - 2, -1, -1):
+        start, stop = levels[among, n], levels[among, n + 1]
         if start == stop:
             continue
         slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
@@ -1106,17 +1123,17 @@ def could_be_signed(
 
 @njit(cache=True, error_model="numpy")
 def most_surplus(
-    lines: Any, levels: Any, u_a: Any, u_b: Any, after_a: float, after_b: float
+    lines: Any, levels: Any, among: int, u_a: Any, u_b: Any, after_a: float, after_b: float
 ) -> float:
     """Greatest smaller one of slope·(u - W) of both sides over all packages; W as `could_be_signed`."""
     most = -math.inf
-    for n in range(len(levels) - 1):
+    for n in range(levels.shape[1] - 1):
         slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
         worst, _ = best_offer(
             u_a,
             u_b,
-            levels[n],
-            levels[n + 1],
+            levels[among, n],
+            levels[among, n + 1],
             slope_a,
             -slope_a * after_a,
             slope_b,
@@ -1130,6 +1147,7 @@ def most_surplus(
 def offer(
     lines: Any,
     levels: Any,
+    among: int,
     u_a: Any,
     u_b: Any,
     variance: float,
@@ -1154,8 +1172,8 @@ def offer(
     surplus_a = surplus_b = decides = 0.0
     found = NEVER
     room_a, room_b = max(value_a, 0.0), max(value_b, 0.0)
-    for provisions in range(len(levels) - 2, -1, -1):
-        start, stop = levels[provisions], levels[provisions + 1]
+    for provisions in range(levels.shape[1] - 2, -1, -1):
+        start, stop = levels[among, provisions], levels[among, provisions + 1]
         if start == stop:
             continue
         slope_a, slope_b = lines[provisions, SLOPE], lines[provisions, 4 + SLOPE]

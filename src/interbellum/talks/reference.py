@@ -164,7 +164,14 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
         chance = min(1.0, e.talk_chance[draw] * regime_talks(e, draw, regimes))
         if begun is None and u_held < chance:
             surplus, provisions, decides = offer(
-                e, draw, believed_y, believed_drift, value, cost, fear, frontier_in_force(e, regimes)
+                e,
+                draw,
+                believed_y,
+                believed_drift,
+                value,
+                cost,
+                fear,
+                frontier_in_force(e, regimes),
             )
             accept = by_role(e, acc_first, acc_second)
             if provisions != NEVER and all(
@@ -176,7 +183,7 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
 
         # Limited truces come and go without ending the war; kept or broken, they move trust.
         if begun is None:
-            kept_ones = []
+            added, kept_ones = 0.0, []
             if u_sector < -math.expm1(-e.sectoral_rate[draw]):
                 out.reach("any_truce_announced", week)
                 kept_ones.append(u_kept < e.sectoral_kept[draw])
@@ -187,12 +194,13 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
                 out.reach("any_truce_announced", week)
                 kind = next(k for k in range(3) if u_other < chance * e.other_share[draw, k])
                 kept_ones.append(u_other_kept < e.other_kept[draw, kind])
+            for kept_one in kept_ones:
+                added += e.trust_kept[draw] if kept_one else e.trust_broken[draw]
+            mood += added
             if e.exchange_rate[draw] > 0.0:
                 u_exchange, _, _, _ = uniforms(seed, draw, path, week, EXCHANGE)
                 if u_exchange < -math.expm1(-e.exchange_rate[draw]):
-                    kept_ones.append(True)  # no truce and no rung, but a promise kept
-            for kept_one in kept_ones:
-                mood += e.trust_kept[draw] if kept_one else e.trust_broken[draw]
+                    mood += e.trust_kept[draw]  # no truce and no rung, but a promise kept
             continue
 
         # Silence, for as long as it holds; then the war goes on from a race that rearming moved.

@@ -64,16 +64,18 @@ def _round(a: Any, b: Any, c: Any, d: Any, k0: Any, k1: Any) -> Any:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def fill_words(
-    seed: int, draw: int, path: int, week: int, purpose: int, w0: Any, w1: Any, w2: Any, w3: Any
+    seed: int, draw: int, path: int, week: int, purpose: int, words: Any, row: int
 ) -> None:
-    """The words behind `uniforms` for successive weeks, from `week` on, into (n,) uint64 arrays.
+    """The words behind `uniforms` for successive weeks, from `week` on.
+
+    They go into four rows of `words`, (rows, n) uint64, from `row` on.
 
     The rounds are written out because a loop inside the loop would keep the compiler from running
     four weeks at a time; that is eleven times as fast.
     """
     key0, key1 = uint64(seed) & _LOW, uint64(seed) >> uint64(32)
     x, y, z, start = uint64(draw), uint64(path), uint64(purpose), uint64(week)
-    for i in range(w0.shape[0]):
+    for i in range(words.shape[1]):
         k0, k1 = key0, key1
         a, b, c, d = _round(x, y, start + uint64(i), z, k0, k1)
         k0, k1 = (k0 + uint64(_W0)) & _LOW, (k1 + uint64(_W1)) & _LOW
@@ -94,7 +96,8 @@ def fill_words(
         a, b, c, d = _round(a, b, c, d, k0, k1)
         k0, k1 = (k0 + uint64(_W0)) & _LOW, (k1 + uint64(_W1)) & _LOW
         a, b, c, d = _round(a, b, c, d, k0, k1)
-        w0[i], w1[i], w2[i], w3[i] = a, b, c, d
+        words[row, i], words[row + 1, i] = a, b
+        words[row + 2, i], words[row + 3, i] = c, d
 
 
 @njit(cache=True, error_model="numpy")
@@ -104,21 +107,21 @@ def as_uniform(word: Any) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_normals(w0: Any, w1: Any, chance: Any, normal: Any) -> None:
-    """Standard normal numbers as `race_numbers` makes them, from (n,) words into (n,) arrays.
+def fill_normals(words: Any, chance: Any, normal: Any) -> None:
+    """Standard normal numbers as `race_numbers` makes them, from the first two rows of `words`.
 
     First every number as if it lay in the centre, four at a time, then the 15% that do not.
     """
-    for i in range(w0.shape[0]):
+    for i in range(normal.shape[0]):
         # 53 bits of two words: exact in floating point, and the processor has this conversion.
         p = (
-            float(uint32(w0[i])) * 2097152.0 + float(uint32(w1[i] >> uint64(11))) + 0.5
+            float(uint32(words[0, i])) * 2097152.0 + float(uint32(words[1, i] >> uint64(11))) + 0.5
         ) * _INV53
         chance[i] = p
         q = p - 0.5
         r = 0.180625 - q * q
         normal[i] = q * (_horner(_CENTRE[0], r) / _horner(_CENTRE[1], r))
-    for i in range(w0.shape[0]):
+    for i in range(normal.shape[0]):
         if abs(chance[i] - 0.5) > 0.425:
             normal[i] = normal_quantile(chance[i])
 
