@@ -22,6 +22,7 @@ from interbellum.talks import kernel
 from interbellum.talks.hindcast import log_weights as engine_log_weights
 from interbellum.talks.lattice import Game, solve
 from interbellum.talks.variants import VARIANTS, attrition, strategic
+from interbellum.talks.variants.common import at_today
 from interbellum.talks.variants.reference_class import reached_by
 from test_engine import engine, two_states
 
@@ -58,7 +59,10 @@ def answer(name: str) -> VariantShares:
 def no_record(draws: int = 1) -> Record:
     none = np.zeros((draws, 0))
     flags = np.zeros(0, bool)
-    return Record(none, none, none, np.ones((draws, 0, 2)), flags, flags, np.zeros(2, np.int64))
+    factor = np.ones((draws, 0, 2))
+    week = np.zeros(2, np.int64)
+    no_set = np.zeros(0, np.int64)
+    return Record(none, none, none, factor, factor, no_set, flags, flags, week)
 
 
 # --- every variant -------------------------------------------------------------------------------
@@ -352,3 +356,19 @@ def test_silences_of_the_reference_class_last_as_history_says() -> None:
     np.testing.assert_allclose(
         told.endings[draw, : weeks + 1, ENDINGS.index("war")], war, atol=1e-9
     )
+
+
+def test_today_is_what_the_regimes_in_force_leave() -> None:
+    e = engine(
+        cost=np.array([[0.5, 0.4]]),
+        levels=np.array([[[0, 1], [1, 3]]]),
+        **two_states(
+            regime_now=np.array([1]),
+            regime_cost=np.array([[[[1.0, 1.0], [2.0, 0.5]] + [[1.0, 1.0]] * 4]]),
+            regime_set=np.array([[0, 1, 0, 0, 0, 0]]),
+        ),
+    )
+    today = at_today(e)
+    np.testing.assert_array_equal(today.levels, [[1, 3]])
+    np.testing.assert_allclose(today.cost, [[1.0, 0.2]])
+    assert at_today(today) is today

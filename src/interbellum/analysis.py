@@ -239,7 +239,9 @@ def lay_table(
         for draw, front in enumerate(fronts)
     ]
     curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
-    engine = engine_inputs(compiled, standing, deals, fronts, curves)
+    engine = engine_inputs(
+        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves
+    )
     tell("hindcast (the first run compiles here)", 0.0)
     log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
     return Table(
@@ -330,6 +332,8 @@ def war_standing(compiled: Compiled, moved: float = 0.0) -> Standing:
     if moved:
         position = np.clip(position + moved, 0.001, 0.999)
     cost = cost_ratio(war.discount, war.weeks_for_victory)
+    for regime, state in enumerate(war.regimes.now):
+        cost = cost * war.regimes.cost_factor[:, regime, state]
     value = reservation_values(position, believed, variance, war.discount, cost)
     return Standing(
         drift, variance, prior, signals, seen, believed, position, war.discount, cost, value, effect
@@ -363,6 +367,24 @@ def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]
             out.append(front)
             progress(len(out) / draws)
     return out
+
+
+def all_frontiers(compiled: Compiled, today: list[Frontier], threads: int) -> list[list[Frontier]]:
+    """The frontiers of every draw under each set of red lines and consents that regimes can leave.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    today : list of Frontier
+        Those under the set in force at `as_of`.
+    threads : int
+    """
+    return [
+        today
+        if number == compiled.war.regimes.set_now
+        else frontiers(deal_inputs(preferences), threads, lambda share: None)
+        for number, preferences in enumerate(compiled.by_set)
+    ]
 
 
 def surplus_lines(compiled: Compiled, standing: Standing, provisions: int) -> tuple[Array, Array]:
@@ -456,15 +478,27 @@ def engine_inputs(
     compiled: Compiled,
     standing: Standing,
     deals: DealInputs,
-    fronts: list[Frontier],
+    by_set: list[list[Frontier]],
     curves: dict[str, TruceCurves],
 ) -> EngineInputs:
-    """Everything the engine runs on, in arrays that it cannot change."""
+    """Everything the engine runs on, in arrays that it cannot change.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    standing : Standing
+    deals : DealInputs
+    by_set : list of list of Frontier
+        As `all_frontiers` gives them: per set of red lines and consents, per draw.
+    curves : dict
+        How each form of silence wears out.
+    """
     war, talks, regimes = compiled.war, compiled.talks, compiled.war.regimes
+    fronts = [front for of_draw in zip(*by_set, strict=True) for front in of_draw]
     starts = np.cumsum([0, *(len(front.u_a) for front in fronts)])
     levels = np.stack(
         [front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)]
-    )
+    ).reshape(len(by_set[0]), len(by_set), -1)
     incidents = CAUSES.index("incidents")
     hazard = np.stack([curves[form].cumulative for form in FORMS], axis=1)
     return EngineInputs(
@@ -478,7 +512,7 @@ def engine_inputs(
         standing.signals,
         standing.signal_weeks,
         standing.discount,
-        standing.cost,
+        cost_ratio(war.discount, war.weeks_for_victory),
         war.reluctance,
         talks.choice_noise,
         talks.weekly_chance,
@@ -494,10 +528,18 @@ def engine_inputs(
         talks.sectoral_rate,
         talks.sectoral_kept,
         talks.other_rate,
+        talks.other_share,
+        talks.other_kept,
+        talks.exchange_rate,
+        np.log(talks.trust_kept),
+        np.log(talks.trust_broken),
+        talks.trust_memory,
         regimes.now,
         standing.effect,
         regimes.talks_factor,
         regimes.reluctance_factor,
+        regimes.cost_factor,
+        regimes.deal_set,
         regimes.switch,
         regimes.scheduled,
         levels.astype(np.int64),
@@ -519,7 +561,11 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
     draws = len(war.position)
     factor = np.ones((draws, weeks))
     reluctance = np.ones((draws, weeks, 2))
+    cost = np.ones((draws, weeks, 2))
+    deal_set = np.zeros(weeks, np.int64)
     for r in range(len(regimes.ids)):
+        deal_set += regimes.deal_set[r, regimes.past[r]]
+        cost *= regimes.cost_factor[:, r, regimes.past[r], :]
         factor *= regimes.talks_factor[:, r, regimes.past[r]]
         reluctance *= regimes.reluctance_factor[:, r, regimes.past[r], :]
     chance = (
@@ -533,6 +579,8 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
         past_effect(compiled, standing.effect),
         chance,
         reluctance,
+        cost,
+        deal_set,
         record.truce,
         record.seen,
         record.belief_week,

@@ -134,7 +134,13 @@ def _worth(
     compiled, standing = replace_fear(table, without["commitment"]), table.standing
     if without["disagreement"]:
         standing = agreeing(table, standing.believed.mean(axis=1))
-    engine = analysis.engine_inputs(compiled, standing, deals, fronts, table.curves)
+    as_it_is = not (without["red_lines"] or without["consent"])
+    by_set = (
+        analysis.all_frontiers(compiled, fronts, threads)
+        if as_it_is
+        else [fronts] * len(compiled.by_set)  # lines that are off stay off whatever regimes do
+    )
+    engine = analysis.engine_inputs(compiled, standing, deals, by_set, table.curves)
     if without["process"]:
         engine = engine._replace(talk_chance=np.ones_like(engine.talk_chance))
     is_open = open_range(compiled, standing, fronts)

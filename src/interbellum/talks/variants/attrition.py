@@ -41,6 +41,7 @@ from interbellum.talks.variants.common import (
     STATE_WAR,
     STATE_WON_A,
     WON_A,
+    at_today,
     by_role,
     change_state,
     design_factor,
@@ -102,6 +103,7 @@ def terms_of(e: EngineInputs) -> Terms:
     Terms
         Where no package is left, giving in is defeat: the whole stake.
     """
+    e = at_today(e)
     draws = len(e.position)
     stake, decides = np.ones((draws, 2)), np.zeros((draws, 2))
     provisions = np.full((draws, 2), NEVER, np.int64)
@@ -162,6 +164,7 @@ def log_weights(e: EngineInputs, terms: Terms, record: Record) -> Array:
     (D,) float, at most 0
         No factor for weeks of a recorded general truce.
     """
+    e = at_today(e)
     stake = terms.stake[:, None] + e.reluctance[:, None] * record.reluctance
     rates = concession_rates((e.cost * e.discount)[:, None], stake).sum(axis=2)
     return np.asarray(-rates[:, ~np.asarray(record.truce, bool)].sum(axis=1))
@@ -183,6 +186,7 @@ def run(
     -------
     EngineCounts
     """
+    e = at_today(e)
     draws = len(e.position)
     endings = np.zeros((draws, weeks + 1, len(ENDINGS)), np.int64)
     rungs = np.zeros((draws, weeks + 1, len(RUNGS)), np.int64)

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
+from interbellum.model.talks import EngineInputs
 from interbellum.talks.reference import NEVER
 from interbellum.talks.streams import REGIME, uniforms
 
@@ -36,6 +37,29 @@ FORM_CEASEFIRE = FORMS.index("ceasefire")
 FORM_SETTLEMENT = FORMS.index("settlement")
 FORM_FREEZE = FORMS.index("freeze")
 NO_SILENCE = -1
+
+
+def at_today(e: EngineInputs) -> EngineInputs:
+    """The inputs with what the regimes of `as_of` leave in force, for loops that know one frontier.
+
+    Parameters
+    ----------
+    e : EngineInputs
+
+    Returns
+    -------
+    EngineInputs
+        `levels` (D, L + 1) of the set of red lines and consents in force at `as_of`, and costs scaled
+        by today's regimes; the same inputs where that has been done.
+    """
+    if e.levels.ndim == 2:
+        return e
+    now = [(r, int(state)) for r, state in enumerate(e.regime_now)]
+    cost = np.array(e.cost)
+    for r, state in now:
+        cost *= e.regime_cost[:, r, state]
+    in_force = sum(int(e.regime_set[r, state]) for r, state in now)
+    return e._replace(levels=np.ascontiguousarray(e.levels[:, in_force]), cost=cost)
 
 
 class SideDraw(NamedTuple):

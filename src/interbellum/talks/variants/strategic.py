@@ -38,6 +38,7 @@ from interbellum.model.talks import EngineCounts, EngineInputs, Record
 from interbellum.model.units import Array
 from interbellum.model.variants import VariantInputs, VariantShares
 from interbellum.talks.variants import strategic_kernel as kernels
+from interbellum.talks.variants.common import at_today
 from interbellum.talks.variants.to_the_finish import shares_of
 
 
@@ -90,7 +91,7 @@ class Strategic:
         -------
         VariantShares
         """
-        e, record = given.engine, given.record
+        e, record = at_today(given.engine), given.record
         premium = premiums(e, record, given.weeks, self.grid, given.threads)
         counts = run(e, premium, given.seed, given.paths, given.weeks, given.threads)
         return shares_of(counts, given.paths, log_weights(e, premium, record))
@@ -115,6 +116,7 @@ def premiums(
     -------
     Premium
     """
+    e = at_today(e)
     grid = grid or Grid()
     draws = len(e.position)
     nodes = np.asarray(grid.weeks, dtype=float)
@@ -201,6 +203,7 @@ def run(
     -------
     EngineCounts
     """
+    e = at_today(e)
     draws = len(e.position)
     endings = np.zeros((draws, weeks + 1, len(ENDINGS)), np.int64)
     rungs = np.zeros((draws, weeks + 1, len(RUNGS)), np.int64)
@@ -230,6 +233,7 @@ def log_weights(e: EngineInputs, premium: Premium, record: Record) -> Array:
     -------
     (D,) float, at most 0
     """
+    e = at_today(e)
     out = np.zeros(len(e.position))
     kernels.log_weights(e, premium, record, out)
     return out
