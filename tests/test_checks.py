@@ -75,6 +75,19 @@ BAD: dict[str, Callable[[Data], object]] = {
             }
         ]
     ),
+    "regimes lift and add what there is": lambda data: data.update(
+        regimes=[
+            {
+                "id": "aid",
+                "title": "Aid",
+                "states": [
+                    {"id": "on", "title": "On"},
+                    {"id": "off", "title": "Off", "lifts": ["north.line"]},
+                ],
+                "now": "on",
+            }
+        ]
+    ),
     "truces have a scope": lambda data: data.update(
         events=[{"date": "2031-01-06", "kind": "truce", "title": "A feast", "source": "a paper"}]
     ),
@@ -121,6 +134,43 @@ def test_finding_names_its_place_its_rule_and_its_mend(name: str) -> None:
         assert fault.column > 0
         assert fault.source_line
         assert min(len(found), len(rule), len(mend)) > 8
+
+
+def aid(**state: Any) -> Data:
+    """A regime whose second state does what is said, with one red line and one consent to name."""
+    data = minimal_data()
+    data["positions"]["north"]["line"]["red_line"] = {
+        "refuses": ["back"],
+        "confidence": {"low": 0.5, "high": 0.9},
+    }
+    data["actors"][2]["consents"] = ["truce"]
+    states = [{"id": "on", "title": "On"}, {"id": "off", "title": "Off", **state}]
+    data["regimes"] = [{"id": "aid", "title": "Aid", "states": states, "now": "on"}]
+    return data
+
+
+@pytest.mark.parametrize("key", ["lifts", "adds"])
+def test_a_state_may_lift_or_add_red_lines_and_consents_that_are_coded(key: str) -> None:
+    assert _tripped(parse_tree("a.yaml", as_yaml(aid(**{key: ["north.line"]})).encode())) == {}
+    assert _tripped(parse_tree("a.yaml", as_yaml(aid(**{key: ["league"]})).encode())) == {}
+    for wrong in ("north", "south.line", "north.truce", "line"):
+        found = _tripped(parse_tree("a.yaml", as_yaml(aid(**{key: [wrong]})).encode()))
+        assert found == {"regimes lift and add what there is": 1}
+
+
+def test_too_many_combinations_of_lifted_lines_are_refused() -> None:
+    data = aid(lifts=["north.line"])
+    data["regimes"] = [{**data["regimes"][0], "id": f"aid_{n}"} for n in range(4)]
+    assert _tripped(parse_tree("a.yaml", as_yaml(data).encode())) == {}  # 2^4 = 16
+    third = {"id": "half", "title": "Half", "lifts": ["league"]}
+    data["regimes"][3] = {**data["regimes"][3], "states": [*data["regimes"][3]["states"], third]}
+    found = _tripped(parse_tree("a.yaml", as_yaml(data).encode()))
+    assert found == {"regimes lift and add what there is": 1}
+
+
+def test_a_factor_on_costs_says_whose() -> None:
+    found = _tripped(parse_tree("a.yaml", as_yaml(aid(cost_factor={"low": 1, "high": 2})).encode()))
+    assert found == {"regimes are whole": 1}
 
 
 CIRCLES = {

@@ -306,6 +306,124 @@ def test_states_carry_their_numbers_and_the_rest_change_nothing() -> None:
     all_are(got.reluctance_factor[0, 0, :, 1], [1, 0.5, 1, 1, 1, 1])
 
 
+def test_a_factor_on_costs_is_of_the_regimes_side() -> None:
+    states = [{"id": "flows", "title": "flows"}, {"id": "cut", "title": "cut", "cost_factor": 2}]
+    got = compiled(regimes=[regime(states=states)]).war.regimes
+    all_are(got.cost_factor[0, 0, :, 0], 1)
+    all_are(got.cost_factor[0, 0, :, 1], [1, 2, 1, 1, 1, 1])
+
+
+def bound(*does: dict[str, list[str]], now: int = 0) -> Dossier:
+    """North refuses to go back, for sure; the league must consent to the truce; regimes as given."""
+    data = minimal_data()
+    data["positions"]["north"]["line"]["red_line"] = {"refuses": ["back"], "confidence": 1.0}
+    data["actors"][2].update(consents=["truce"], walk_away=0.5)
+    data["positions"]["league"] = {
+        "truce": {
+            "ideal": "general",
+            "weight": 5,
+            "basis": "judgement",
+            "red_line": {"refuses": ["none"], "confidence": 1.0},
+        }
+    }
+    data["regimes"] = [
+        {
+            "id": f"r{place}",
+            "title": "a regime",
+            "states": [{"id": "s0", "title": "as is"}, {"id": "s1", "title": "else", **changes}],
+            "now": f"s{now}",
+        }
+        for place, changes in enumerate(does)
+    ]
+    return load_text(as_yaml(data)).dossier
+
+
+def binding(got: Compiled) -> list[tuple[bool, bool, bool]]:
+    """Per set: whether North's line, the league's line and the league's walk-away value bind."""
+    out = []
+    for preferences in got.by_set:
+        in_force = {line.owner: bool(line.in_force.all()) for line in preferences.red_lines}
+        (league,) = preferences.others
+        out.append((in_force["north"], in_force["league"], league.walk_away is not None))
+    return out
+
+
+def test_without_regimes_that_bind_there_is_one_set() -> None:
+    got = compile_dossier(bound({}), DRAWS, 1)
+    assert binding(got) == [(True, True, True)]
+    assert got.by_set == (got.preferences,)
+    assert not got.war.regimes.deal_set.any()
+
+
+def test_a_state_lifts_a_red_line_or_a_whole_consent() -> None:
+    line, consent = {"lifts": ["north.line"]}, {"lifts": ["league"]}
+    got = compile_dossier(bound(line, consent), DRAWS, 1)
+    assert got.war.regimes.deal_set[:, :2].tolist() == [[0, 1], [0, 2]]
+    assert binding(got) == [
+        (True, True, True),
+        (False, True, True),
+        (True, False, False),
+        (False, False, False),
+    ]
+    assert got.war.regimes.set_now == 0
+    later = compile_dossier(bound(line, consent, now=1), DRAWS, 1)
+    assert later.war.regimes.set_now == 3
+    assert later.preferences is later.by_set[3]
+
+
+def test_what_a_state_adds_binds_only_while_it_lasts() -> None:
+    adds = {"adds": ["north.line", "league"]}
+    assert binding(compile_dossier(bound(adds), DRAWS, 1)) == [(False,) * 3, (True,) * 3]
+    # Two regimes that add the same line: either will do; lifting it elsewhere goes before.
+    both = compile_dossier(bound(adds, adds), DRAWS, 1)
+    assert binding(both) == [(False,) * 3, *[(True,) * 3] * 3]
+    against = compile_dossier(bound(adds, {"lifts": ["north.line"]}), DRAWS, 1)
+    assert [line for line, _, _ in binding(against)] == [False, True, False, False]
+
+
+def test_states_that_do_the_same_share_a_set() -> None:
+    data = bound({"lifts": ["north.line"]}).model_dump(by_alias=True, exclude_none=True)
+    data["regimes"][0]["states"] += ({"id": "s2", "title": "more", "lifts": ["north.line"]},)
+    got = compile_dossier(Dossier.model_validate(data), DRAWS, 1)
+    assert got.war.regimes.deal_set[0, :3].tolist() == [0, 1, 1]
+    assert len(got.by_set) == 2
+
+
+LIMITED_TRUCES = [
+    event(date="2031-01-05", kind="truce", scope="general", kept="yes"),
+    event(date="2031-02-05", kind="truce", scope="local", kept="no"),
+    event(date="2031-03-05", kind="truce", scope="humanitarian", kept="yes"),
+    event(date="2031-04-05", kind="truce", scope="humanitarian", kept="yes"),
+    event(date="2031-05-05", kind="exchange"),
+]
+
+
+def test_trust_does_not_move_unless_the_dossier_says_so() -> None:
+    got = compiled(events=LIMITED_TRUCES)
+    for name in ("trust_kept", "trust_broken", "trust_memory"):
+        all_are(getattr(got.talks, name), 1)
+    all_are(got.talks.exchange_rate, 0)
+    assert not any(
+        "kept" in parameter.path for parameter in got.parameters if "sectoral" not in parameter.path
+    )
+    # Posterior means of the shares: (1+½, 1+½, 2+½) of 4+3/2.
+    all_are(got.talks.other_share, [1.5 / 5.5, 3 / 5.5, 1])
+
+
+def test_trust_moves_by_the_factors_and_is_half_forgotten_after_the_months() -> None:
+    trust = {"kept_factor": 0.8, "broken_factor": 1.5, "memory_months": 10}
+    got = compiled(events=LIMITED_TRUCES, trust=trust).talks
+    all_are(got.trust_kept, 0.8)
+    all_are(got.trust_broken, 1.5)
+    all_are(got.trust_memory ** (10 * MONTH), 0.5)
+    assert (got.exchange_rate > 0).all()
+    # Beta(k+½, n-k+½): kept of none, one broken, two kept; means .75, .25 and 2.5/3.
+    general, local, humanitarian = got.other_kept.mean(axis=0)
+    assert local < general < humanitarian
+    one_sided = compiled(events=LIMITED_TRUCES, trust={"broken_factor": 1.5}).talks
+    all_are(one_sided.trust_kept, 1)
+
+
 def test_switches_go_from_and_to_at_a_weekly_chance() -> None:
     got = compiled(
         regimes=[

@@ -57,13 +57,21 @@ def engine(**changes: Any) -> EngineInputs:
         "sectoral_rate": none,
         "sectoral_kept": none,
         "other_rate": none,
+        "other_share": np.array([[0.4, 0.7, 1.0]]),
+        "other_kept": np.ones((1, 3)),
+        "exchange_rate": none,
+        "trust_kept": none,
+        "trust_broken": none,
+        "trust_memory": none + 1.0,
         "regime_now": np.zeros(0, np.int64),
         "regime_effect": np.zeros((1, 0, 6)),
         "regime_talks": np.ones((1, 0, 6)),
         "regime_reluctance": np.ones((1, 0, 6, 2)),
+        "regime_cost": np.ones((1, 0, 6, 2)),
+        "regime_set": np.zeros((0, 6), np.int64),
         "regime_switch": np.zeros((1, 0, 6, 6)),
         "scheduled": np.zeros((0, 4), np.int64),
-        "levels": np.array([[0, 1]]),
+        "levels": np.array([[[0, 1]]]),
         "frontier_a": np.array([1.0]),
         "frontier_b": np.array([1.0]),
         "frontier_decides": np.array([0.2]),
@@ -83,6 +91,8 @@ def two_states(**changes: Any) -> dict[str, Any]:
         "regime_effect": np.zeros((1, 1, 6)),
         "regime_talks": np.ones((1, 1, 6)),
         "regime_reluctance": np.ones((1, 1, 6, 2)),
+        "regime_cost": np.ones((1, 1, 6, 2)),
+        "regime_set": np.zeros((1, 6), np.int64),
         "regime_switch": np.zeros((1, 1, 6, 6)),
     }
     return {**fields, **changes}
@@ -130,7 +140,7 @@ def test_a_deal_that_decides_the_share_is_a_settlement(decides: float, signed: b
 
 
 def test_no_deal_is_offered_where_red_lines_leave_none() -> None:
-    assert reached(followed(talk_chance=ALWAYS, levels=np.array([[0, 0]]))) == {}
+    assert reached(followed(talk_chance=ALWAYS, levels=np.array([[[0, 0]]]))) == {}
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -272,6 +282,62 @@ def test_limited_truces_are_rungs_and_no_endings() -> None:
     assert spells(kept) == [("war", WEEKS + 1)]
 
 
+def fearful(**changes: Any) -> dict[str, Any]:
+    """A deal worth the stake to both, which fear keeps them from: ρ = .002 a week, h = .032.
+
+    Fighting on is worth nothing (an end that is 500 standard deviations away), so U - V = ρ/(ρ+h):
+    1/17 in full fear, 1/9, 1/5, 1/3 at a half, a quarter, an eighth of it. They sign above .3.
+    """
+    fields: dict[str, Any] = {
+        "talk_chance": ALWAYS,
+        "fear": np.full((1, 2), 0.032),
+        "reluctance": np.full((1, 2), 0.3),
+        "stubbornness": np.full((1, 2), 1e9),  # nobody reads a trend into the noise
+    }
+    return {**fields, **changes}
+
+
+SIGNS = "general_truce_30_days_intended"
+
+
+def test_truces_kept_take_fear_away_and_truces_broken_add_to_it() -> None:
+    half = {"trust_kept": np.log(0.5), "sectoral_rate": 1e3}
+    assert SIGNS not in reached(followed(**fearful(sectoral_rate=1e3, sectoral_kept=1.0)))
+    # One truce a week, after that week's talks: an eighth is left in the fourth week.
+    assert followed(**fearful(**half, sectoral_kept=1.0)).first[SIGNS] == 4
+    assert SIGNS not in reached(followed(**fearful(**half, sectoral_kept=0.0)))
+    worse = fearful(fear=np.full((1, 2), 0.004), trust_broken=np.log(2.0), sectoral_rate=1e3)
+    assert followed(**worse, sectoral_kept=0.0).first[SIGNS] == 1  # at an eighth they sign at once
+
+
+def test_a_change_of_trust_fades() -> None:
+    half = fearful(trust_kept=np.log(0.5), sectoral_rate=1e3, sectoral_kept=1.0)
+    # Halved again each week, less and less of it left: at most a factor 1/2 in all, if half is lost.
+    assert SIGNS not in reached(followed(**half, trust_memory=0.5))
+    # After three truces: 3 halvings undimmed; with .9 a week kept, .9 + .81 + .729 + .656 > 3 in week 5.
+    assert followed(**half, trust_memory=0.9).first[SIGNS] == 5
+
+
+@pytest.mark.parametrize("kind", [0, 1, 2])
+def test_other_truces_move_trust_as_their_kind_is_kept(kind: int) -> None:
+    share, kept = np.zeros((1, 3)), np.zeros((1, 3))
+    share[0, kind:], kept[0, kind] = 1.0, 1.0
+    fields = fearful(trust_kept=np.log(0.5), other_rate=1e3, other_share=share, other_kept=kept)
+    assert followed(**fields).first[SIGNS] == 4
+    assert SIGNS not in reached(followed(**{**fields, "other_kept": 1.0 - kept}))
+
+
+def test_an_exchange_is_no_truce_but_moves_trust() -> None:
+    path = followed(**fearful(trust_kept=np.log(0.5), exchange_rate=1e3))
+    assert path.first[SIGNS] == path.first["any_truce_announced"] == 4
+
+
+def test_a_broken_silence_is_a_broken_truce() -> None:
+    fields = fearful(fear=np.full((1, 2), 0.004), hazard=breaks_in(3))
+    assert [week for _, _, week in followed(**fields).silences] == [1, 5, 9]
+    assert [week for _, _, week in followed(**fields, trust_broken=np.log(2.0)).silences] == [1]
+
+
 # --- regimes -------------------------------------------------------------------------------------------
 
 
@@ -322,6 +388,33 @@ def test_the_regime_in_force_scales_a_sides_reluctance(side: int) -> None:
     fields = two_states(talk_chance=np.array([ALWAYS]), reluctance=np.full((1, 2), 0.4))
     assert followed(**fields).first["any_truce_announced"] == 1  # .4 is less than the deal gives
     assert reached(followed(**{**fields, "regime_reluctance": factor})) == {}  # 4 is more
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_the_regime_in_force_scales_what_fighting_costs_a_side(side: int) -> None:
+    factor = np.ones((1, 1, 6, 2))
+    factor[0, 0, 0, side] = 10.0
+    fields = two_states(cost=np.full((1, 2), 1.0), tolerance=np.array([3.0]))
+    costly = two_states(
+        cost=np.full((1, 2), 1.0), tolerance=np.array([3.0]), regime_cost=np.zeros((1, 1, 6, 2))
+    )
+    assert len(reached(followed(**costly))) == 0  # war costs nothing: nobody gives up
+    assert set(reached(followed(**fields))) <= {"victory_A", "victory_B"}
+    costly["regime_cost"] = factor - 1.0  # only this side pays
+    assert reached(followed(**costly)) == {f"victory_{'BA'[side]}": 4}
+
+
+def test_the_regime_in_force_says_which_packages_there_are() -> None:
+    # Two frontiers, one without any package; the second state chooses it.
+    fields = two_states(
+        talk_chance=np.array([ALWAYS]),
+        regime_set=np.array([[0, 1, 0, 0, 0, 0]]),
+        levels=np.array([[[0, 1], [1, 1]]]),
+    )
+    assert followed(**fields).first["any_truce_announced"] == 1
+    assert reached(followed(**{**fields, "regime_now": np.array([1])})) == {}
+    later = {**fields, "regime_now": np.array([1]), "scheduled": np.array([[5, 0, 1, 0]])}
+    assert followed(**later).first["any_truce_announced"] == 5
 
 
 def test_both_sides_know_what_a_regime_adds_and_learn_from_the_rest() -> None:

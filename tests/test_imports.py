@@ -33,8 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": {"analysis", "briefing", "deals", "dossier", "errors", "model", "room", "table"},
 }
 STAGES = {"war", "deals", "peace", "talks", "strategy", "levers", "record"}
-PIPELINE = STAGES | {"model", "dossier", "errors", "analysis", "summary"}
-"""What the modules beside the folders (analysis, summary, table) may import; no edge of ours."""
+PIPELINE = STAGES | {"model", "dossier", "errors", "analysis", "summary", "pooling", "diagnosis"}
+"""What the modules beside the folders (analysis, diagnosis, pooling, summary, table) may import; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 
 

@@ -23,8 +23,18 @@ from interbellum.model.steps import surplus_line, value_of_fighting
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.reference import NEVER, WEEKS_IN_A_YEAR, offer, simulate
-from interbellum.talks.streams import normal_quantile, philox, uniforms
+from interbellum.talks.streams import (
+    RACE,
+    as_uniform,
+    fill_normals,
+    fill_words,
+    normal_quantile,
+    philox,
+    race_numbers,
+    uniforms,
+)
 
+SEED = np.uint64(7)  # as the analysis gives it, so that the engine is compiled once
 SMALL = "eritrea-ethiopia-1999"
 OTHER = {"victory_A": "victory_B", "victory_B": "victory_A"}
 
@@ -54,7 +64,8 @@ def built_from(loaded, draws, seed=1):
     share = compiled.talks.settlement_share
     surveys = [survey(front, slope[d], base[d], float(share[d])) for d, front in enumerate(fronts)]
     curves = analysis.silence_curves(compiled, standing, deals, fronts, surveys, 261)
-    engine = analysis.engine_inputs(compiled, standing, deals, fronts, curves)
+    by_set = analysis.all_frontiers(compiled, fronts, 2)
+    engine = analysis.engine_inputs(compiled, standing, deals, by_set, curves)
     return engine, analysis.record_inputs(compiled, standing, engine)
 
 
@@ -94,34 +105,97 @@ def test_streams_of_different_weeks_and_purposes_differ_and_stay():
 @pytest.mark.parametrize("name", [SMALL, "ukraine-2025-05"])
 def test_kernel_equals_reference_path_for_path(name):
     engine, _ = built(name, 8)
-    weeks, paths = 261, 6
     for draw in range(8):
-        for path in range(paths):
-            told = simulate(engine, 7, draw, path, weeks)
-            endings = np.zeros((weeks + 1, len(ENDINGS)), np.int64)
-            silences = np.zeros((len(FORMS), engine.levels.shape[1] - 1), np.int64)
-            first = np.empty(len(RUNGS), np.int64)
-            kernel.one_path(
-                kernel.draw_of(engine, draw),
-                7,
-                path,
-                weeks,
-                np.empty(len(engine.regime_now), np.int64),
-                first,
-                endings,
-                silences,
-            )
-            state = np.cumsum(endings, axis=0)
-            assert [ENDINGS[int(row.argmax())] for row in state] == told.endings
-            assert (state.sum(axis=1) == 1).all()
-            got = dict(zip(RUNGS, first.tolist(), strict=True))
-            assert {k: v for k, v in got.items() if k != "war_goes_on"} == {
-                k: v for k, v in told.first.items() if k != "war_goes_on"
-            }
-            expected = np.zeros_like(silences)
-            for form, provisions, week in told.silences:
-                expected[FORMS.index(form), provisions] += week <= WEEKS_IN_A_YEAR
-            np.testing.assert_array_equal(silences, expected)
+        for path in range(6):
+            same_path(engine, draw, path)
+
+
+def same_path(engine, draw, path, weeks=261):
+    """The kernel's path is the reference's; the path as the reference tells it."""
+    told = simulate(engine, SEED, draw, path, weeks)
+    endings = np.zeros((weeks + 1, len(ENDINGS)), np.int64)
+    silences = np.zeros((len(FORMS), engine.levels.shape[2] - 1), np.int64)
+    d = kernel.draw_of(engine, draw)
+    scratch = kernel.scratch_for(engine, weeks)
+    table = kernel.table_of(engine, d)
+    kernel.one_path(d, table, scratch, SEED, path, weeks, endings, silences)
+    state = np.cumsum(endings, axis=0)
+    assert [ENDINGS[int(row.argmax())] for row in state] == told.endings
+    assert (state.sum(axis=1) == 1).all()
+    got = dict(zip(RUNGS, scratch.first.tolist(), strict=True))
+    assert {k: v for k, v in got.items() if k != "war_goes_on"} == {
+        k: v for k, v in told.first.items() if k != "war_goes_on"
+    }
+    expected = np.zeros_like(silences)
+    for form, provisions, week in told.silences:
+        expected[FORMS.index(form), provisions] += week <= WEEKS_IN_A_YEAR
+    np.testing.assert_array_equal(silences, expected)
+    return told
+
+
+def with_everything(engine):
+    """A shipped war in which regimes act on costs and red lines too, and truces move trust."""
+    draws, regimes, states = engine.regime_talks.shape
+    cost = np.ones((draws, regimes, states, 2))
+    cost[:, 0, 1], cost[:, 0, 2] = [1.5, 1.0], [0.5, 2.0]
+    sets = np.zeros((regimes, states), np.int64)
+    sets[0, 1] = 1  # a second frontier: only the packages with the most provisions
+    today = engine.levels[:, 0]
+    second = np.repeat(today[:, -2:-1], today.shape[1], axis=1)
+    second[:, -1] = today[:, -1]
+    one = np.ones(draws)
+    return engine._replace(
+        regime_cost=cost,
+        regime_set=sets,
+        levels=np.stack([today, second], axis=1),
+        sectoral_rate=one / 20,
+        other_rate=one / 10,
+        exchange_rate=one / 15,
+        other_kept=np.tile([0.2, 0.5, 0.8], (draws, 1)),
+        trust_kept=np.log(0.7) * one,
+        trust_broken=np.log(1.6) * one,
+        trust_memory=np.exp2(-one / 30),
+        talk_chance=0.3 * one,
+    )
+
+
+@pytest.mark.parametrize("name", [SMALL, "ukraine-2025-05"])
+def test_kernel_equals_reference_where_regimes_bind_and_truces_move_trust(name):
+    plain, _ = built(name, 8)
+    everything = with_everything(plain)
+    differ = 0
+    for draw in range(8):
+        for path in range(4):
+            told = same_path(everything, draw, path)
+            differ += told.endings != simulate(plain, SEED, draw, path, 261).endings
+    assert differ > 0  # it is not that nothing happens
+
+
+def test_kernel_equals_reference_where_wars_end_of_themselves():
+    # Impatient sides, costly war and a worthwhile line: capitulation and freeze in nearly every path.
+    plain, _ = built(SMALL, 8)
+    tired = plain._replace(
+        cost=plain.cost * 4.0,
+        standing=plain.standing + 0.4,
+        tolerance=np.full(8, 5.5),
+        ending_chance=np.full(8, 0.1),
+        talk_chance=np.zeros(8),
+    )
+    told = [same_path(tired, draw, path) for draw in range(8) for path in range(6)]
+    ways = {name for path in told for name, week in path.first.items() if week != NEVER}
+    assert {"freeze", "victory_A", "victory_B"} <= ways
+
+
+def test_random_words_by_the_chunk_are_the_streams_numbers():
+    words, chance, normal = np.empty((4, 32), np.uint64), np.empty(32), np.empty(32)
+    for seed in (np.uint64(1), np.uint64(2**64 - 1)):
+        for path in range(40):
+            fill_words(seed, 3, path, 17, RACE, words, 0)
+            fill_normals(words, chance, normal)
+            for place in range(32):
+                want = race_numbers(seed, 3, path, 17 + place)
+                got = normal[place], as_uniform(words[2, place]), as_uniform(words[3, place])
+                assert got == want
 
 
 def test_many_paths_are_single_paths_counted():
@@ -144,9 +218,37 @@ def test_many_paths_are_single_paths_counted():
 def test_offer_of_the_kernel_is_the_references():
     engine, _ = built(SMALL, 8)
     for draw in range(8):
-        y, drift, value = [0.5, 0.55], [0.001, -0.002], [0.3, 0.25]
-        surplus, provisions, decides = offer(engine, draw, y, drift, value)
-        got = kernel.offer(kernel.draw_of(engine, draw), *y, *drift, *value)
+        y, drift = [0.5, 0.55], [0.001, -0.002]
+        cost, fear = list(engine.cost[draw]), list(engine.fear[draw])
+        value = [
+            value_of_fighting(
+                y[side],
+                drift[side],
+                engine.variance[draw],
+                engine.discount[draw, side],
+                cost[side],
+                side,
+            )
+            for side in (0, 1)
+        ]
+        surplus, provisions, decides = offer(engine, draw, y, drift, value, cost, fear)
+        d = kernel.draw_of(engine, draw)
+        t = kernel.table_of(engine, d)
+        got = kernel.offer(
+            t.lines,
+            t.levels,
+            0,
+            t.u_a,
+            t.u_b,
+            d.variance,
+            *y,
+            *drift,
+            *value,
+            d.a.discount,
+            d.b.discount,
+            *cost,
+            t.decides,
+        )
         assert got[0] == pytest.approx(surplus[0], abs=1e-12)
         assert got[1] == pytest.approx(surplus[1], abs=1e-12)
         assert (got[2], got[3]) == (provisions, pytest.approx(decides))
@@ -352,7 +454,8 @@ def plain_hindcast(e, record, draw):
         stays = 1.0
         for count in (*untenable, quiet):
             stays *= 1 - e.ending_chance[draw] * (count > e.tolerance[draw])
-        surplus, provisions, _ = offer(e, draw, y, drift, value)
+        cost, fear = list(e.cost[draw]), list(e.fear[draw])
+        surplus, provisions, _ = offer(e, draw, y, drift, value, cost, fear)
         if provisions != NEVER:
             signed = 1.0
             for side in (0, 1):

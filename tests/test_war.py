@@ -85,26 +85,13 @@ def test_simulated_race_with_momentum_ends_as_elicited(momentum):
 
 
 def test_forts_of_smith_and_stam_are_the_race_without_bargaining():
-    # Smith and Stam (2004): h(n) = (1-r^n)/(1-r^N), r = q/p, and the mean number of battles; with
-    # N=10, n=3, p=.55 win .5225364104, duration 22.25364104 (design section 8). Both here from the
-    # linear system of the walk, and then from our own closed forms: the walk with steps ±1/N has
-    # the slope N ln(p/q), and its drift a battle is (p-q)/N.
+    # Smith and Stam (2004), design section 8: N=10, n=3, p=.55 win .5225364104 in 22.25364104
+    # battles. The walk with steps ±1/N has the slope N ln(p/q), and its drift a battle is (p-q)/N.
     n, forts, p = 3, 10, 0.55
-    walk = np.eye(forts - 1)
-    for i in range(forts - 1):
-        if i > 0:
-            walk[i, i - 1] = -(1 - p)
-        if i < forts - 2:
-            walk[i, i + 1] = -p
-    win = np.linalg.solve(walk, [0.0] * (forts - 2) + [p])[n - 1]
-    battles = np.linalg.solve(walk, np.ones(forts - 1))[n - 1]
-    assert win == pytest.approx(0.5225364104, abs=1e-10)
-    assert battles == pytest.approx(22.25364104, abs=1e-8)
     slope = forts * np.log(p / (1 - p))
-    assert chance_from_slope(np.array([slope]), np.array([n / forts]))[0] == pytest.approx(
-        win, abs=1e-12
-    )
-    drift, _ = elicit(np.array([n / forts]), np.array([win]), np.array([battles]))
+    win = chance_from_slope(np.array([slope]), np.array([n / forts]))
+    assert win[0] == pytest.approx(0.5225364104, abs=5e-11)
+    drift, _ = elicit(np.array([n / forts]), win, np.array([22.25364104]))
     assert drift[0] == pytest.approx((2 * p - 1) / forts, rel=1e-9)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum import __version__, summary
+from interbellum import __version__, pooling, summary
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
 from interbellum.deals.reference import rearmament_shift
@@ -24,9 +24,12 @@ from interbellum.model.result import DossierStamp, RangeVerdict, Result, RunStam
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, WEEKS_PER_YEAR, Array
+from interbellum.model.variants import VariantInputs
 from interbellum.peace.truce import break_distance, truce_curves
+from interbellum.record.weights import read_weights
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
+from interbellum.talks.variants import VARIANTS
 from interbellum.war.reference import (
     believed_drift,
     believed_position,
@@ -41,6 +44,8 @@ Progress = Callable[[str, float], None]
 DEFAULT_DRAWS = 256
 DEFAULT_PATHS = 256
 DEFAULT_SEED = 1
+POOL_VARIANTS = False  # the switch: True makes the pooled variants the headline (decision 0013)
+VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
 GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
 METHOD = "race, deals and talks, fought to the finish (to_the_finish); hindcast-weighted draws"
 
@@ -152,12 +157,18 @@ def run(
     signed = counts.silences[:, signed_forms].sum(axis=(1, 2)).astype(float)
     conflict = loaded.dossier.conflict
     rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
+    endings = summary.endings(loaded, counts, weight, paths, days)
+    told = summary.variants(rungs)
+    if POOL_VARIANTS:
+        among = variant_answers(table, seed, min(paths, VARIANT_PATHS), threads)
+        told = pooling.variants(rungs, among)
+        rungs, endings = pooling.pool_rungs(rungs, among), pooling.pool_endings(endings, among)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
         RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks),
         summary.HEADLINE,
         rungs,
-        summary.endings(loaded, counts, weight, paths, days),
+        endings,
         summary.durability(loaded, compiled, curves, counts, weight),
         range_verdict(table, signed, threads),
         summary.sides(
@@ -172,7 +183,7 @@ def run(
         ),
         summary.actors(loaded),
         summary.hindcast(compiled, table.log_weight, weight),
-        summary.variants(rungs),
+        told,
         summary.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
         summary.promises(loaded, table.medians),
@@ -228,7 +239,9 @@ def lay_table(
         for draw, front in enumerate(fronts)
     ]
     curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
-    engine = engine_inputs(compiled, standing, deals, fronts, curves)
+    engine = engine_inputs(
+        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves
+    )
     tell("hindcast (the first run compiles here)", 0.0)
     log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
     return Table(
@@ -247,6 +260,35 @@ def lay_table(
         log_weight,
         normalised(log_weight),
     )
+
+
+def variant_answers(
+    table: Table, seed: int, paths: int, threads: int
+) -> tuple[pooling.Weighted, ...]:
+    """Every structural variant's answer to a laid table, weighted by the shipped file.
+
+    Parameters
+    ----------
+    table : Table
+    seed, paths, threads : int
+
+    Returns
+    -------
+    tuple of pooling.Weighted
+    """
+    war = table.compiled.war
+    given = VariantInputs(
+        table.engine,
+        record_inputs(table.compiled, table.standing, table.engine),
+        seed,
+        paths,
+        table.weeks,
+        threads,
+        table.compiled.reached,
+        war.record.months,
+        pooling.history_kept(table.loaded.dossier.conflict.as_of, table.weeks),
+    )
+    return pooling.ask(VARIANTS, given, read_weights().weights)
 
 
 def usable_threads() -> int:
@@ -290,6 +332,8 @@ def war_standing(compiled: Compiled, moved: float = 0.0) -> Standing:
     if moved:
         position = np.clip(position + moved, 0.001, 0.999)
     cost = cost_ratio(war.discount, war.weeks_for_victory)
+    for regime, state in enumerate(war.regimes.now):
+        cost = cost * war.regimes.cost_factor[:, regime, state]
     value = reservation_values(position, believed, variance, war.discount, cost)
     return Standing(
         drift, variance, prior, signals, seen, believed, position, war.discount, cost, value, effect
@@ -323,6 +367,24 @@ def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]
             out.append(front)
             progress(len(out) / draws)
     return out
+
+
+def all_frontiers(compiled: Compiled, today: list[Frontier], threads: int) -> list[list[Frontier]]:
+    """The frontiers of every draw under each set of red lines and consents that regimes can leave.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    today : list of Frontier
+        Those under the set in force at `as_of`.
+    threads : int
+    """
+    return [
+        today
+        if number == compiled.war.regimes.set_now
+        else frontiers(deal_inputs(preferences), threads, lambda share: None)
+        for number, preferences in enumerate(compiled.by_set)
+    ]
 
 
 def surplus_lines(compiled: Compiled, standing: Standing, provisions: int) -> tuple[Array, Array]:
@@ -416,15 +478,27 @@ def engine_inputs(
     compiled: Compiled,
     standing: Standing,
     deals: DealInputs,
-    fronts: list[Frontier],
+    by_set: list[list[Frontier]],
     curves: dict[str, TruceCurves],
 ) -> EngineInputs:
-    """Everything the engine runs on, in arrays that it cannot change."""
+    """Everything the engine runs on, in arrays that it cannot change.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    standing : Standing
+    deals : DealInputs
+    by_set : list of list of Frontier
+        As `all_frontiers` gives them: per set of red lines and consents, per draw.
+    curves : dict
+        How each form of silence wears out.
+    """
     war, talks, regimes = compiled.war, compiled.talks, compiled.war.regimes
+    fronts = [front for of_draw in zip(*by_set, strict=True) for front in of_draw]
     starts = np.cumsum([0, *(len(front.u_a) for front in fronts)])
     levels = np.stack(
         [front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)]
-    )
+    ).reshape(len(by_set[0]), len(by_set), -1)
     incidents = CAUSES.index("incidents")
     hazard = np.stack([curves[form].cumulative for form in FORMS], axis=1)
     return EngineInputs(
@@ -438,7 +512,7 @@ def engine_inputs(
         standing.signals,
         standing.signal_weeks,
         standing.discount,
-        standing.cost,
+        cost_ratio(war.discount, war.weeks_for_victory),
         war.reluctance,
         talks.choice_noise,
         talks.weekly_chance,
@@ -454,10 +528,18 @@ def engine_inputs(
         talks.sectoral_rate,
         talks.sectoral_kept,
         talks.other_rate,
+        talks.other_share,
+        talks.other_kept,
+        talks.exchange_rate,
+        np.log(talks.trust_kept),
+        np.log(talks.trust_broken),
+        talks.trust_memory,
         regimes.now,
         standing.effect,
         regimes.talks_factor,
         regimes.reluctance_factor,
+        regimes.cost_factor,
+        regimes.deal_set,
         regimes.switch,
         regimes.scheduled,
         levels.astype(np.int64),
@@ -479,7 +561,11 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
     draws = len(war.position)
     factor = np.ones((draws, weeks))
     reluctance = np.ones((draws, weeks, 2))
+    cost = np.ones((draws, weeks, 2))
+    deal_set = np.zeros(weeks, np.int64)
     for r in range(len(regimes.ids)):
+        deal_set += regimes.deal_set[r, regimes.past[r]]
+        cost *= regimes.cost_factor[:, r, regimes.past[r], :]
         factor *= regimes.talks_factor[:, r, regimes.past[r]]
         reluctance *= regimes.reluctance_factor[:, r, regimes.past[r], :]
     chance = (
@@ -493,6 +579,8 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
         past_effect(compiled, standing.effect),
         chance,
         reluctance,
+        cost,
+        deal_set,
         record.truce,
         record.seen,
         record.belief_week,

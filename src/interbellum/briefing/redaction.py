@@ -91,10 +91,20 @@ class Veil:
         if is_confidential(value):
             return REDACTED
         if isinstance(value, dict):
-            return {key: self.visible(item) for key, item in value.items()}
+            return {
+                key: self._bound(item) if key in ("lifts", "adds") else self.visible(item)
+                for key, item in value.items()
+            }
         if isinstance(value, list):
             return [self.visible(item) for item in value]
         return value
+
+    def _bound(self, names: Any) -> Any:
+        """What a state of a regime lifts or adds, without red lines that are confidential."""
+        return [
+            REDACTED if self.hides(f"positions.{name}.red_line") else name
+            for name in (names if isinstance(names, list) else ())
+        ]
 
 
 def is_confidential(value: Any) -> bool:

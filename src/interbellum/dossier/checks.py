@@ -21,6 +21,7 @@ Finding = tuple[Path_, str, str, str]
 
 STALE_DAYS = 180
 FARTHEST_DAYS = 7305  # twenty years
+MOST_SETS = 16  # frontiers of a draw: each takes as long as the one of a dossier without them
 LAST_YEAR = 2200  # the calendar must still hold the horizons
 FUTURE_FIELDS = {("questions", "by"), ("switches", "on")}
 """Dates that lie ahead of the cut-off by their nature."""
@@ -690,16 +691,57 @@ def _regimes(data: dict[str, Any]) -> Iterator[Finding]:
                     "A regime moves by chance or on a day.",
                     "keep one of the two.",
                 )
-        if (
-            any("reluctance_factor" in state for _, state in _list(regime, "states"))
-            and "side" not in regime
-        ):
+        for factor, of in (("reluctance_factor", "reluctance"), ("cost_factor", "costs")):
+            if (
+                any(factor in state for _, state in _list(regime, "states"))
+                and "side" not in regime
+            ):
+                yield (
+                    ("regimes", index),
+                    f"has a {factor} but no `side`",
+                    f"A factor on {of} says whose.",
+                    "add `side: A` or `side: B`.",
+                )
+
+
+def _regimes_bind(data: dict[str, Any]) -> Iterator[Finding]:
+    leads = set(_leads(data).values())
+    lines = [
+        f"{actor}.{issue}"
+        for actor, issue, position, _ in _stands(data)
+        if isinstance(position.get("red_line"), dict)
+    ]
+    consents = [
+        actor["id"]
+        for _, actor in _list(data, "actors")
+        if actor.get("consents") and isinstance(actor.get("id"), str) and actor["id"] not in leads
+    ]
+    combinations = 1
+    for index, regime in _list(data, "regimes"):
+        kinds = set()
+        for place, state in _list(regime, "states"):
+            named = {}
+            for key in ("lifts", "adds"):
+                named[key] = frozenset(map(str, _plain_list(state, key)))
+                for number, name in enumerate(_plain_list(state, key)):
+                    if name not in lines and name not in consents:
+                        yield (
+                            ("regimes", index, "states", place, key, number),
+                            f"is {name}",
+                            "A state lifts or adds a red line, written ACTOR.ISSUE, or the consent of an "
+                            f"actor that is no lead: {_among([*lines, *consents])}.",
+                            "use one of these, or code the red line or the consent first.",
+                        )
+            kinds.add((named["lifts"], named["adds"]))
+        combinations *= max(1, len(kinds))
+        if combinations > MOST_SETS:
             yield (
                 ("regimes", index),
-                "has a reluctance_factor but no `side`",
-                "A factor on reluctance says whose.",
-                "add `side: A` or `side: B`.",
+                f"makes {combinations} combinations of what the states lift and add",
+                f"The deals are worked out anew for each combination, so there are at most {MOST_SETS}.",
+                "let fewer states lift or add, or the same ones together in one regime.",
             )
+            return
 
 
 def _truces(data: dict[str, Any]) -> Iterator[Finding]:
@@ -758,6 +800,7 @@ _ESTIMATED = {
     "a_prevails",
     "talks_factor",
     "reluctance_factor",
+    "cost_factor",
     "breaks_truce",
     "delivered",
     "delay_months",
@@ -783,7 +826,7 @@ def _judgements_have_ranges(data: dict[str, Any]) -> Iterator[Finding]:
         if "coders" in path:  # several estimates are a range between them
             continue
         if not _is_estimate(path) or (
-            value == 1 and {"talks_factor", "reluctance_factor"} & set(path)
+            value == 1 and {"talks_factor", "reluctance_factor", "cost_factor"} & set(path)
         ):
             continue  # a factor of 1 says that nothing changes
         holder = path[:-1] if path[-1] == "value" else path
@@ -831,6 +874,7 @@ CHECKS: tuple[Check, ...] = (
     Check("no hindsight", "fault", _dates),
     Check("the front has no gaps", "fault", _front),
     Check("regimes are whole", "fault", _regimes),
+    Check("regimes lift and add what there is", "fault", _regimes_bind),
     Check("truces have a scope", "fault", _truces),
     Check("coverage points at something", "fault", _coverage),
     Check("judgements have ranges", "warning", _judgements_have_ranges),

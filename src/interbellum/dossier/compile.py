@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -46,6 +47,8 @@ Basis = Literal["sourced", "judgement", "default"]
 STALE_WIDENING = 1.5  # factor on the spread of a stale position; judgement
 KEPT_SHARE = {"yes": 1.0, "mostly": 1.0, "partly": 0.5, "unknown": 0.5, "no": 0.0}
 MOST_STATES = 6
+LIMITED = {"general": "short general", "local": "local", "humanitarian": "humanitarian"}
+"""Scopes of the truces that are neither sectoral nor an ending, in the engine's order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +75,8 @@ class Compiled:
     defaults_used: tuple[str, ...]
     reached: dict[str, int]
     """Per rung, how often the record up to `as_of` reached it."""
+    by_set: tuple[Preferences, ...] = ()
+    """`preferences` under each set of red lines and consents that the regimes can leave in force."""
 
 
 def announced_truces(dossier: Dossier) -> list[Event]:
@@ -99,6 +104,63 @@ def reached_rungs(dossier: Dossier) -> dict[str, int]:
             counts["general_truce_30_days_kept"] += held and days >= 30.0
             counts["general_truce_year_kept"] += held and days >= 365.0
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class BindingSets:
+    """The sets of red lines and consents that the regimes can leave in force, numbered."""
+
+    of_state: IntArray
+    """(R, most states) what each state adds to the number of a set."""
+    now: int
+    off: tuple[frozenset[str], ...]
+    """Per set, the names that do not bind: ACTOR.ISSUE for a red line, ACTOR for a consent."""
+
+    @staticmethod
+    def binds(off: frozenset[str], path: str) -> bool:
+        """Whether a red line, by its dotted path, binds when these names do not."""
+        _, actor, issue, _ = path.split(".")
+        return f"{actor}.{issue}" not in off and actor not in off
+
+    @staticmethod
+    def consents(off: frozenset[str], actor: str) -> bool:
+        """Whether an actor's consent is needed when these names do not bind."""
+        return actor not in off
+
+
+def binding_sets(dossier: Dossier) -> BindingSets:
+    """The sets that a dossier's regimes can leave; one where no state lifts or adds anything.
+
+    Parameters
+    ----------
+    dossier : Dossier
+
+    Returns
+    -------
+    BindingSets
+    """
+    added = {name for regime in dossier.regimes for state in regime.states for name in state.adds}
+    of_state = np.zeros((len(dossier.regimes), MOST_STATES), np.int64)
+    kinds: list[list[tuple[frozenset[str], frozenset[str]]]] = []
+    count, now = 1, 0
+    for r, regime in enumerate(dossier.regimes):
+        here: list[tuple[frozenset[str], frozenset[str]]] = []
+        for s, state in enumerate(regime.states):
+            does = (frozenset(state.lifts), frozenset(state.adds))
+            if does not in here:
+                here.append(does)
+            of_state[r, s] = count * here.index(does)
+            now += int(of_state[r, s]) if state.id == regime.now else 0
+        kinds.append(here)
+        count *= len(here)
+    off = tuple(
+        frozenset().union(
+            added.difference(*(adds for _, adds in does)), *(lifts for lifts, _ in does)
+        )
+        # The first regime's states are numbered fastest.
+        for does in (tuple(reversed(each)) for each in product(*reversed(kinds)))
+    )
+    return BindingSets(of_state, now, off)
 
 
 def is_stale(dossier: Dossier, position: Position) -> bool:
@@ -147,16 +209,37 @@ class _Compiler:
 
     def compile(self) -> Compiled:
         war = self.war()
-        preferences = self.preferences(war.discount)
+        sets = binding_sets(self.dossier)
+        by_set = self.by_set(self.preferences(war.discount), sets)
         talks = self.talks()
         return Compiled(
-            preferences,
+            by_set[sets.now],
             war,
             talks,
             self.peace(),
             tuple(self.parameters),
             tuple(self.defaults_used),
             reached_rungs(self.dossier),
+            by_set,
+        )
+
+    def by_set(self, drawn: Preferences, sets: BindingSets) -> tuple[Preferences, ...]:
+        """Preferences under each set of red lines and consents that the regimes can leave."""
+        return tuple(
+            replace(
+                drawn,
+                red_lines=tuple(
+                    replace(line, in_force=line.in_force & sets.binds(off, line.path))
+                    for line in drawn.red_lines
+                ),
+                others=tuple(
+                    other if sets.consents(off, other.actor) else replace(other, walk_away=None)
+                    for other in drawn.others
+                ),
+            )
+            if off
+            else drawn
+            for off in sets.off
         )
 
     # --- drawing ---------------------------------------------------------------------------------
@@ -392,6 +475,8 @@ class _Compiler:
         chance = np.full(shape, math.nan)
         talks = np.ones(shape)
         reluctance = np.ones((*shape, 2))
+        cost = np.ones((*shape, 2))
+        sets = binding_sets(self.dossier)
         switch = np.zeros((*shape, MOST_STATES))
         breaks = np.zeros((self.count, len(regimes)))
         past = np.zeros((len(regimes), weeks), np.int64)
@@ -400,7 +485,7 @@ class _Compiler:
         for r, regime in enumerate(regimes):
             names = [state.id for state in regime.states]
             now[r] = names.index(regime.now)
-            self._regime_states(r, regime, chance, talks, reluctance)
+            self._regime_states(r, regime, chance, talks, reluctance, cost)
             if regime.breaks_truce is not None:
                 breaks[:, r] = self.draw(
                     f"regimes.{regime.id}.breaks_truce",
@@ -438,6 +523,9 @@ class _Compiler:
             chance,
             talks,
             reluctance,
+            cost,
+            sets.of_state,
+            sets.now,
             switch,
             np.array(sorted(scheduled), np.int64).reshape(-1, 4),
             past,
@@ -445,7 +533,7 @@ class _Compiler:
         )
 
     def _regime_states(
-        self, r: int, regime: Regime, chance: Array, talks: Array, reluctance: Array
+        self, r: int, regime: Regime, chance: Array, talks: Array, reluctance: Array, cost: Array
     ) -> None:
         for s, state in enumerate(regime.states):
             path, title = f"regimes.{regime.id}.states.{state.id}", f"{regime.title}: {state.title}"
@@ -471,6 +559,14 @@ class _Compiler:
                     f"{path}.reluctance_factor",
                     f"{title}, factor on reluctance",
                     state.reluctance_factor,
+                    0.0,
+                    10.0,
+                )
+            if state.cost_factor is not None and regime.side is not None:
+                cost[:, r, s, "AB".index(regime.side)] = self.draw(
+                    f"{path}.cost_factor",
+                    f"{title}, factor on the cost of fighting",
+                    state.cost_factor,
                     0.0,
                     10.0,
                 )
@@ -825,7 +921,57 @@ class _Compiler:
             self.rate("sectoral_truces", "sectoral truces", len(sectoral)),
             self.share("sectoral_kept", "sectoral truces", kept, len(sectoral)),
             self.rate("other_truces", "other limited truces", len(others)),
+            *self.trust(others),
         )
+
+    def trust(self, others: list[Event]) -> tuple[Array, Array, Array, Array, Array, Array]:
+        """How truces kept and broken move trust; drawn only where the dossier says that they do.
+
+        Returns
+        -------
+        other_share, other_kept, exchange_rate, trust_kept, trust_broken, trust_memory
+            As in `TalksInputs`.
+        """
+        trust = self.dossier.trust
+        kinds = [[event for event in others if event.scope == scope] for scope in LIMITED]
+        # The share of each kind is its posterior mean under Jeffreys' prior; the total is drawn.
+        share = np.cumsum([(len(kind) + 0.5) / (len(others) + 1.5) for kind in kinds])
+        share[-1] = 1.0
+        one = np.ones(self.count)
+        each = np.tile(share, (self.count, 1))
+        if trust.kept_factor is None and trust.broken_factor is None:
+            return each, np.ones_like(each), 0.0 * one, one, one, one
+        kept = [
+            self.share(
+                f"{scope}_kept",
+                f"{LIMITED[scope]} truces",
+                sum(KEPT_SHARE[event.kept or "unknown"] for event in kind),
+                len(kind),
+            )
+            for scope, kind in zip(LIMITED, kinds, strict=True)
+        ]
+        exchanges = [event for event in self.dossier.events if event.kind == "exchange"]
+        months = self.draw(
+            "trust.memory_months",
+            "months after which half a change of trust is left",
+            trust.memory_months,
+            0.1,
+            1200.0,
+        )
+        return (
+            each,
+            np.stack(kept, axis=1),
+            self.rate("exchanges", "exchanges", len(exchanges)),
+            self.moves_trust("kept_factor", "after a truce that was kept", trust.kept_factor),
+            self.moves_trust("broken_factor", "after a truce that broke", trust.broken_factor),
+            np.exp2(-1.0 / weeks_of_months(months)),
+        )
+
+    def moves_trust(self, key: str, when: str, factor: Quantity | None) -> Array:
+        """A factor on feared hazards; 1 unless the dossier gives it."""
+        if factor is None:
+            return np.ones(self.count)
+        return self.draw(f"trust.{key}", f"factor on fear {when}", factor, 0.01, 10.0)
 
     def rate(self, name: str, what: str, events: int) -> Array:
         """Events a week from the record: Gamma(k+1/2, T), the Jeffreys posterior."""

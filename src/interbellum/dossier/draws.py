@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-import warnings
 
 import numpy as np
 
 from interbellum.dossier.quantities import Quantity
+from interbellum.dossier.sobol import scrambled_sobol
 from interbellum.model.units import Array
 
 # The place of each name is part of the format: append, never reorder.
@@ -70,7 +70,11 @@ class Draws:
         self.orientation = orientation
         self.medians = medians
         """True to put every quantity at its median instead of drawing it."""
-        self._sobol = np.empty((count, 0)) if medians else _sobol(count, seed)
+        self._sobol = (
+            np.empty((count, 0))
+            if medians
+            else scrambled_sobol(count, SOBOL_WIDTH, np.random.default_rng(seed))
+        )
 
     def uniform(self, name: str, oriented: bool = False) -> Array:
         """Stratified uniform numbers of a quantity.
@@ -127,13 +131,3 @@ class Draws:
             return values
         centre = quantity.centre()
         return np.clip(centre + widen * (values - centre), lower, upper)
-
-
-def _sobol(count: int, seed: int) -> Array:
-    from scipy.stats import qmc
-
-    with warnings.catch_warnings():
-        # A number of draws that is not a power of two costs balance, not correctness.
-        warnings.simplefilter("ignore", UserWarning)
-        sampler = qmc.Sobol(SOBOL_WIDTH, scramble=True, rng=np.random.default_rng(seed))
-        return np.asarray(sampler.random(count), dtype=float)

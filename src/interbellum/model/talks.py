@@ -36,7 +36,7 @@ class EngineInputs(NamedTuple):
     discount: Array
     """(D, 2) ρ a week."""
     cost: Array
-    """(D, 2) c/ρ, share of the stake."""
+    """(D, 2) c/ρ where no regime scales it, share of the stake."""
     reluctance: Array
     """(D, 2) b, share of the stake."""
     choice_noise: Array
@@ -66,7 +66,19 @@ class EngineInputs(NamedTuple):
     sectoral_kept: Array
     """(D,) chance that one is kept."""
     other_rate: Array
-    """(D,) other limited truces a week."""
+    """(D,) other limited truces a week: short general, local and humanitarian ones."""
+    other_share: Array
+    """(D, 3) share of those three kinds in them, summed up: the last column is 1."""
+    other_kept: Array
+    """(D, 3) chance that one of each kind is kept."""
+    exchange_rate: Array
+    """(D,) exchanges of prisoners, of the dead or of goods a week; 0 where trust does not move."""
+    trust_kept: Array
+    """(D,) logarithm of the factor on feared hazards after a limited truce that was kept."""
+    trust_broken: Array
+    """(D,) the same after any truce that was broken."""
+    trust_memory: Array
+    """(D,) share of that logarithm that is left a week later."""
 
     regime_now: Any
     """(R,) state at `as_of`."""
@@ -76,15 +88,20 @@ class EngineInputs(NamedTuple):
     """(D, R, S) factor on the chance of talks."""
     regime_reluctance: Array
     """(D, R, S, 2) factor on reluctance."""
+    regime_cost: Array
+    """(D, R, S, 2) factor on the cost of fighting."""
+    regime_set: Any
+    """(R, S) what the state adds to the number of the frontier in force."""
     regime_switch: Array
     """(D, R, S, S) chance a week of each move."""
     scheduled: Any
     """(n, 4) week, regime, from, to of each scheduled move, by week."""
 
     levels: Any
-    """(D, L + 1) first frontier point of each number of provisions."""
+    """(D, F, L + 1) first frontier point of each number of provisions; F frontiers, one for each set of
+    red lines and consents that the regimes can leave in force."""
     frontier_a: Array
-    """(points,) u_A, all draws one after another."""
+    """(points,) u_A, all draws and frontiers one after another."""
     frontier_b: Array
     """(points,)"""
     frontier_decides: Array
@@ -107,6 +124,10 @@ class Record(NamedTuple):
     """(D, H) chance of a round: 1 in a week with a recorded one."""
     reluctance: Array
     """(D, H, 2) factor on reluctance."""
+    cost: Array
+    """(D, H, 2) factor on the cost of fighting."""
+    deal_set: Any
+    """(H,) frontier in force."""
     truce: Any
     """(H,) True while a recorded general truce held."""
     seen: Any

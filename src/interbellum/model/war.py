@@ -22,6 +22,12 @@ class RegimeInputs:
     """(D, R, S)"""
     reluctance_factor: Array
     """(D, R, S, 2)"""
+    cost_factor: Array
+    """(D, R, S, 2)"""
+    deal_set: IntArray
+    """(R, S) what each state adds to the number of the set of red lines and consents in force."""
+    set_now: int
+    """Number of the set at `as_of`."""
     switch: Array
     """(D, R, S, S) chance a week of each move."""
     scheduled: IntArray
@@ -106,6 +112,18 @@ class TalksInputs:
     """(D,)"""
     other_rate: Array
     """(D,) a week"""
+    other_share: Array
+    """(D, 3) share of short general, local and humanitarian truces in the others, summed up."""
+    other_kept: Array
+    """(D, 3)"""
+    exchange_rate: Array
+    """(D,) a week; 0 where trust does not move."""
+    trust_kept: Array
+    """(D,) factor on feared hazards after a limited truce that was kept."""
+    trust_broken: Array
+    """(D,) factor after a truce that was broken."""
+    trust_memory: Array
+    """(D,) share of the logarithm of those factors that is left a week later."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

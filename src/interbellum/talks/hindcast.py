@@ -15,7 +15,7 @@ from numba import njit
 from interbellum.model.steps import clamp_position, value_of_fighting
 from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import Array
-from interbellum.talks.kernel import acceptance, draw_of, is_content, offer
+from interbellum.talks.kernel import acceptance, draw_of, is_content, offer, table_of
 from interbellum.talks.reference import NEVER
 
 
@@ -41,12 +41,14 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
     weeks = record.position.shape[1]
     for draw in range(len(e.position)):
         d = draw_of(e, draw)
+        table = table_of(e, d)
         sides = (d.a, d.b)
         signal = np.zeros(2)
         seen = np.zeros(2)
         untenable = np.zeros(2, np.int64)
         y = np.zeros(2)
         drift = np.zeros(2)
+        cost = np.zeros(2)
         value = np.zeros(2)
         reluctance = np.zeros(2)
         quiet = 0
@@ -66,14 +68,17 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
                 y[side] = clamp_position(
                     here + d.momentum * (d.drift + effect - drift[side]) / (1.0 - d.momentum)
                 )
+                cost[side] = own.cost * record.cost[draw, week, side]
                 value[side] = value_of_fighting(
-                    y[side], drift[side], d.variance, own.discount, own.cost, side
+                    y[side], drift[side], d.variance, own.discount, cost[side], side
                 )
                 untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
                 reluctance[side] = own.reluctance * record.reluctance[draw, week, side]
             content = is_content(
-                d.a, d.b, y[0], drift[0], d.variance, value[0], reluctance[0]
-            ) and is_content(d.b, d.a, y[1], drift[1], d.variance, value[1], reluctance[1])
+                d.a, d.b, y[0], drift[0], d.variance, value[0], reluctance[0], cost[0], d.a.fear
+            ) and is_content(
+                d.b, d.a, y[1], drift[1], d.variance, value[1], reluctance[1], cost[1], d.b.fear
+            )
             quiet = quiet + 1 if content else 0
             if record.truce[week]:
                 untenable[:] = 0
@@ -87,7 +92,23 @@ def _log_weights(e: Any, record: Any, out: Any) -> None:
                 goes_on *= 1.0 - d.ending_chance
             if record.talks[draw, week] > 0.0:
                 surplus_a, surplus_b, provisions, _ = offer(
-                    d, y[0], y[1], drift[0], drift[1], value[0], value[1]
+                    table.lines,
+                    table.levels,
+                    record.deal_set[week],
+                    table.u_a,
+                    table.u_b,
+                    d.variance,
+                    y[0],
+                    y[1],
+                    drift[0],
+                    drift[1],
+                    value[0],
+                    value[1],
+                    d.a.discount,
+                    d.b.discount,
+                    cost[0],
+                    cost[1],
+                    table.decides,
                 )
                 if provisions != NEVER:
                     signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(

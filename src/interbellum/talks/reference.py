@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.steps import clamp_position, surplus_line, value_of_fighting
 from interbellum.model.talks import EngineInputs
-from interbellum.talks.streams import ANSWER, BREAK, QUIT, REGIME, WEEK, race_numbers, uniforms
+from interbellum.talks.streams import (
+    ANSWER,
+    BREAK,
+    EXCHANGE,
+    QUIT,
+    REGIME,
+    WEEK,
+    race_numbers,
+    uniforms,
+)
 
 NEVER = -1
 _RUNG = {name: index for index, name in enumerate(RUNGS)}
@@ -60,9 +69,11 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
     out = Path(["war"] * (weeks + 1))
     variance, spread = e.variance[draw], math.sqrt(e.variance[draw])
     y = float(e.position[draw])
-    signals = [float(s) for s in e.signals[draw]]
-    counted = [float(n) for n in e.signal_weeks[draw]]
+    moved, fought = 0.0, 0.0  # sum of the signals since `as_of`, and how many
+    mood = 0.0  # logarithm of the factor that truces kept and broken have put on feared hazards
     regimes = [int(state) for state in e.regime_now]
+    phi = float(e.momentum[draw])
+    lag = phi / (1.0 - phi)
     untenable, quiet = [0, 0], 0
     week = 0
     while week < weeks:
@@ -72,9 +83,11 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
         before_move = regime_effect(e, draw, regimes)
         move_regimes(e, seed, draw, path, week, regimes)
         effect = regime_effect(e, draw, regimes)
-        phi = e.momentum[draw]
-        y += phi * (before_move - effect) / (1.0 - phi)
+        y += lag * (before_move - effect)
         drift = e.drift[draw] + effect
+        mood *= e.trust_memory[draw]
+        fear = [float(e.fear[draw, side] * math.exp(mood)) for side in (0, 1)]
+        cost = [float(e.cost[draw, side] * regime_cost(e, draw, regimes, side)) for side in (0, 1)]
 
         # The race moves, and may touch an end between two weeks.
         normal, first, second = race_numbers(seed, draw, path, week)
@@ -88,13 +101,13 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
         # Both sides see the week and learn from it.
         signal = after - y - effect
         y = after
+        moved += signal
+        fought += 1.0
         value, believed_y, believed_drift = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
         for side in (0, 1):
-            signals[side] += signal
-            counted[side] += 1.0
             stubborn = e.stubbornness[draw, side]
-            posterior = (stubborn * e.prior[draw, side] + signals[side]) / (
-                stubborn + counted[side]
+            posterior = (stubborn * e.prior[draw, side] + (e.signals[draw, side] + moved)) / (
+                stubborn + (e.signal_weeks[draw, side] + fought)
             )
             believed_drift[side] = posterior + effect
             shift = phi * (drift - believed_drift[side]) / (1.0 - phi)
@@ -104,7 +117,7 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
                 believed_drift[side],
                 variance,
                 e.discount[draw, side],
-                e.cost[draw, side],
+                cost[side],
                 side,
             )
 
@@ -123,7 +136,7 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
 
         # Or the front goes quiet with nothing signed, when both would rather have it so.
         u_held, u_sector, u_other, u_quiet = uniforms(seed, draw, path, week, WEEK)
-        acc_first, acc_second, u_kept, _ = uniforms(seed, draw, path, week, ANSWER)
+        acc_first, acc_second, u_kept, u_other_kept = uniforms(seed, draw, path, week, ANSWER)
         reluctance = [
             e.reluctance[draw, side] * regime_reluctance(e, draw, regimes, side) for side in (0, 1)
         ]
@@ -135,9 +148,9 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
                 believed_drift[side],
                 variance,
                 e.discount[draw, side],
-                e.cost[draw, side],
+                cost[side],
                 side,
-                e.fear[draw, side],
+                fear[side],
                 e.rearm_ceiling[draw, 1 - side],
                 e.rearm_rate[draw, 1 - side],
                 value[side],
@@ -150,7 +163,16 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
         # Or they talk: one offer a round, the package that leaves the worse-off best off.
         chance = min(1.0, e.talk_chance[draw] * regime_talks(e, draw, regimes))
         if begun is None and u_held < chance:
-            surplus, provisions, decides = offer(e, draw, believed_y, believed_drift, value)
+            surplus, provisions, decides = offer(
+                e,
+                draw,
+                believed_y,
+                believed_drift,
+                value,
+                cost,
+                fear,
+                frontier_in_force(e, regimes),
+            )
             accept = by_role(e, acc_first, acc_second)
             if provisions != NEVER and all(
                 accept[side] < acceptance(surplus[side] - reluctance[side], e.choice_noise[draw])
@@ -159,14 +181,26 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
                 settled = decides >= e.settlement_share[draw]
                 begun = ("settlement" if settled else "ceasefire", provisions)
 
-        # Limited truces come and go without ending the war.
+        # Limited truces come and go without ending the war; kept or broken, they move trust.
         if begun is None:
+            added, kept_ones = 0.0, []
             if u_sector < -math.expm1(-e.sectoral_rate[draw]):
                 out.reach("any_truce_announced", week)
-                if u_kept < e.sectoral_kept[draw]:
+                kept_ones.append(u_kept < e.sectoral_kept[draw])
+                if kept_ones[-1]:
                     out.reach("sectoral_truce_kept", week)
-            if u_other < -math.expm1(-e.other_rate[draw]):
+            chance = -math.expm1(-e.other_rate[draw])
+            if u_other < chance:
                 out.reach("any_truce_announced", week)
+                kind = next(k for k in range(3) if u_other < chance * e.other_share[draw, k])
+                kept_ones.append(u_other_kept < e.other_kept[draw, kind])
+            for kept_one in kept_ones:
+                added += e.trust_kept[draw] if kept_one else e.trust_broken[draw]
+            mood += added
+            if e.exchange_rate[draw] > 0.0:
+                u_exchange, _, _, _ = uniforms(seed, draw, path, week, EXCHANGE)
+                if u_exchange < -math.expm1(-e.exchange_rate[draw]):
+                    mood += e.trust_kept[draw]  # no truce and no rung, but a promise kept
             continue
 
         # Silence, for as long as it holds; then the war goes on from a race that rearming moved.
@@ -179,12 +213,13 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
         for quiet_week in range(week + 1, min(end, weeks) + 1):
             before_move = regime_effect(e, draw, regimes)
             move_regimes(e, seed, draw, path, quiet_week, regimes)
-            y += phi * (before_move - regime_effect(e, draw, regimes)) / (1.0 - phi)
+            y += lag * (before_move - regime_effect(e, draw, regimes))
         rearmed = [
             e.rearm_ceiling[draw, side] * -math.expm1(-e.rearm_rate[draw, side] * (end - week))
             for side in (0, 1)
         ]
         y = clamp_position(y + rearmed[0] - rearmed[1])
+        mood = mood * math.pow(e.trust_memory[draw], end - week) + e.trust_broken[draw]
         untenable, quiet = [0, 0], 0
         week = end
     return out
@@ -234,6 +269,19 @@ def regime_reluctance(e: EngineInputs, draw: int, regimes: list[int], side: int)
     return factor
 
 
+def regime_cost(e: EngineInputs, draw: int, regimes: list[int], side: int) -> float:
+    """Factor of the regimes in force on what fighting costs a side."""
+    factor = 1.0
+    for r, state in enumerate(regimes):
+        factor *= e.regime_cost[draw, r, state, side]
+    return factor
+
+
+def frontier_in_force(e: EngineInputs, regimes: list[int]) -> int:
+    """Number of the frontier that the red lines and consents of these states leave."""
+    return sum(int(e.regime_set[r, state]) for r, state in enumerate(regimes))
+
+
 def move_regimes(
     e: EngineInputs, seed: int, draw: int, path: int, week: int, regimes: list[int]
 ) -> None:
@@ -257,9 +305,25 @@ def move_regimes(
 
 
 def offer(
-    e: EngineInputs, draw: int, y: list[float], drift: list[float], value: list[float]
+    e: EngineInputs,
+    draw: int,
+    y: list[float],
+    drift: list[float],
+    value: list[float],
+    cost: list[float],
+    fear: list[float],
+    among: int = 0,
 ) -> tuple[tuple[float, float], int, float]:
     """The package that maximises the smaller surplus, over every number of provisions.
+
+    Parameters
+    ----------
+    e : EngineInputs
+    draw : int
+    y, drift, value, cost, fear : [A, B]
+        As each side has it this week.
+    among : int
+        Which frontier.
 
     Returns
     -------
@@ -271,8 +335,9 @@ def offer(
     """
     best, found = -math.inf, NEVER
     surplus, decides = (0.0, 0.0), 0.0
-    for provisions in range(e.levels.shape[1] - 1):
-        start, stop = e.levels[draw, provisions], e.levels[draw, provisions + 1]
+    levels = e.levels[draw, among]
+    for provisions in range(len(levels) - 1):
+        start, stop = levels[provisions], levels[provisions + 1]
         if start == stop:
             continue
         lines = [
@@ -281,9 +346,9 @@ def offer(
                 drift[side],
                 e.variance[draw],
                 e.discount[draw, side],
-                e.cost[draw, side],
+                cost[side],
                 side,
-                e.fear[draw, side] * design_factor(e, draw, provisions),
+                fear[side] * design_factor(e, draw, provisions),
                 e.rearm_ceiling[draw, 1 - side],
                 e.rearm_rate[draw, 1 - side],
                 value[side],
