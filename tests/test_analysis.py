@@ -273,7 +273,7 @@ def test_the_engine_keeps_incidents_apart_from_the_other_causes(
 ) -> None:
     made = compiled()
     _, standing, curves, (deals, fronts, _) = worn(made, monkeypatch)
-    engine = analysis.engine_inputs(made, standing, deals, fronts, curves)
+    engine = analysis.engine_inputs(made, standing, deals, [fronts], curves)
     for place, form in enumerate(analysis.FORMS):
         total = curves[form].cumulative
         apart = analysis.CAUSES.index("incidents")
@@ -288,3 +288,37 @@ def test_a_side_that_would_fight_so_long_for_victory_is_indifferent_after_so_lon
     assert cost_ratio(np.array(math.log(2) / 50), np.array(50.0)) == pytest.approx(1.0)
     ratio = float(cost_ratio(np.array(0.01), np.array(200.0)))
     assert math.exp(-2) - ratio * (1 - math.exp(-2)) == pytest.approx(0.0, abs=1e-15)
+
+
+def test_a_regime_that_lifts_a_red_line_gives_the_engine_a_second_frontier():
+    data = minimal_data()
+    data["positions"]["north"]["line"]["red_line"] = {
+        "refuses": ["back", "as_it_stands", "left_open"],
+        "confidence": 1.0,
+    }
+    data["positions"]["south"]["line"]["red_line"] = {
+        "refuses": ["annexed", "left_open"],
+        "confidence": 1.0,
+    }
+    data["regimes"] = [
+        {
+            "id": "leader",
+            "title": "North's leader",
+            "states": [
+                {"id": "old", "title": "old"},
+                {"id": "new", "title": "new", "lifts": ["north.line"]},
+            ],
+            "now": "old",
+            "switches": [{"from": "old", "to": "new", "monthly": 0.5}],
+        }
+    ]
+    data["talks"] = {"monthly_chance": 0.9, "choice_noise": 0.5}
+    loaded = load_text(as_yaml(data))
+    levels = analysis.lay_table(loaded, draws=8).engine.levels
+    assert (levels[:, 0, 0] == levels[:, 0, -1]).all()  # under the old leader nothing can be signed
+    assert (levels[:, 1, 0] < levels[:, 1, -1]).all()
+    changes = analysis.run(loaded, draws=8, paths=32).rung("settlement_signed", 365).chance.p
+    data["regimes"][0]["switches"] = []
+    stays = analysis.run(load_text(as_yaml(data)), draws=8, paths=32)
+    assert changes > 0.05
+    assert stays.rung("settlement_signed", 365).chance.p < 0.01

@@ -140,7 +140,7 @@ def test_silences_are_counted_only_within_a_year() -> None:
     slope, base = analysis.surplus_lines(compiled, standing, 0)
     surveys = [survey(front, slope[d][None], base[d][None], 0.5) for d, front in enumerate(fronts)]
     curves = analysis.silence_curves(compiled, standing, deals, fronts, surveys, 261)
-    engine = analysis.engine_inputs(compiled, standing, deals, fronts, curves)
+    engine = analysis.engine_inputs(compiled, standing, deals, [fronts], curves)
     content = engine._replace(
         talk_chance=np.zeros(8),
         standing=np.full((8, 2), 5.0),

@@ -32,91 +32,122 @@ def log_weights(e: EngineInputs, record: Record) -> Array:
     (D,) float, at most 0
     """
     out = np.zeros(len(e.position))
-    _log_weights(e, record, out)
+    for draw in range(len(out)):
+        d = draw_of(e, draw)
+        table = table_of(e, d)
+        out[draw] = _log_weight(
+            d,
+            table.lines,
+            table.levels,
+            table.u_a,
+            table.u_b,
+            table.decides,
+            record.position[draw],
+            record.effect[draw],
+            record.talks[draw],
+            record.reluctance[draw],
+            record.cost[draw],
+            record.deal_set,
+            record.truce,
+            record.seen,
+            record.belief_week,
+        )
     return out
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _log_weights(e: Any, record: Any, out: Any) -> None:
-    weeks = record.position.shape[1]
-    for draw in range(len(e.position)):
-        d = draw_of(e, draw)
-        table = table_of(e, d)
-        sides = (d.a, d.b)
-        signal = np.zeros(2)
-        seen = np.zeros(2)
-        untenable = np.zeros(2, np.int64)
-        y = np.zeros(2)
-        drift = np.zeros(2)
-        cost = np.zeros(2)
-        value = np.zeros(2)
-        reluctance = np.zeros(2)
-        quiet = 0
-        total = 0.0
-        for week in range(weeks):
-            here, effect = record.position[draw, week], record.effect[draw, week]
-            moved = here - record.position[draw, week - 1] - effect if week > 0 else 0.0
-            for side in range(2):
-                own = sides[side]
-                if week > record.belief_week[side] and record.seen[week]:
-                    signal[side] += moved
-                    seen[side] += 1.0
-                posterior = (own.stubbornness * own.prior + signal[side]) / (
-                    own.stubbornness + seen[side]
-                )
-                drift[side] = posterior + effect
-                y[side] = clamp_position(
-                    here + d.momentum * (d.drift + effect - drift[side]) / (1.0 - d.momentum)
-                )
-                cost[side] = own.cost * record.cost[draw, week, side]
-                value[side] = value_of_fighting(
-                    y[side], drift[side], d.variance, own.discount, cost[side], side
-                )
-                untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
-                reluctance[side] = own.reluctance * record.reluctance[draw, week, side]
-            content = is_content(
-                d.a, d.b, y[0], drift[0], d.variance, value[0], reluctance[0], cost[0], d.a.fear
-            ) and is_content(
-                d.b, d.a, y[1], drift[1], d.variance, value[1], reluctance[1], cost[1], d.b.fear
+def _log_weight(
+    d: Any,
+    lines: Any,
+    levels: Any,
+    u_a: Any,
+    u_b: Any,
+    decides: Any,
+    position: Any,
+    effects: Any,
+    talks: Any,
+    reluctances: Any,
+    costs: Any,
+    deal_set: Any,
+    truce: Any,
+    seen_weeks: Any,
+    belief_week: Any,
+) -> float:
+    sides = (d.a, d.b)
+    signal = np.zeros(2)
+    seen = np.zeros(2)
+    untenable = np.zeros(2, np.int64)
+    y = np.zeros(2)
+    drift = np.zeros(2)
+    cost = np.zeros(2)
+    value = np.zeros(2)
+    reluctance = np.zeros(2)
+    quiet = 0
+    total = 0.0
+    for week in range(len(position)):
+        here, effect = position[week], effects[week]
+        moved = here - position[week - 1] - effect if week > 0 else 0.0
+        for side in range(2):
+            own = sides[side]
+            if week > belief_week[side] and seen_weeks[week]:
+                signal[side] += moved
+                seen[side] += 1.0
+            posterior = (own.stubbornness * own.prior + signal[side]) / (
+                own.stubbornness + seen[side]
             )
-            quiet = quiet + 1 if content else 0
-            if record.truce[week]:
-                untenable[:] = 0
-                quiet = 0
-                continue
-            goes_on = 1.0
-            for side in range(2):
-                if untenable[side] > d.tolerance:
-                    goes_on *= 1.0 - d.ending_chance
-            if quiet > d.tolerance:
+            drift[side] = posterior + effect
+            y[side] = clamp_position(
+                here + d.momentum * (d.drift + effect - drift[side]) / (1.0 - d.momentum)
+            )
+            cost[side] = own.cost * costs[week, side]
+            value[side] = value_of_fighting(
+                y[side], drift[side], d.variance, own.discount, cost[side], side
+            )
+            untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
+            reluctance[side] = own.reluctance * reluctances[week, side]
+        content = is_content(
+            d.a, d.b, y[0], drift[0], d.variance, value[0], reluctance[0], cost[0], d.a.fear
+        ) and is_content(
+            d.b, d.a, y[1], drift[1], d.variance, value[1], reluctance[1], cost[1], d.b.fear
+        )
+        quiet = quiet + 1 if content else 0
+        if truce[week]:
+            untenable[:] = 0
+            quiet = 0
+            continue
+        goes_on = 1.0
+        for side in range(2):
+            if untenable[side] > d.tolerance:
                 goes_on *= 1.0 - d.ending_chance
-            if record.talks[draw, week] > 0.0:
-                surplus_a, surplus_b, provisions, _ = offer(
-                    table.lines,
-                    table.levels,
-                    record.deal_set[week],
-                    table.u_a,
-                    table.u_b,
-                    d.variance,
-                    y[0],
-                    y[1],
-                    drift[0],
-                    drift[1],
-                    value[0],
-                    value[1],
-                    d.a.discount,
-                    d.b.discount,
-                    cost[0],
-                    cost[1],
-                    table.decides,
+        if quiet > d.tolerance:
+            goes_on *= 1.0 - d.ending_chance
+        if talks[week] > 0.0:
+            surplus_a, surplus_b, provisions, _ = offer(
+                lines,
+                levels,
+                deal_set[week],
+                u_a,
+                u_b,
+                d.variance,
+                y[0],
+                y[1],
+                drift[0],
+                drift[1],
+                value[0],
+                value[1],
+                d.a.discount,
+                d.b.discount,
+                cost[0],
+                cost[1],
+                decides,
+            )
+            if provisions != NEVER:
+                signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(
+                    surplus_b - reluctance[1], d.choice_noise
                 )
-                if provisions != NEVER:
-                    signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(
-                        surplus_b - reluctance[1], d.choice_noise
-                    )
-                    goes_on *= 1.0 - min(1.0, record.talks[draw, week]) * signed
-            total += math.log(max(goes_on, 1e-300))
-        out[draw] = total
+                goes_on *= 1.0 - min(1.0, talks[week]) * signed
+        total += math.log(max(goes_on, 1e-300))
+    return total
 
 
 def normalised(log_weight: Array) -> Array:

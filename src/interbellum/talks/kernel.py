@@ -119,7 +119,12 @@ def run(
     starts = range(0, draws, block)
 
     def work(start: int) -> None:
-        follow(e, key, start, min(start + block, draws), paths, weeks, endings, rungs, silences)
+        scratch = scratch_for(e, weeks)
+        for draw in range(start, min(start + block, draws)):
+            d = draw_of(e, draw)
+            table = table_of(e, d)
+            rows = endings[draw], rungs[draw], silences[draw]
+            follow(d, table, scratch, key, paths, weeks, *rows)
 
     done = 0
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
@@ -230,61 +235,64 @@ class Scratch(NamedTuple):
     """(L, 8) the same as in `Table`, in another mood."""
 
 
-@njit(cache=True, error_model="numpy")
-def side_of(e: Any, draw: int, side: int) -> Any:
+# The next four are plain Python, run once a draw: compiled, the tuple of all inputs takes half a minute.
+
+
+def side_of(e: EngineInputs, draw: int, side: int) -> SideDraw:
     """One side's numbers in one draw."""
     return SideDraw(
         side,
-        e.stubbornness[draw, side],
-        e.prior[draw, side],
-        e.signals[draw, side],
-        e.signal_weeks[draw, side],
-        e.discount[draw, side],
-        e.cost[draw, side],
-        e.fear[draw, side],
-        e.rearm_ceiling[draw, side],
-        e.rearm_rate[draw, side],
-        e.standing[draw, side],
-        e.reluctance[draw, side],
+        float(e.stubbornness[draw, side]),
+        float(e.prior[draw, side]),
+        float(e.signals[draw, side]),
+        float(e.signal_weeks[draw, side]),
+        float(e.discount[draw, side]),
+        float(e.cost[draw, side]),
+        float(e.fear[draw, side]),
+        float(e.rearm_ceiling[draw, side]),
+        float(e.rearm_rate[draw, side]),
+        float(e.standing[draw, side]),
+        float(e.reluctance[draw, side]),
     )
 
 
-@njit(cache=True, error_model="numpy")
-def draw_of(e: Any, draw: int) -> Any:
+def draw_of(e: EngineInputs, draw: int) -> Draw:
     """One draw's numbers."""
     return Draw(
         draw,
         e.orientation,
         side_of(e, draw, 0),
         side_of(e, draw, 1),
-        e.position[draw],
-        e.drift[draw],
-        e.variance[draw],
-        e.momentum[draw],
-        e.choice_noise[draw],
-        e.talk_chance[draw],
-        e.tolerance[draw],
-        e.ending_chance[draw],
-        e.settlement_share[draw],
-        e.provisions_factor[draw],
+        float(e.position[draw]),
+        float(e.drift[draw]),
+        float(e.variance[draw]),
+        float(e.momentum[draw]),
+        float(e.choice_noise[draw]),
+        float(e.talk_chance[draw]),
+        float(e.tolerance[draw]),
+        float(e.ending_chance[draw]),
+        float(e.settlement_share[draw]),
+        float(e.provisions_factor[draw]),
         e.full_provisions,
         -math.expm1(-e.sectoral_rate[draw]),
-        e.sectoral_kept[draw],
+        float(e.sectoral_kept[draw]),
         -math.expm1(-e.other_rate[draw]),
         -math.expm1(-e.exchange_rate[draw]),
-        e.trust_kept[draw],
-        e.trust_broken[draw],
-        e.trust_memory[draw],
+        float(e.trust_kept[draw]),
+        float(e.trust_broken[draw]),
+        float(e.trust_memory[draw]),
     )
 
 
-@njit(cache=True, error_model="numpy")
-def table_of(e: Any, d: Any) -> Any:
+def table_of(e: EngineInputs, d: Draw) -> Table:
     """One draw's arrays."""
     draw = d.number
     first, last = e.levels[draw, 0, 0], e.levels[draw, -1, -1]
     lines = np.empty((e.levels.shape[2] - 1, 8))
     fill_lines(d, 0.0, lines)
+    leave = np.zeros(e.regime_switch.shape[1:3])
+    for to in range(e.regime_switch.shape[3]):  # in the order in which a move is looked for
+        leave += e.regime_switch[draw, :, :, to]
     return Table(
         e.levels[draw] - first,
         e.frontier_a[first:last].copy(),
@@ -299,7 +307,7 @@ def table_of(e: Any, d: Any) -> Any:
         e.regime_cost[draw].copy(),
         e.regime_set.copy(),
         e.regime_switch[draw].copy(),
-        leaving(e.regime_switch[draw]),
+        leave,
         e.scheduled.copy(),
         e.other_share[draw].copy(),
         e.other_kept[draw].copy(),
@@ -309,8 +317,7 @@ def table_of(e: Any, d: Any) -> Any:
     )
 
 
-@njit(cache=True, error_model="numpy")
-def scratch_for(e: Any, weeks: int) -> Any:
+def scratch_for(e: EngineInputs, weeks: int) -> Scratch:
     """Arrays for one thread to write on."""
     return Scratch(
         np.empty((12, CHUNK), np.uint64),
@@ -332,41 +339,27 @@ def scratch_for(e: Any, weeks: int) -> Any:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def follow(
-    e: Any,
+    d: Any,
+    table: Any,
+    scratch: Any,
     seed: int,
-    start: int,
-    stop: int,
     paths: int,
     weeks: int,
     endings: Any,
     rungs: Any,
     silences: Any,
 ) -> None:
-    """Paths of the draws from `start` to `stop`, counted into their rows."""
-    scratch = scratch_for(e, weeks)
+    """Paths of a draw, counted into its rows."""
+    first = scratch.first
+    for path in range(paths):
+        one_path(d, table, scratch, seed, path, weeks, endings, silences)
+        for rung in range(len(first)):
+            if first[rung] != NEVER:
+                rungs[first[rung], rung] += 1
     # Changes of state are cheaper to count than states: difference over weeks, summed at the end.
-    for draw in range(start, stop):
-        d = draw_of(e, draw)
-        table = table_of(e, d)
-        for path in range(paths):
-            one_path(d, table, scratch, seed, path, weeks, endings[draw], silences[draw])
-            for rung in range(len(scratch.first)):
-                if scratch.first[rung] != NEVER:
-                    rungs[draw, scratch.first[rung], rung] += 1
-        for state in range(endings.shape[2]):
-            for week in range(1, weeks + 1):
-                endings[draw, week, state] += endings[draw, week - 1, state]
-
-
-@njit(cache=True, error_model="numpy")
-def leaving(switch: Any) -> Any:
-    """Chance (R, S) that a regime leaves a state in a week, summed in the order of its moves."""
-    total = np.zeros(switch.shape[:2])
-    for r in range(switch.shape[0]):
-        for state in range(switch.shape[1]):
-            for to in range(switch.shape[2]):
-                total[r, state] += switch[r, state, to]
-    return total
+    for state in range(endings.shape[1]):
+        for week in range(1, weeks + 1):
+            endings[week, state] += endings[week - 1, state]
 
 
 @njit(cache=True, error_model="numpy")
