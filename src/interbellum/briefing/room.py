@@ -213,6 +213,13 @@ def _at_medians(room: Room) -> list[Block]:
     if room.open_at_medians:
         return [Paragraph("At the median inputs nothing does: some package is acceptable to both.")]
     found = room.blocking
+    if not found:
+        return [
+            Paragraph(
+                "At the median inputs no package is acceptable to both; the search stopped before it "
+                "had shown which smallest sets of demands forbid it (unknown)."
+            )
+        ]
     whole = (
         f"{'These are all' if len(found) > 1 else 'This is the only'} smallest "
         f"set{'s' if len(found) > 1 else ''} of demands that cannot hold together (proved)."
