@@ -249,7 +249,7 @@ def _at_medians(room: Room) -> list[Block]:
             f"{whole} At the median inputs no package meets every demand of a set, and some package "
             "meets the rest of them once any one is given up; each set was checked twice, by the "
             "frontier and by a constraint solver. Blocks in: share of the weighted draws in which all "
-            "its red lines are real and the same holds."
+            "its red lines are real and it cannot hold."
             + (f" {words.start(words.count(left, 'further set'))} in the JSON." if left else ""),
         ),
     ]
@@ -323,7 +323,7 @@ def _openings(room: Room) -> list[Block]:
                     (item.demand.name, words.percent(item.opens)) for item in room.weights[:SHOWN]
                 ),
                 "Share of the weighted draws with nothing acceptable to both in which giving up this "
-                "one demand would open the range. In the other closed draws it takes more than one.",
+                "one demand would open the range. In the other closed draws giving up this one is not enough.",
             ),
         ]
     return blocks
