@@ -128,3 +128,11 @@ def test_packages_are_counted_without_listing_them():
     inputs = deal_inputs(prefs)
     assert count_packages(inputs, np.ones(6, bool)) == 6  # 8 less the two with o0 and not o1
     assert count_packages(inputs, np.array([True, False, True, True, True, True])) == 2
+
+
+def test_counts_beyond_32_bits_in_every_part_multiply_exactly():
+    # Three parts of 2^40 - 1 ways each, all with the same sums: 2^40 ways took a wrong carry before.
+    ways = 2**40 - 1
+    part = np.zeros((1, 2), np.int64), np.array([ways])
+    high, low = counting._grid([part, part, part])
+    assert (int(high[0, 0]) << 64) + int(low[0, 0]) == ways**3

@@ -288,6 +288,20 @@ def test_conditions_that_leave_no_package_are_refused_with_their_issues():
         )
 
 
+def test_conditions_that_leave_no_package_before_the_last_issue_are_refused_too():
+    # I0 and I1 bar each other altogether; what stands after them is never reached.
+    with pytest.raises(UsageError, match="I0, I1, I2 leave no package"):
+        deal_inputs(
+            preferences(
+                [1] * 4,
+                [1] * 4,
+                [[1, 0]] * 4,
+                [[0, 1]] * 4,
+                excludes=(*((0, a, 1, b) for a in (0, 1) for b in (0, 1)), (1, 0, 2, 0)),
+            )
+        )
+
+
 FLAT = np.array([[0.5, 0.5]])
 
 

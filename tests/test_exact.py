@@ -1,6 +1,7 @@
 """Packages as a constraint program: it agrees with the frontier and with trying every package."""
 
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from itertools import product
 from typing import Any
 
@@ -25,6 +26,8 @@ from interbellum.deals.frontier import frontier, whole_steps
 from interbellum.deals.plain import left_over, unmet
 from interbellum.deals.range import RESERVATION, can_be_met, consent
 from interbellum.deals.utility import deal_inputs
+from interbellum.dossier.compile import compile_medians
+from interbellum.dossier.reader import load_text
 from interbellum.errors import UsageError
 from interbellum.model.deals import UTILITY_STEP, DealInputs, Preferences
 from test_deals import consenting, line, preferences, spaces, tied_spaces
@@ -324,3 +327,21 @@ def test_an_answer_that_our_evaluator_does_not_repeat_is_unknown(monkeypatch):
     wrong = Answer((1, 3), "proved")  # all to B
     monkeypatch.setattr(Program, "solve", lambda self, work: (wrong, 0))
     assert feasible(inputs, 0, (RESERVATION[0],), slope, base) == Answer(None, "unknown")
+
+
+def test_presolve_loses_no_package_of_the_template_dossier():
+    # OR-Tools 9.15 called this question infeasible (google/or-tools issue 5293); 548 packages, many of
+    # which leave B at its value. Lines of U - V as they were at the median inputs, to five places.
+    text = files("interbellum.dossier").joinpath("template.yaml").read_text(encoding="utf-8")
+    inputs = deal_inputs(compile_medians(load_text(text).dossier).preferences)
+    slope = np.array(
+        [[0.13099, 0.10285], [0.13550, 0.10651], [0.14014, 0.11029], [0.14490, 0.11418]]
+    )
+    base = np.array(
+        [[-0.07810, -0.05501], [-0.07909, -0.05609], [-0.08007, -0.05718], [-0.08104, -0.05828]]
+    )
+    for demands in ((RESERVATION[1],), (consent(0), RESERVATION[1])):
+        assert can_be_met(inputs, 0, demands, slope, base)
+        answer = feasible(inputs, 0, demands, slope, base)
+        assert answer.status == "proved"
+        assert answer.package is not None

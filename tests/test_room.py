@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -333,3 +334,18 @@ def test_steps_of_a_confidential_promise_are_hidden() -> None:
     shown = told.redacted(found, load_text(as_yaml(data)))
     assert len(shown.steps) == 2
     assert all(package.consents == () for package in shown.packages)
+
+
+def test_a_search_that_stopped_before_any_set_says_so():
+    stopped = replace(
+        looked(LARGE),
+        open_at_medians=False,
+        blocking=(),
+        in_draws=(),
+        concessions=(),
+        blocking_status="unknown",
+    )
+    assert any(
+        "the search stopped before it had shown" in text
+        for text in texts_of(told.outline(stopped, load(LARGE)))
+    )

@@ -49,7 +49,7 @@ METHOD = (
 )
 OPENED = Definition(
     "the package that costs least to those who concede, among all that meet every other demand",
-    "the larger egalitarian gain, then the first package",
+    "the first package in the order of the dossier",
 )
 
 

@@ -213,6 +213,13 @@ def _at_medians(room: Room) -> list[Block]:
     if room.open_at_medians:
         return [Paragraph("At the median inputs nothing does: some package is acceptable to both.")]
     found = room.blocking
+    if not found:
+        return [
+            Paragraph(
+                "At the median inputs no package is acceptable to both; the search stopped before it "
+                "had shown which smallest sets of demands forbid it (unknown)."
+            )
+        ]
     whole = (
         f"{'These are all' if len(found) > 1 else 'This is the only'} smallest "
         f"set{'s' if len(found) > 1 else ''} of demands that cannot hold together (proved)."
@@ -242,7 +249,7 @@ def _at_medians(room: Room) -> list[Block]:
             f"{whole} At the median inputs no package meets every demand of a set, and some package "
             "meets the rest of them once any one is given up; each set was checked twice, by the "
             "frontier and by a constraint solver. Blocks in: share of the weighted draws in which all "
-            "its red lines are real and the same holds."
+            "its red lines are real and it cannot hold."
             + (f" {words.start(words.count(left, 'further set'))} in the JSON." if left else ""),
         ),
     ]
@@ -316,7 +323,7 @@ def _openings(room: Room) -> list[Block]:
                     (item.demand.name, words.percent(item.opens)) for item in room.weights[:SHOWN]
                 ),
                 "Share of the weighted draws with nothing acceptable to both in which giving up this "
-                "one demand would open the range. In the other closed draws it takes more than one.",
+                "one demand would open the range. In the other closed draws giving up this one is not enough.",
             ),
         ]
     return blocks

@@ -277,11 +277,14 @@ def _add(high: Any, low: Any, shifts: Any, times: Any) -> Any:
             for j in range(columns):
                 h, x = high[i, j], low[i, j]
                 if by != np.uint64(1):
-                    # 128 by 32 bits: the low half in two parts, the carry of each kept.
-                    lower = (x & mask) * by
-                    upper = (x >> half) * by + (lower >> half)
-                    x = (lower & mask) | (upper << half)
-                    h = h * by + (upper >> half)
+                    # 128 by 64 bits, both in halves of 32, so that no product loses its carry.
+                    by_low, by_high = by & mask, by >> half
+                    x_low, x_high = x & mask, x >> half
+                    lower = x_low * by_low
+                    cross = x_high * by_low + (lower >> half)
+                    middle = x_low * by_high + (cross & mask)
+                    h = h * by + x_high * by_high + (cross >> half) + (middle >> half)
+                    x = (lower & mask) | (middle << half)
                 total = new_low[i + da, j + db] + x
                 carry = np.uint64(1) if total < x else np.uint64(0)
                 new_low[i + da, j + db] = total

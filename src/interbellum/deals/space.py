@@ -204,18 +204,20 @@ def _automaton(
             raise UsageError(_too_tied(preferences, order[: k + 1], len(after)))
         tables.append(table)
         here = after
-    # Cut what leads nowhere, from the last step back.
-    alive = np.ones(max(1, len(here)), bool)
-    for table in reversed(tables):
-        table[(table >= 0) & ~alive[table]] = -1
-        alive = (table >= 0).any(axis=1)
-    if not here or not alive[0]:
+        if not here:
+            break
+    if not here:
         tied = sorted({k for pair in tied_issues(preferences) for k in pair})
         names = ", ".join(preferences.issues[k] for k in tied)
         raise UsageError(
             f"The conditions between {names} leave no package at all. Mend: drop one of their "
             "requires, excludes or only_if, or let an issue be left open."
         )
+    # Cut what leads nowhere, from the last step back.
+    alive = np.ones(len(here), bool)
+    for table in reversed(tables):
+        table[(table >= 0) & ~alive[table]] = -1
+        alive = (table >= 0).any(axis=1)
     return tables
 
 
