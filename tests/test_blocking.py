@@ -184,15 +184,15 @@ def test_opposed_red_lines_are_one_set_and_each_opens():
 def test_a_solver_that_disagrees_leaves_the_status_unknown(monkeypatch):
     inputs = deal_inputs(OPPOSED)
     # It says that everything can be met: no blocking set is confirmed.
-    monkeypatch.setattr(blocking, "feasible", lambda *_: Answer((0, 3), "proved"))
+    monkeypatch.setattr(blocking, "feasible", lambda *_, **__: Answer((0, 3), "proved"))
     found = conflicts(inputs, 0, FLAT, OPEN)
     assert (found.blocking, found.status) == ((), "unknown")
     # It says that nothing can: no correction is confirmed.
-    monkeypatch.setattr(blocking, "feasible", lambda *_: Answer(None, "proved"))
+    monkeypatch.setattr(blocking, "feasible", lambda *_, **__: Answer(None, "proved"))
     found = conflicts(inputs, 0, FLAT, OPEN)
     assert (found.blocking, found.corrections, found.status) == ((), (), "unknown")
     # It never answers.
-    monkeypatch.setattr(blocking, "feasible", lambda *_: Answer(None, "unknown"))
+    monkeypatch.setattr(blocking, "feasible", lambda *_, **__: Answer(None, "unknown"))
     found = conflicts(inputs, 0, FLAT, OPEN)
     assert (found.blocking, found.corrections, found.status) == ((), (), "unknown")
 
@@ -200,14 +200,35 @@ def test_a_solver_that_disagrees_leaves_the_status_unknown(monkeypatch):
 def test_one_answer_of_the_solver_that_differs_is_enough_for_unknown(monkeypatch):
     inputs, asked = deal_inputs(OPPOSED), blocking.feasible
 
-    def lies_once(inputs, draw, demands, slope, base):
+    def lies_once(inputs, draw, demands, slope, base, **ways):
         if set(demands) == {0, 1}:
             return Answer((0, 3), "proved")
-        return asked(inputs, draw, demands, slope, base)
+        return asked(inputs, draw, demands, slope, base, **ways)
 
     monkeypatch.setattr(blocking, "feasible", lies_once)
     found = conflicts(inputs, 0, FLAT, OPEN)
     assert (found.blocking, found.corrections) == ((), ((0,), (1,)))
+    assert found.status == "unknown"
+
+
+def test_a_set_with_a_walk_away_value_is_refused_in_two_ways_or_not_shown(monkeypatch):
+    actor = consenting([1, 0], [[1, 0], [1, 0]], [True, True], 0.9)
+    inputs = deal_inputs(
+        preferences([1, 1], [1, 1], [[0, 1], [1, 0]], [[0, 1], [0, 1]], others=(actor,))
+    )
+    whole = conflicts(inputs, 0, FLAT, np.zeros((1, 2)))
+    assert whole.status == "proved"
+    assert any(consent(0) in demands for demands in whole.blocking)
+    asked = blocking.feasible
+
+    def differs_without_presolve(inputs, draw, demands, slope, base, presolve=True):
+        if not presolve:
+            return Answer(None, "unknown")
+        return asked(inputs, draw, demands, slope, base)
+
+    monkeypatch.setattr(blocking, "feasible", differs_without_presolve)
+    found = conflicts(inputs, 0, FLAT, np.zeros((1, 2)))
+    assert not any(consent(0) in demands for demands in found.blocking)
     assert found.status == "unknown"
 
 

@@ -203,8 +203,7 @@ class _Search:
 
     def add_blocking(self, bits: int) -> None:
         """Keep a blocking set that the solver, asked anew, cannot meet either."""
-        answer = feasible(self.inputs, self.draw, self.named(bits), self.slope, self.base)
-        if answer.package is None and answer.status == "proved":
+        if self.fails(bits):
             self.blocking.append(bits)
         else:
             self.sound = False
@@ -240,8 +239,14 @@ class _Search:
         return blocking, corrections
 
     def fails(self, bits: int) -> bool:
-        answer = feasible(self.inputs, self.draw, self.named(bits), self.slope, self.base)
-        return answer.package is None and answer.status == "proved"
+        """Whether the solver refuses a set; where it is the oracle too, in two ways."""
+        demands = self.named(bits)
+        ways = (True, False) if min(demands, default=0) < min(RESERVATION) else (True,)
+        answers = (
+            feasible(self.inputs, self.draw, demands, self.slope, self.base, presolve=presolve)
+            for presolve in ways
+        )
+        return all(answer.package is None and answer.status == "proved" for answer in answers)
 
 
 def _single(bits: int) -> Iterable[int]:
@@ -311,8 +316,9 @@ def conflicts(
     Returns
     -------
     Conflicts
-        Every blocking set was refused by the solver, asked anew, and without any one member is met by a
-        package that `deals.plain` accepts; for corrections likewise. What does not pass is left out,
+        Every blocking set was refused by the solver, asked anew (with and without its presolve where a
+        walk-away value is in it, for then the solver found it too), and without any one member is met by
+        a package that `deals.plain` accepts; for corrections likewise. What does not pass is left out,
         and the status is then `unknown`.
 
     Source

@@ -132,7 +132,7 @@ class Program:
         for term, variable in enumerate(self.terms):
             self.model.add_hint(variable, term in taken)
 
-    def solve(self, work: float = WORK) -> tuple[Answer, int]:
+    def solve(self, work: float = WORK, presolve: bool = True) -> tuple[Answer, int]:
         """Best package for the objective, unjudged, and the objective's value (0 without one)."""
         from ortools.sat.python import cp_model
 
@@ -145,6 +145,7 @@ class Program:
         # This step of the presolve of OR-Tools 9.15 loses packages and then calls the rest infeasible or
         # optimal (google/or-tools issue 5293): 118 of 1,115 questions on the template dossier were wrong.
         solver.parameters.presolve_inclusion_work_limit = 0
+        solver.parameters.cp_model_presolve = presolve
         solver.parameters.max_deterministic_time = work
         status = solver.solve(self.model)
         if status == cp_model.INFEASIBLE:
@@ -292,6 +293,7 @@ def feasible(
     slope: Array,
     base: Array,
     work: float = WORK,
+    presolve: bool = True,
 ) -> Answer:
     """A package that meets a set of demands.
 
@@ -305,6 +307,8 @@ def feasible(
         As in `deals.range.surplus`.
     work : float
         Most work, see `WORK`.
+    presolve : bool
+        False = search the model as it was written: another way to the same answer.
 
     Returns
     -------
@@ -313,7 +317,7 @@ def feasible(
     """
     program = Program(inputs, draw)
     program.demand(demands, slope, base)
-    answer, _ = program.solve(work)
+    answer, _ = program.solve(work, presolve)
     return _judged(answer, inputs, draw, demands, slope, base)
 
 
