@@ -27,13 +27,33 @@ MAY_IMPORT: dict[str, set[str]] = {
     "record": STAGE,
     "charts": {"model", "dossier", "errors"},
     "briefing": {"model", "dossier", "errors", "charts"},
-    "cli": {"analysis", "api", "briefing", "charts", "dossier", "errors", "model", "room", "table"},
+    "cli": {
+        "analysis",
+        "api",
+        "briefing",
+        "charts",
+        "conditions",
+        "dossier",
+        "errors",
+        "model",
+        "room",
+        "table",
+    },
     "__main__": {"cli"},
     "": {"api", "analysis", "briefing", "dossier", "errors", "model"},  # the lazy front page
     "api": {"analysis", "briefing", "deals", "dossier", "errors", "model", "room", "table"},
 }
 STAGES = {"war", "deals", "peace", "talks", "strategy", "levers", "record"}
-PIPELINE = STAGES | {"model", "dossier", "errors", "analysis", "summary", "pooling", "diagnosis"}
+PIPELINE = STAGES | {
+    "model",
+    "dossier",
+    "errors",
+    "analysis",
+    "conditions",
+    "diagnosis",
+    "pooling",
+    "summary",
+}
 """What the modules beside the folders (analysis, diagnosis, pooling, summary, table) may import; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 

@@ -349,3 +349,22 @@ def test_a_search_that_stopped_before_any_set_says_so():
         "the search stopped before it had shown" in text
         for text in texts_of(told.outline(stopped, load(LARGE)))
     )
+
+
+def test_conditions_that_no_package_meets_are_a_fault_of_the_dossier(tmp_path: Any) -> None:
+    data = minimal_data()
+    for issue in data["issues"]:
+        issue["may_be_left_open"] = False
+    line, truce = data["issues"]
+    for option in line["options"]:
+        option["excludes"] = [f"truce.{other['id']}" for other in truce["options"]]
+    file = tmp_path / "tied.yaml"
+    file.write_text(as_yaml(data), encoding="utf-8")
+    for verb in (("check",), ("deals",), ("texts",), ("brief", "--draws", "8", "--paths", "8")):
+        done = run(verb[0], str(file), *verb[1:])
+        assert done.exit_code == 1, verb
+        assert (
+            "issues.0.options.0.excludes and the other conditions between line, truce leave no"
+            in (done.output)
+        )
+        assert "Mend: drop one of them" in done.output

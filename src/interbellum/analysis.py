@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from interbellum import __version__, pooling, summary
+from interbellum.conditions import told_at_their_place
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
 from interbellum.deals.reference import rearmament_shift
@@ -230,7 +231,8 @@ def lay_table(
     compiled = compile_dossier(loaded.dossier, draws, seed)
     medians = compile_medians(loaded.dossier)
     standing = war_standing(compiled)
-    deals = deal_inputs(compiled.preferences)
+    with told_at_their_place(loaded):
+        deals = deal_inputs(compiled.preferences)
     fronts = frontiers(deals, threads, lambda share: tell("deals", share))
     slope, base = all_surplus_lines(compiled, standing, len(fronts[0].levels) - 1)
     share = compiled.talks.settlement_share

@@ -3,6 +3,7 @@
 InterbellumError
 ├── DossierError    the analyst's to mend: carries every fault found, each with its place (exit 1)
 ├── UsageError      a call that cannot be answered as asked, with the mend in the message (exit 2)
+│   └── ConditionsError   conditions that no package meets; a fault where there is a dossier (exit 1)
 └── InternalError   a broken promise of our own; asks for a report (exit 2)
 """
 
@@ -50,6 +51,14 @@ class DossierError(InterbellumError):
 
 class UsageError(InterbellumError):
     """A call that cannot be answered as asked; the message says how to ask."""
+
+
+class ConditionsError(UsageError):
+    """Conditions between options that leave no package, or tie too much to be followed."""
+
+    def __init__(self, issues: Sequence[str], found: str, rule: str, mend: str) -> None:
+        self.issues, self.found, self.rule, self.mend = tuple(issues), found, rule, mend
+        super().__init__(f"The conditions between {', '.join(issues)} {found}. {rule} Mend: {mend}")
 
 
 class InternalError(InterbellumError):

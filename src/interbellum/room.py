@@ -19,6 +19,7 @@ from interbellum.analysis import (
 )
 from interbellum.deals import blocking, counting
 from interbellum.deals.concessions import concessions, line_losses, owners_of
+from interbellum.deals.exact import is_undominated
 from interbellum.deals.solutions import DEFINITIONS, Definition
 from interbellum.deals.space import tied_issues
 from interbellum.deals.utility import linked_weights, promised_values, utility_scale
@@ -96,7 +97,8 @@ def look(
         medians.inputs, 0, medians.inputs.allowed[0], medians.slope, medians.base
     )
     asked = (*DEFINITIONS, *summary.BEST_OF)
-    packages = summary.packages(loaded, medians, asked)
+    orientation = table.compiled.war.orientation
+    packages = summary.packages(loaded, medians, asked, orientation)
     found = {package.solution for package in packages}
     tell("what stands in the way", 0.0)
     opened = np.array([seen.is_open for seen in table.surveys])
@@ -139,8 +141,18 @@ def look(
         hindrance.found.status,
         hindrance.weights(),
         _steps(loaded, table, packages),
-        "proved",
+        _status(medians, asked, orientation),
     )
+
+
+def _status(medians: summary.Medians, asked: Sequence[str], orientation: int) -> str:
+    """proved if the solver, too, finds nothing that beats the points named; else unknown."""
+    found = {point for _, _, point in summary.points(medians, asked, orientation)}
+    beaten = (
+        is_undominated(medians.inputs, 0, tuple(map(int, medians.front.choice[point])))
+        for point in sorted(found)
+    )
+    return "proved" if all(answer is True for answer in beaten) else "unknown"
 
 
 def _sides(table: Table, medians: summary.Medians) -> tuple[Side, Side]:

@@ -344,7 +344,7 @@ def range_verdict(
         share,
         float(np.sqrt((weight**2).sum() * share * (1.0 - share))),
         blocking(loaded, compiled, deals, slope, base, weight, opened, threads),
-        packages(loaded, medians),
+        packages(loaded, medians, orientation=compiled.war.orientation),
         shown_frontier(medians),
         float((weight * signed) @ ~opened / max(float(weight @ signed), 1e-300)),
         "proved",
@@ -454,10 +454,61 @@ BEST_OF = {
     "best_for_A": "the acceptable package with the largest gain of the first side",
     "best_for_B": "the acceptable package with the largest gain of the second side",
 }
+LAST_TIES = (
+    "then fewer enforcing provisions, then the larger gain of the side whose lead's id sorts first; of "
+    "equal utilities with as many provisions, the package that decides most"
+)
+"""What breaks a tie that a solution's own rule leaves, on a dossier's frontier."""
+
+
+def points(
+    medians: Medians, asked: Sequence[str], orientation: int
+) -> list[tuple[str, solutions.Definition, int]]:
+    """Named points of the frontier at the median inputs.
+
+    Parameters
+    ----------
+    medians : Medians
+    asked : sequence of str
+        Names of `solutions.SOLUTIONS`, or of `BEST_OF`.
+    orientation : int
+        As in `EngineInputs`: ties go by leads and not by labels.
+
+    Returns
+    -------
+    list of (name, definition, point)
+        In the order asked; what does not exist is left out.
+    """
+    front = medians.front
+    if len(front.u_a) == 0:
+        return []
+    left = surplus(front, medians.slope, medians.base)
+    # Whole steps, so that near-ties are ties; down, so that no loss rounds to acceptance.
+    gains = np.floor(left.T / UTILITY_STEP).astype(np.int64)
+    level = np.repeat(np.arange(len(front.levels) - 1), np.diff(front.levels))
+    order = np.lexsort((-gains[0 if orientation > 0 else 1], level))
+    gains = gains[:, order]
+    both = solutions.acceptable(gains)
+    out = []
+    for name in asked:
+        if name in BEST_OF:
+            side = list(BEST_OF).index(name)
+            best = np.lexsort((-gains[1 - side, both], -gains[side, both]))
+            column = int(both[best[0]]) if len(both) else None
+            told = solutions.Definition(BEST_OF[name], "the larger gain of the other side")
+        else:
+            column, told = solutions.SOLUTIONS[name](gains), solutions.DEFINITIONS[name]
+        if column is not None:
+            ties = f"{told.ties.removesuffix(', then the first package')}, {LAST_TIES}"
+            out.append((name, solutions.Definition(told.definition, ties), int(order[column])))
+    return out
 
 
 def packages(
-    loaded: Loaded, medians: Medians, asked: Sequence[str] = ("egalitarian", "nash")
+    loaded: Loaded,
+    medians: Medians,
+    asked: Sequence[str] = ("egalitarian", "nash"),
+    orientation: int = 1,
 ) -> tuple[Package, ...]:
     """Named points of the frontier at the median inputs, each re-evaluated term by term.
 
@@ -465,37 +516,17 @@ def packages(
     ----------
     loaded : Loaded
     medians : Medians
-    asked : sequence of str
-        Names of `solutions.SOLUTIONS`, or of `BEST_OF`.
+    asked, orientation
+        As in `points`.
 
     Returns
     -------
     tuple of Package
-        In the order asked; what does not exist is left out.
     """
-    front = medians.front
-    if len(front.u_a) == 0:
-        return ()
-    left = surplus(front, medians.slope, medians.base)
-    # Whole steps, so that near-ties are ties; down, so that no loss rounds to acceptance.
-    gains = np.floor(left.T / UTILITY_STEP).astype(np.int64)
-    both = solutions.acceptable(gains)
-    out = []
-    for name in asked:
-        if name in BEST_OF:
-            side = list(BEST_OF).index(name)
-            # On the frontier the best point for a side among the acceptable is one end of them.
-            at = (
-                int(both[np.lexsort((-gains[1 - side, both], -gains[side, both]))[0]])
-                if len(both)
-                else None
-            )
-            told = solutions.Definition(BEST_OF[name], "the larger gain of the other side")
-        else:
-            at, told = solutions.SOLUTIONS[name](gains), solutions.DEFINITIONS[name]
-        if at is not None:
-            out.append(package_of(loaded, medians, front.choice[at], name, told))
-    return tuple(out)
+    return tuple(
+        package_of(loaded, medians, medians.front.choice[point], name, told)
+        for name, told, point in points(medians, asked, orientation)
+    )
 
 
 def package_of(

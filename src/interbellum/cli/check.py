@@ -17,9 +17,13 @@ def command(ctx: click.Context, dossier: str, as_json: bool) -> None:
     from dataclasses import asdict
 
     from interbellum.cli.output import print_json
-    from interbellum.dossier.reader import check
+    from interbellum.dossier.reader import Report, check, load
 
     report = check(dossier)
+    if not report.faults:
+        from interbellum import conditions
+
+        report = Report(conditions.faults(load(dossier)), report.warnings)
     if as_json:
         print_json(
             {

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from interbellum.errors import UsageError
+from interbellum.errors import ConditionsError
 from interbellum.model.deals import DealSpace, Preferences
 
 MOST_STATES = 2_048
@@ -33,7 +33,7 @@ def space_of(preferences: Preferences) -> DealSpace:
 
     Raises
     ------
-    UsageError
+    ConditionsError
         The conditions leave no package at all, or tie issues into more than `MOST_STATES` states.
 
     Source
@@ -201,17 +201,17 @@ def _automaton(
                     continue
                 table[state, term - offsets[k]] = after.setdefault(frozenset(still), len(after))
         if len(after) > MOST_STATES:
-            raise UsageError(_too_tied(preferences, order[: k + 1], len(after)))
+            raise _too_tied(preferences, order[: k + 1], len(after))
         tables.append(table)
         here = after
         if not here:
             break
     if not here:
-        tied = sorted({k for pair in tied_issues(preferences) for k in pair})
-        names = ", ".join(preferences.issues[k] for k in tied)
-        raise UsageError(
-            f"The conditions between {names} leave no package at all. Mend: drop one of their "
-            "requires, excludes or only_if, or let an issue be left open."
+        raise ConditionsError(
+            [preferences.issues[k] for k in _tied(preferences)],
+            "leave no package at all",
+            "Some package must meet every requires, excludes and only_if.",
+            "drop one of them, or let an issue be left open.",
         )
     # Cut what leads nowhere, from the last step back.
     alive = np.ones(len(here), bool)
@@ -221,10 +221,16 @@ def _automaton(
     return tables
 
 
-def _too_tied(preferences: Preferences, taken: list[int], states: int) -> str:
-    tied = {k for pair in tied_issues(preferences) for k in pair}
-    names = ", ".join(preferences.issues[k] for k in taken if k in tied)
-    return (
-        f"The conditions between {names} can stand unsettled in {states} ways at once; at most "
-        f"{MOST_STATES} can be searched. Mend: tie fewer issues, or drop options."
+def _tied(preferences: Preferences) -> list[int]:
+    """Issues that some condition names."""
+    return sorted({k for pair in tied_issues(preferences) for k in pair})
+
+
+def _too_tied(preferences: Preferences, taken: list[int], states: int) -> ConditionsError:
+    tied = _tied(preferences)
+    return ConditionsError(
+        [preferences.issues[k] for k in taken if k in tied],
+        f"can stand unsettled in {states} ways at once",
+        f"At most {MOST_STATES} can be searched.",
+        "tie fewer issues, or drop options.",
     )

@@ -146,4 +146,5 @@ class Room:
     steps: tuple[StepInTime, ...]
     """Order of the promised steps in the egalitarian package."""
     status: str
-    """proved, or unknown where a solver stopped: of the verdict, frontier and packages."""
+    """Of the packages: proved where the constraint solver, too, finds none that beats one of them with as
+    many provisions; else unknown."""
