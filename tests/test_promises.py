@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from factories import example_dossier
 from interbellum import table
 from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import texts as all_texts
@@ -160,7 +161,8 @@ def test_shipped_baselines_leave_little_of_either_carrot():
     assert relief.kept.p < 0.35
     assert relief.substance.p < 0.01  # under one hundredth of the stake
     assert found["sanctions_relief"].months_allowed is None
-    assert found["sanctions_relief"].lost is None
+    lost, handed_over = found["sanctions_relief"].lost, found["sanctions_relief"].given
+    assert 0.0 < lost.p < handed_over.p  # part of it would come back (snap_back .4 to .9)
 
 
 def test_baseline_of_an_open_path_makes_the_same_words_worth_the_headline():
@@ -228,7 +230,10 @@ def test_snap_back_is_drawn_where_coded_and_moves_no_other_number():
     assert plain.standing == coded.standing
     text = "\n".join(all_texts(told.outline(coded, loaded)))
     assert "not to be had back by United States" in text
-    assert "does not code what would come back" in text  # of the other promises
+    assert "does not code what would come back" not in text  # every promise does
+    example = example_dossier()
+    uncoded = "\n".join(all_texts(told.outline(table.lay_out(example, draws=8), example)))
+    assert "does not code what would come back" in uncoded
 
 
 def test_words_say_what_is_hollow_and_what_holds_anyway():
