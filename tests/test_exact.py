@@ -325,7 +325,7 @@ def test_an_answer_that_our_evaluator_does_not_repeat_is_unknown(monkeypatch):
     inputs = deal_inputs(preferences([1, 1], [1, 1], [[1, 0]] * 2, [[0, 1]] * 2))
     slope, base = np.ones((1, 2)), np.array([[-0.6, -0.3]])
     wrong = Answer((1, 3), "proved")  # all to B
-    monkeypatch.setattr(Program, "solve", lambda self, work: (wrong, 0))
+    monkeypatch.setattr(Program, "solve", lambda self, *_: (wrong, 0))
     assert feasible(inputs, 0, (RESERVATION[0],), slope, base) == Answer(None, "unknown")
 
 

@@ -162,7 +162,7 @@ def test_shipped_baselines_leave_little_of_either_carrot():
     assert relief.substance.p < 0.01  # under one hundredth of the stake
     assert found["sanctions_relief"].months_allowed is None
     lost, handed_over = found["sanctions_relief"].lost, found["sanctions_relief"].given
-    assert 0.0 < lost.p < handed_over.p  # part of it would come back (snap_back .4 to .9)
+    assert 0.0 < lost.hi80 < handed_over.hi80  # part of it would come back (snap_back .4 to .9)
 
 
 def test_baseline_of_an_open_path_makes_the_same_words_worth_the_headline():

@@ -13,7 +13,7 @@ from factories_dossier import as_yaml, minimal_data
 from interbellum import analysis, summary
 from interbellum.briefing import jsonform
 from interbellum.dossier.reader import load_text
-from interbellum.errors import DossierError, UsageError
+from interbellum.errors import DossierError
 from interbellum.talks import kernel
 
 
@@ -122,7 +122,7 @@ def test_conditions_that_leave_no_package_are_refused_with_their_issues() -> Non
     line["may_be_left_open"] = False
     for option, other in zip(line["options"], ("general", "none", "none"), strict=True):
         option.update(requires=[f"truce.{other}"], excludes=[f"truce.{other}"])
-    with pytest.raises(UsageError, match="line, truce leave no package"):
+    with pytest.raises(DossierError, match="line, truce leave no package"):
         analysis.run(load_text(as_yaml(data)), draws=8, paths=8)
 
 
