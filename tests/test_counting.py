@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from interbellum.deals import counting
 from interbellum.deals.counting import CELL, count_acceptable, count_packages
+from interbellum.deals.frontier import whole_steps
+from interbellum.deals.plain import left_over, utility
 from interbellum.deals.utility import deal_inputs
 from interbellum.errors import UsageError
 from interbellum.model.deals import UTILITY_STEP
@@ -134,5 +136,119 @@ def test_counts_beyond_32_bits_in_every_part_multiply_exactly():
     # Three parts of 2^40 - 1 ways each, all with the same sums: 2^40 ways took a wrong carry before.
     ways = 2**40 - 1
     part = np.zeros((1, 2), np.int64), np.array([ways])
-    high, low = counting._grid([part, part, part])
+    high, low = counting._grid([part, part, part], counting._Work())
     assert (int(high[0, 0]) << 64) + int(low[0, 0]) == ways**3
+
+
+def chained(issues, seed=0):
+    """Issues of three options, each excluding one option of the next: a single tied group."""
+    rng = np.random.default_rng(seed)
+    middle = rng.uniform(0.2, 0.8, (2, issues))
+    return deal_inputs(
+        preferences(
+            rng.uniform(1, 5, issues),
+            rng.uniform(1, 5, issues),
+            [[1, m, 0] for m in middle[0]],
+            [[0, m, 1] for m in middle[1]],
+            excludes=tuple((k, 2, k + 1, 0) for k in range(issues - 1)),
+        )
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.integers(2, 6),
+    st.integers(0, 2**16),
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.sampled_from([1, counting.MOST_DENSE]),
+    knife_free,
+    knife_free,
+)
+def test_bracket_holds_where_a_tied_chain_is_merged(
+    issues, seed, listed, tied, dense, base_a, base_b
+):
+    inputs = chained(issues, seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "MOST_LISTED", listed)
+        patch.setattr(counting, "MOST_TIED", tied)
+        patch.setattr(counting, "MOST_DENSE", dense)
+        got = count_acceptable(inputs, 0, inputs.allowed[0], *lines_of(inputs, base_a, base_b))
+    assert got.status == "proved"
+    assert got.at_least <= accepted(inputs, (base_a, base_b)) <= got.at_most
+    cell = CELL * UTILITY_STEP
+    rounded = replace(inputs, gain=np.floor(inputs.gain / cell + 0.5) * cell)
+    assert got.acceptable == accepted(rounded, (base_a, base_b))
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [
+        ("MOST_ROWS", 50),
+        ("MOST_WORK", 5_000),
+        ("MOST_CELLS", 100),
+        ("MOST_WAYS", 50),
+        ("MOST_PACKAGES", 50),
+    ],
+)
+def test_beyond_a_limit_the_count_is_unknown(monkeypatch, limit, value):
+    inputs = chained(6)
+    lines = lines_of(inputs, -0.2, -0.2)
+    known = count_acceptable(inputs, 0, inputs.allowed[0], *lines)
+    assert known.status == "proved"
+    monkeypatch.setattr(counting, limit, value)
+    got = count_acceptable(inputs, 0, inputs.allowed[0], *lines)
+    assert (got.status, got.acceptable, got.exact) == ("unknown", None, False)
+    assert (got.at_least, got.at_most) == (0, known.unforbidden)
+    assert (got.packages, got.unforbidden) == (known.packages, known.unforbidden)
+
+
+def test_long_tied_chain_is_counted_within_its_limit():
+    # 14 issues of three options in one group: too many ways to list, so that sums are merged.
+    inputs = chained(14)
+    got = count_acceptable(inputs, 0, inputs.allowed[0], *lines_of(inputs, -0.1, -0.1))
+    assert got.status == "proved"
+    assert 0 < got.at_least < got.at_most < got.unforbidden
+    assert got.exact
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(*[st.integers(-3, 3)] * 3), min_size=1), st.booleans(), st.booleans())
+def test_equal_rows_are_merged_by_every_way_of_merging(rows, dense, far):
+    cells = np.array(rows, np.int64) * (
+        2**40 if far else 1
+    )  # far apart: no product of extents fits
+    ways = np.arange(1, len(rows) + 1)
+    with pytest.MonkeyPatch.context() as patch:
+        if not dense:
+            patch.setattr(counting, "MOST_DENSE", 0)
+        got, times = counting._alike(cells, ways)
+    unique, place = np.unique(cells, axis=0, return_inverse=True)
+    want = np.zeros(len(unique), np.int64)
+    np.add.at(want, place.ravel(), ways)
+    assert got.tolist() == unique.tolist()
+    assert times.tolist() == want.tolist()
+
+
+def test_count_and_verdict_agree_at_the_edge():
+    # Each package in turn is all that A needs, up to the last bits of a float.
+    rng = np.random.default_rng(5)
+    inputs = chained(3)
+    steps = whole_steps(inputs, 0)
+    every = [flat for *_, flat in brute_force(inputs)]
+    slope, base = lines_of(inputs, 0.0, 10.0)
+    for _ in range(400):
+        slope[:, 0] = rng.uniform(0.1, 1.0)
+        base[:, 0] = -slope[:, 0] * utility(inputs, 0, every[int(rng.integers(len(every)))], 0)
+        base[:, 0] = np.nextafter(base[:, 0], rng.choice([-1.0, 0.0]))
+        need = counting._needed(inputs, 0, slope, base)[0]
+        for flat in every:
+            enough = (steps[:, list(flat)].sum(axis=1) >= need).all()
+            assert enough == (min(left_over(inputs, 0, flat, slope, base)) >= 0.0)
+
+
+def test_hopeless_demand_is_proved_hopeless():
+    # Far beyond what packages reach: sums rounded up must not reach it either.
+    inputs = chained(4)
+    got = count_acceptable(inputs, 0, inputs.allowed[0], *lines_of(inputs, -5.0, -5.0))
+    assert (got.at_least, got.acceptable, got.at_most) == (0, 0, 0)

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interbellum.api import solve_domain
+from interbellum.cli.main import main
 from interbellum.deals import domain as domain_module
 from interbellum.deals.domain import analyse, frontier
 from interbellum.deals.domain_kernel import larger_product
@@ -1024,3 +1027,82 @@ def test_files_of_ours_mean_the_same_to_negmas(tmp_path, form):
             assert name == party.name
         if party.reservation is not None:
             assert reservation == party.reservation
+
+
+# --- what is said where something else was meant -------------------------------------------------
+
+
+def fault_of(source):
+    with pytest.raises(DossierError) as caught:
+        read_domain(source)
+    return str(caught.value)
+
+
+def test_broken_json_domain_is_told_so(tmp_path):
+    file = tmp_path / "one.json"
+    file.write_text('{"domain": {"name" "x"}}', encoding="utf-8")
+    told = fault_of(file)
+    assert "JSON domain" in told
+    assert "dossier" not in told.lower()
+    file.write_text("[1, 2]", encoding="utf-8")
+    assert "A dossier" not in fault_of(file)
+
+
+def test_file_that_is_no_domain_is_named_whatever_stands_beside_it(tmp_path):
+    folder = genius(tmp_path / "s")
+    (folder / "notes.json").write_text('{"a": 1}', encoding="utf-8")
+    told = fault_of(folder / "notes.json")
+    assert "notes.json" in told
+    assert "is no negotiation domain" in told
+    (folder / "other.xml").write_text("<other/>", encoding="utf-8")
+    told = fault_of(folder / "other.xml")
+    assert "other.xml" in told
+    assert "is a <other>" in told
+
+
+def test_fault_is_of_the_xml_file_that_was_asked_for(tmp_path):
+    folder = genius(tmp_path / "s")
+    (folder / "a.xml").write_text("<a>", encoding="utf-8")
+    (folder / "z.xml").write_text("<z>", encoding="utf-8")
+    assert "z.xml" in fault_of(folder / "z.xml")
+
+
+@pytest.mark.parametrize("source", ["nodir/", "no/dir", "none.xml", "none.json"])
+@pytest.mark.parametrize("verb", [["deals"], ["convert"]])
+def test_path_to_nothing_is_told_of_folders_and_domains(source, verb, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, [*verb, source, *(["out"] if verb == ["convert"] else [])])
+    assert done.exit_code == 2
+    assert f"{source} does not exist" in done.stderr
+    assert "a negotiation domain (a folder" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("out", "form"),
+    [
+        ("out.csv", None),
+        ("out.xml", None),
+        ("out.md", "negmas"),
+        ("out.json", "genius"),
+        ("out.csv", "json"),
+    ],
+)
+def test_ending_that_promises_another_kind_of_file_is_refused(tmp_path, out, form):
+    folder = genius(tmp_path / "s")
+    target = tmp_path / out
+    asked = ["--form", form] if form else []
+    done = CliRunner().invoke(main, ["convert", str(folder), str(target), *asked])
+    assert done.exit_code == 2
+    assert f"ends in {target.suffix}" in done.stderr
+    assert "Give a name" in done.stderr
+    assert not target.exists()
+
+
+def test_packages_of_a_domain_name_their_issues(tmp_path):
+    solved = solve_domain(genius(tmp_path / "s"))
+    for solution in solved.to_json()["solutions"]:
+        assert set(solution["package"]) == {"border", "aid"}
+    told = solved.to_markdown()
+    assert "| border | " in told
+    assert "| aid | " in told
+    assert "scales are other people's" in told

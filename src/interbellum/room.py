@@ -129,6 +129,7 @@ def look(
             counted.at_least,
             counted.at_most,
             counted.step,
+            counted.status,
         ),
         _sides(table, medians),
         packages,

@@ -165,6 +165,11 @@ def _counted(room: Room) -> str:
         return text + "None of these is acceptable to both: proved."
     if count.at_least == count.unforbidden:
         return text + "All of these are acceptable to both: proved."
+    if count.acceptable is None:
+        return text + (
+            "How many of these are acceptable to both is unknown: so many issues are tied together, or "
+            "need a consent, that counting stopped at its limit on work, which is the same on any machine."
+        )
     return text + (
         f"Of these {_large(count.acceptable)} are acceptable to both when what every term is worth is "
         f"rounded to 1/{round(1 / count.step)} of the stake ({'exact' if count.exact else 'not exact'}); "

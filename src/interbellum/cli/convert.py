@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from interbellum.model.domain import Domain
 
 YAML = (".yaml", ".yml")
+PROMISES = {".csv", ".xml", ".yaml", ".yml", ".md", ".json", ".txt", ".html"}
+"""Endings that no folder has."""
 
 
 @click.command()
@@ -70,7 +72,17 @@ def command(
         raise UsageError(
             "A .yaml dossier is made from a .csv of positions; a domain becomes a folder or a .json."
         )
-    _domain(source, out, form or ("json" if out.suffix.lower() == ".json" else "genius"), as_json)
+    form = form or ("json" if out.suffix.lower() == ".json" else "genius")
+    if out.suffix.lower() in PROMISES - ({".json"} if form == "json" else set()):
+        raise UsageError(
+            f"{out} ends in {out.suffix}, and the form {form} is "
+            + (
+                "one JSON file. Give a name that ends in .json."
+                if form == "json"
+                else "a folder. Give a name without that ending, or --form json and a name in .json."
+            )
+        )
+    _domain(source, out, form, as_json)
 
 
 def _positions(

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
+YAML = (".yaml", ".yml")
 FORMATS = ("terminal", "md", "json")
 
 
 def is_domain(source: str) -> bool:
-    """Whether a name is that of a negotiation domain: a folder, or a file of XML or JSON."""
+    """Whether a name is that of a negotiation domain: a folder, or a file of XML or JSON.
+
+    Raises
+    ------
+    UsageError
+        A path where nothing is, and that no shipped dossier can be called.
+    """
+    from interbellum.errors import UsageError
+
     path = Path(source)
-    return path.is_dir() or path.suffix.lower() in (".xml", ".json")
+    named = path.suffix.lower() in (".xml", ".json")
+    separators = tuple(filter(None, (os.sep, os.altsep)))
+    is_path = any(mark in source for mark in separators) and path.suffix.lower() not in YAML
+    if (named or is_path) and not os.path.lexists(source.rstrip("".join(separators)) or source):
+        raise UsageError(
+            f"{source} does not exist. Give a dossier (a .yaml file, or a name from `interbellum list`) or "
+            "a negotiation domain (a folder, or a file of XML or JSON)."
+        )
+    return path.is_dir() or named
 
 
 def _solved(source: str, form: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
@@ -38,6 +39,19 @@ FORMS: tuple[Form, ...] = ("genius", "negmas", "json")
 
 MOST_FILES = 200
 MOST_NUMBERS = 10_000  # options of an integer issue that are written out
+PROFILE_NAME = r"profile\w+\.json"  # of NegoLog
+JSON_SYNTAX = (
+    'A JSON domain is JSON: `"key": value` in braces, lists in brackets, commas between.',
+    "look at this line and the one above for a missing comma, colon, quote or bracket.",
+)
+YAML_SYNTAX = (
+    "A file of a NegMAS domain is YAML: `key: value`, lists with `- `, indentation by spaces.",
+    "look at this line and the one above for a missing colon, quote or indent.",
+)
+FIELDS_RULE = (
+    "A file of a domain has fields: `domain` and `ufuns`, or the `type` of an outcome space or of a"
+    " utility function."
+)
 TEXT = (".yml", ".yaml", ".json")
 NONE = {"-.inf", "-.Inf", "-.INF", "-inf", "-Infinity"}
 """How NegMAS writes that a party has no reservation."""
@@ -77,16 +91,17 @@ def read_domain(source: str | Path) -> Domain:
         raw = read_domain_bytes(path)
         if path.suffix.lower() == ".xml":
             return read_genius(path.parent, path)
-        tree = parse_tree(str(path), raw)
+        tree = _parsed(path, raw)
         if {"domain", "ufuns"} <= set(tree.data):
             return _read_single(tree, path)
+        _check_part(tree, path)
         path = path.parent
     names = sorted(file.name for file in path.iterdir() if file.is_file())
     names = [name for name in names if not name.startswith((".", "_"))]
     if len(names) > MOST_FILES:
         raise UsageError(f"{path} has {len(names)} files. Give a folder that holds one domain.")
     xml = [name for name in names if name.lower().endswith(".xml")]
-    profiles = [name for name in names if re.fullmatch(r"profile\w+\.json", name)]
+    profiles = [name for name in names if re.fullmatch(PROFILE_NAME, name)]
     other = [name for name in names if name.lower().endswith(TEXT) and name != "specs.json"]
     if xml and not other:
         return read_genius(path)
@@ -99,6 +114,42 @@ def read_domain(source: str | Path) -> Domain:
         " of GENIUS XML, of NegMAS YAML or JSON, or of NegoLog profiles, or one JSON file with"
         " `domain` and `ufuns`."
     )
+
+
+def _parsed(file: Path, raw: bytes | None = None) -> Tree:
+    """Parse a file of a domain; what is said of dossiers is said of domains."""
+    try:
+        return parse_tree(str(file), read_domain_bytes(file) if raw is None else raw)
+    except DossierError as error:
+        json_file = file.suffix.lower() == ".json"
+        raise DossierError([_of_domain(fault, json_file) for fault in error.faults]) from None
+
+
+def _of_domain(fault: Fault, json_file: bool) -> Fault:
+    if fault.found.startswith("cannot be parsed"):
+        rule, mend = JSON_SYNTAX if json_file else YAML_SYNTAX
+    elif fault.found == "holds no fields":
+        rule, mend = FIELDS_RULE, "check that this is the right file."
+    else:
+        return fault
+    return replace(fault, rule=rule, mend=mend)
+
+
+def _check_part(tree: Tree, path: Path) -> None:
+    """The file that was asked for is at least part of a domain, whatever stands beside it."""
+    kind = _Part(tree, (), []).kind
+    negolog = path.name == "specs.json" or re.fullmatch(PROFILE_NAME, path.name)
+    if not negolog and "OutcomeSpace" not in kind and "fun" not in kind.lower():
+        raise DossierError(
+            [
+                tree.fault(
+                    (),
+                    "is no negotiation domain",
+                    FIELDS_RULE,
+                    "check that this is the right file, or name the folder that holds the domain.",
+                )
+            ]
+        )
 
 
 def write_domain(domain: Domain, target: str | Path, form: Form) -> tuple[Path, ...]:
@@ -290,7 +341,7 @@ def _read_single(tree: Tree, path: Path) -> Domain:
 
 def _read_negmas(folder: Path, files: list[Path]) -> Domain:
     faults: list[Fault] = []
-    parts = [_Part(parse_tree(str(file), read_domain_bytes(file)), (), faults) for file in files]
+    parts = [_Part(_parsed(file), (), faults) for file in files]
     spaces = [part for part in parts if "OutcomeSpace" in part.kind]
     ufuns = [part for part in parts if "fun" in part.kind.lower()]
     for part in parts:
@@ -593,7 +644,7 @@ def _cells(part: _Part, issues: tuple[str, ...], options: Options) -> list[float
 
 def _read_negolog(folder: Path, files: list[Path]) -> Domain:
     faults: list[Fault] = []
-    parts = [_Part(parse_tree(str(file), read_domain_bytes(file)), (), faults) for file in files]
+    parts = [_Part(_parsed(file), (), faults) for file in files]
     first = parts[0].data.get("issues")
     if (
         not isinstance(first, dict)

@@ -58,6 +58,20 @@ def read_genius(folder: Path, domain_file: Path | None = None) -> Domain:
     UsageError
         The folder has no domain file or several, or fewer than two profiles.
     """
+    # The file that was asked for first: its faults are what the analyst wants to hear of.
+    asked = read_xml(domain_file) if domain_file is not None else None
+    if asked is not None and asked.root.tag not in (TEMPLATE, PROFILE):
+        raise DossierError(
+            [
+                asked.fault(
+                    asked.root,
+                    "",
+                    f"is a <{asked.root.tag}>",
+                    f"GENIUS XML is a domain file (<{TEMPLATE}>) or a profile (<{PROFILE}>).",
+                    "name the domain file, or its folder.",
+                )
+            ]
+        )
     files = [
         read_xml(file) for file in sorted(folder.glob("*.xml")) if not file.name.endswith(UNUSED)
     ]

@@ -15,9 +15,9 @@ class PackageCount:
     """That meet every condition of the dossier."""
     unforbidden: int
     """That cross no red line in force either."""
-    acceptable: int
+    acceptable: int | None
     """That leave both sides at least at their reservation value and every consent given, with what every
-    term is worth rounded to `step`."""
+    term is worth rounded to `step`; None where the status is unknown."""
     exact: bool
     """Whether that count is exact."""
     at_least: int
@@ -25,6 +25,8 @@ class PackageCount:
     at_most: int
     step: float
     """Share of the stake."""
+    status: str = "proved"
+    """proved, or unknown: counting stopped at its limit, and the bracket is 0 to `unforbidden`."""
 
 
 @dataclass(frozen=True, slots=True)
