@@ -15,13 +15,14 @@ from factories_dossier import WEIGHT, as_yaml, minimal_data
 from interbellum import analysis, room
 from interbellum.api import find_deals, solve_domain
 from interbellum.briefing import room as told
+from interbellum.briefing.blocks import Table
 from interbellum.briefing.blocks import texts as texts_of
 from interbellum.cli.main import main
 from interbellum.deals.solutions import DEFINITIONS
 from interbellum.dossier.mirror import swap_labels
 from interbellum.dossier.reader import Loaded, load, load_text
 from interbellum.errors import UsageError
-from interbellum.model.room import Room
+from interbellum.model.room import BlockingSet, Concession, Demand, Room
 from interbellum.summary import BEST_OF
 
 SMALL = "eritrea-ethiopia-1999"
@@ -334,6 +335,245 @@ def test_steps_of_a_confidential_promise_are_hidden() -> None:
     shown = told.redacted(found, load_text(as_yaml(data)))
     assert len(shown.steps) == 2
     assert all(package.consents == () for package in shown.packages)
+
+
+# --- what could be solved for --------------------------------------------------------------------
+
+
+def asked(change: Any, hide: str = "") -> tuple[Loaded, Room]:
+    """A small dossier with a promise, a third actor and red lines; one number changed, one hidden."""
+    data = consenting({"low": 0.05, "high": 0.1}).dossier.model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+    data["positions"]["south"]["line"]["red_line"] = {
+        "refuses": ["annexed"],
+        "confidence": {"low": 0.6, "high": 0.8},
+    }
+    data["issues"][1]["options"][1]["provisions"] = ["monitoring_mission"]
+    data["war"]["annual_discount"] = {side: {"low": 0.05, "high": 0.2} for side in "AB"}
+    data["war"]["rearmament"] = {
+        side: {"rate": {"low": 0.01, "high": 0.04}, "ceiling": {"low": 0.05, "high": 0.2}}
+        for side in "AB"
+    }
+    data["trust"] = {"other_breaks": {side: {"low": 0.3, "high": 0.8} for side in "AB"}}
+    change(data)
+    if hide:
+        block: Any = data
+        for key in hide.split("."):
+            block = block[int(key) if isinstance(block, list) else key]
+        block["confidential"] = True
+    loaded = load_text(as_yaml(data))
+    return loaded, room.look(loaded, draws=8)
+
+
+def number_at(path: str, low: float, high: float) -> Any:
+    def change(data: Any) -> None:
+        *above, last = path.split(".")
+        for key in above:
+            data = data.setdefault(key, {}) if isinstance(data, dict) else data[int(key)]
+        data[last] = {"low": low, "high": high}
+
+    return change
+
+
+def leaves(value: Any, path: str = "") -> dict[str, Any]:
+    if isinstance(value, dict):
+        parts = [(str(key), item) for key, item in value.items()]
+    elif isinstance(value, list):
+        parts = [(str(place), item) for place, item in enumerate(value)]
+    else:
+        return {path: value}
+    return {
+        place: leaf for key, item in parts for place, leaf in leaves(item, f"{path}.{key}").items()
+    }
+
+
+MAY_TELL = ("hash", "open_share", "open_error", "share", "opens", "effective_draws")
+"""Shares of draws rest on every input together, and stay. An interval's ends are draws, which other inputs
+choose by the draws' weights: the numbers below change little, so that the same draws are chosen."""
+
+
+@pytest.mark.parametrize(
+    ("path", "one", "other"),
+    [
+        ("war.months_for_victory.A", (24, 40), (24, 41)),
+        ("war.months_for_victory.B", (24, 40), (24, 40.1)),
+        ("war.a_prevails.A", (0.5, 0.7), (0.5, 0.71)),
+        ("war.a_prevails.analyst", (0.4, 0.6), (0.4, 0.61)),
+        ("war.annual_discount.A", (0.05, 0.2), (0.05, 0.21)),
+        ("war.position", (0.4, 0.6), (0.4, 0.61)),
+        ("war.months_to_decision", (12, 60), (12, 61)),
+        ("war.rearmament.A.ceiling", (0.05, 0.2), (0.05, 0.21)),
+        ("trust.other_breaks.A", (0.3, 0.8), (0.3, 0.81)),
+        ("trust.provisions_factor", (0.3, 0.9), (0.3, 0.91)),
+        ("positions.north.line.weight", (5, 15), (5, 15.2)),
+        ("positions.south.truce.weight", (5, 15), (5, 15.2)),
+        ("talks.linkage", (0.2, 0.6), (0.2, 0.61)),
+        ("promises.0.delivered", (0.5, 0.7), (0.5, 0.71)),
+        ("promises.0.tranches.1.delay_months", (1, 3), (1, 3.2)),
+    ],
+)
+def test_redacted_json_has_no_number_that_moves_with_a_hidden_one(
+    path: str, one: tuple[float, float], other: tuple[float, float]
+) -> None:
+    def moving(redact: bool) -> set[str]:
+        first, second = (
+            leaves(told.to_json(found, loaded, redact=redact))
+            for loaded, found in (asked(number_at(path, *ends), path) for ends in (one, other))
+        )
+        assert first.keys() == second.keys()
+        return {
+            place
+            for place, leaf in first.items()
+            if leaf != second[place] and place.rsplit(".", 1)[1] not in MAY_TELL
+        }
+
+    assert moving(False), "the hidden number changes nothing: the test tests nothing"
+    assert moving(True) == set()
+
+
+def test_months_for_victory_can_be_solved_for_in_the_open_json_and_not_in_the_redacted() -> None:
+    path = "war.months_for_victory.A"
+    loaded, found = asked(number_at(path, 30, 50), path)  # median 40
+
+    def solved(data: dict[str, Any]) -> float | None:
+        target = data["sides"][0]["at_medians"]
+        if target is None:
+            return None
+        low, high = 5.0, 300.0
+        for _ in range(40):  # more months to victory: the war costs less, the alternative is better
+            middle = 0.5 * (low + high)
+            guess, _ = loaded_with(middle)
+            if analysis.at_medians(analysis.compile_medians(guess.dossier)).value[0] < target:
+                low = middle
+            else:
+                high = middle
+        return low
+
+    def loaded_with(months: float) -> tuple[Loaded, None]:
+        data = loaded.dossier.model_dump(mode="json", by_alias=True, exclude_none=True)
+        data["war"]["months_for_victory"]["A"] = {"low": months, "high": months}
+        return load_text(as_yaml(data)), None
+
+    assert solved(told.to_json(found, loaded)) == pytest.approx(40.0, abs=1e-3)
+    shown = told.to_json(found, loaded, redact=True)
+    assert solved(shown) is None
+    assert shown["sides"][1] == told.to_json(found, loaded)["sides"][1]  # B's is its own
+    assert shown["sides"][0]["reservation_value"]["lo80"] is None
+    assert all(package["surplus"][0] is None for package in shown["packages"])
+    assert all(package["u"][0] is not None for package in shown["packages"])
+    assert shown["open_share"] == pytest.approx(found.open_share, abs=1e-9)
+    text = " ".join(texts_of(told.outline(found, loaded, redact=True)))
+    assert "([redacted])" in text
+    assert "How many of these are acceptable to both: [redacted]" in text
+
+
+def test_a_hidden_weight_leaves_no_two_packages_whose_difference_tells_it() -> None:
+    path = "positions.north.line.weight"
+    loaded, found = asked(number_at(path, 5, 15), path)
+    assert all(package.u[0] == package.u[0] for package in found.packages)
+    shown = told.to_json(found, loaded, redact=True)
+    numbers = [
+        number
+        for package in [
+            *shown["packages"],
+            *(item["package"] for item in shown["concessions"] if item["package"]),
+        ]
+        for number in (*package["u"], *package["surplus"])
+    ]
+    assert set(numbers) == {None}
+    assert shown["frontier"] is None
+    assert [package["terms"] for package in shown["packages"]] == [
+        package["terms"] for package in told.to_json(found, loaded)["packages"]
+    ]
+    assert shown["sides"] == told.to_json(found, loaded)["sides"]
+
+
+def test_hidden_delivery_takes_the_numbers_of_packages_that_carry_it_only() -> None:
+    path = "promises.0.delivered"
+    loaded, found = asked(lambda data: None, path)
+    shown = told.redacted(found, loaded)
+    carried = [
+        any((term.issue, term.option) == ("truce", "general") for term in package.terms)
+        for package in found.packages
+    ]
+    assert any(carried)
+    bare = replace(
+        found.packages[0],
+        terms=tuple(replace(t, option="none") for t in found.packages[0].terms),
+    )
+    for package, before, carries in zip(shown.packages, found.packages, carried, strict=True):
+        assert (package.u != before.u) == carries  # nan is unequal to itself
+    kept = told.redacted(replace(found, packages=(bare,)), loaded).packages[0]
+    assert (kept.u, kept.surplus) == (bare.u, bare.surplus)
+    assert shown.frontier is None
+
+
+def test_consents_of_a_hidden_actor_are_not_in_what_a_concession_opens() -> None:
+    loaded, found = asked(lambda data: None, "positions.league.line.weight")
+    assert found.packages[0].consents
+    item = Concession((), (), None, found.packages[0])
+    shown = told.redacted(replace(found, concessions=(item,)), loaded)
+    assert shown.concessions[0].package is not None
+    assert shown.concessions[0].package.consents == ()
+
+
+# --- what a reader must be told ----------------------------------------------------------------
+
+
+def test_red_lines_say_how_likely_they_are_and_whether_they_count_at_the_medians() -> None:
+    found = looked(LARGE)
+    stands = load(LARGE).dossier.positions
+    lines = {d.id: d for s in (*found.blocking, *found.in_draws) for d in s.demands}
+    for path, demand in lines.items():
+        if not path.startswith("positions."):
+            assert (demand.confidence, demand.at_medians) == (None, True)
+            continue
+        _, actor, issue, _ = path.split(".")
+        line = stands[actor][issue].red_line
+        assert line is not None
+        assert demand.confidence == pytest.approx(line.confidence.centre(), abs=1e-9)
+        assert demand.at_medians == (line.confidence.centre() >= 0.5)
+    assert all(d.at_medians for item in found.blocking for d in item.demands)
+    table = next(
+        block
+        for block in told.outline(found, load(LARGE))
+        if isinstance(block, Table) and block.columns[0] == "red line"
+    )
+    assert table.columns[2:] == ("real with chance", "counted at the medians")
+    assert {row[3] for row in table.rows} <= {"yes", "no"}
+
+
+def test_hidden_confidence_is_not_told() -> None:
+    loaded, found = asked(lambda data: None, "positions.south.line.red_line.confidence")
+    demand = Demand("positions.south.line.red_line", "South: The line", "Annexed", 0.7, True)
+    shown = told.to_json(
+        replace(found, blocking=(BlockingSet((demand,), 0.5),), open_at_medians=False),
+        loaded,
+        redact=True,
+    )
+    (told_of,) = shown["blocking"][0]["demands"]
+    assert (told_of["confidence"], told_of["at_medians"]) == (None, None)
+    assert shown["packages"][0]["u"][0] is not None  # a line's chance is no part of worth
+
+
+@pytest.mark.parametrize(
+    ("gain", "says"),
+    [(0.0, "0"), (0.004, "+<1"), (-0.004, "-<1"), (-0.005, "-1"), (0.014, "+1"), (-0.12, "-12")],
+)
+def test_a_loss_too_small_to_show_is_still_a_loss(gain: float, says: str) -> None:
+    found = looked(SMALL)
+    package = replace(found.packages[0], u=(0.63, 0.49), surplus=(gain, gain))
+    text = " ".join(texts_of(told.outline(replace(found, packages=(package,)), load(SMALL))))
+    assert f"63 ({says})" in text
+    assert f"49 ({says})" in text
+
+
+def test_frontier_says_that_the_risk_of_breach_is_in_it() -> None:
+    text = " ".join(texts_of(told.outline(looked(SMALL), load(SMALL))))
+    assert "once the risk that the deal breaks is counted" in text
+    closed = " ".join(texts_of(told.outline(looked(LARGE), load(LARGE))))
+    assert "walk-away value, by the constraint solver in two ways" in closed
 
 
 def test_a_search_that_stopped_before_any_set_says_so():

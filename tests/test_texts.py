@@ -21,6 +21,7 @@ from interbellum import analysis, table
 from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import texts as all_texts
 from interbellum.cli import main as cli
+from interbellum.deals.exact import Nearest
 from interbellum.deals.texts import (
     NOTHING,
     Draft,
@@ -35,8 +36,8 @@ from interbellum.deals.texts import (
     worth_of,
 )
 from interbellum.deals.utility import deal_inputs
-from interbellum.dossier.reader import load_text
-from interbellum.model.deals import LEFT_OPEN, ActorPreferences
+from interbellum.dossier.reader import load, load_text
+from interbellum.model.deals import LEFT_OPEN, UTILITY_STEP, ActorPreferences
 from interbellum.model.table import NearestPackage
 from test_deals import line, preferences, promised, spaces
 
@@ -236,6 +237,15 @@ def test_both_must_be_served_by_one_reading():
     assert consent(prefs, scales(prefs), middle, fighting_on(0.375, 0.75)).both.all()
 
 
+def test_both_gain_by_the_rule_by_which_each_accepts():
+    """A loss of half a step leaves no lead content, alone or with the other."""
+    prefs = small()
+    one = readings(prefs, draft(1, 1))  # A .375, B .75
+    line = fighting_on(0.375 + 0.5 * UTILITY_STEP, 0.5)
+    got = consent(prefs, scales(prefs), one, line)
+    assert got.both.tolist() == (got.surplus_high >= 0.0).all(axis=1).tolist() == [False]
+
+
 def test_red_line_walk_away_and_broken_condition_forbid_signing():
     easy = fighting_on(0.0, 0.0)
 
@@ -408,15 +418,90 @@ def test_outline_answers_first_and_has_no_decimals(laid, example):
 
 
 def test_nearest_package_is_told_where_it_is_given(laid, example):
-    nearest = NearestPackage((("force", ("observers",), "armed_force"),), (), "proved")
+    nearest = NearestPackage(
+        True, (("force", ("observers",), "armed_force"),), (), (("valley", "shared"),), "proved"
+    )
     result = replace(laid, texts=(replace(laid.texts[0], nearest=nearest), *laid.texts[1:]))
     text = "\n".join(all_texts(told.outline(replace(result, nearest_in="medians"), example)))
     assert "from “Unarmed observers” to “An armed force”" in text
+    assert "the variant “" in text
     assert "At the median inputs (proved)." in text
     drawn = "\n".join(all_texts(told.outline(replace(result, nearest_in="draw"), example)))
     assert "other draws ask for other changes" in drawn
     none = "\n".join(all_texts(told.outline(replace(result, nearest_in="none"), example)))
     assert "no draft is near to one" in none
+
+
+def test_nothing_found_is_told_apart_from_nothing_to_change(laid, example):
+    def told_of(nearest):
+        result = replace(
+            laid, texts=(replace(laid.texts[0], nearest=nearest),), moves=(), nearest_in="medians"
+        )
+        return told.to_json(result, example)["texts"][0]["nearest"], "\n".join(
+            all_texts(told.outline(result, example))
+        )
+
+    itself, text = told_of(NearestPackage(True, (), (), (), "proved"))
+    assert itself["found"] is True
+    assert "no term need change" in text
+    none, text = told_of(NearestPackage(False, (), (), (), "proved"))
+    assert none["found"] is False
+    assert "none is acceptable" in text
+    assert "no term need change" not in text
+    stopped, text = told_of(NearestPackage(False, (), (), (), "unknown"))
+    assert stopped["found"] is False
+    assert "unknown: the search stopped" in text
+
+
+def test_a_stopped_search_finds_nothing(example, monkeypatch):
+    stopped = Nearest(None, (), (), None, "unknown")
+    monkeypatch.setattr(table, "nearest_package", lambda *given: stopped)
+    opened = load("eritrea-ethiopia-1999")
+    for text in table.lay_out(opened, draws=8).texts:
+        assert (text.nearest.found, text.nearest.status) == (False, "unknown")
+
+
+def test_nearest_package_rebuilt_from_what_is_told_is_acceptable():
+    loaded = load("eritrea-ethiopia-1999")
+    laid = analysis.lay_table(loaded, draws=16)
+    result = table.scored(laid, 1)
+    assert result.texts
+    if result.nearest_in == "medians":
+        compiled, row = laid.medians, 0
+    else:
+        opened = [n for n, seen in enumerate(laid.surveys) if seen.is_open]
+        compiled, row = laid.compiled, max(opened, key=lambda n: (laid.weight[n], -n))
+    standing = analysis.war_standing(compiled)
+    prefs = compiled.preferences
+    for text in result.texts:
+        assert text.nearest.found
+        said = dict(text.says)
+        for issue, olds, new in text.nearest.changes:
+            assert said[issue] == olds
+            said[issue] = (new,)
+        for issue, option in text.nearest.kept:
+            assert option in said[issue]
+            said[issue] = (option,)
+        for issue, option in text.nearest.added:
+            assert issue not in said
+            said[issue] = (option,)
+        rebuilt = draft(
+            *(
+                [options.index(option) for option in said[issue]] if issue in said else None
+                for issue, options in zip(prefs.issues, prefs.options, strict=True)
+            )
+        )
+        assert all(len(options) <= 1 for options in rebuilt.options)
+        left = {prefs.issues[k] for k, options in enumerate(rebuilt.options) if not options}
+        assert not left & set(text.must_fill)
+        got = consent(
+            prefs,
+            scales(prefs),
+            readings(prefs, rebuilt),
+            lambda level: analysis.surplus_lines(compiled, standing, level),
+        )
+        assert got.both[row]
+        assert got.signable[row]
 
 
 def test_nearest_package_is_acceptable_and_differs_where_it_says(laid, example):
@@ -426,8 +511,7 @@ def test_nearest_package_is_acceptable_and_differs_where_it_says(laid, example):
     for entry, text in zip(
         sorted(example.dossier.texts, key=lambda t: t.date), laid.texts, strict=True
     ):
-        if text.nearest is None:
-            continue
+        assert text.nearest.found == (laid.nearest_in != "none")
         for issue, olds, new in text.nearest.changes:
             said = entry.terms[issue]
             assert olds == ((said,) if isinstance(said, str) else said)
@@ -548,6 +632,19 @@ def test_confidential_number_of_another_actor_hides_only_that_actor():
 
     _, data = shown(bent(change))
     assert [actor["actor"] for actor in data["standing"]] == ["north", "south"]
+    assert data["texts"][0]["both"] is not None
+
+
+def test_confidential_war_input_hides_what_a_draft_is_worth_beside_it():
+    def change(data):
+        data["war"]["months_for_victory"]["A"]["confidential"] = True
+
+    _, data = shown(bent(change))
+    for actors in (data["standing"], *(one["actors"] for one in data["texts"])):
+        north, south, *_ = actors
+        assert north["surplus"] is None
+        assert north["worth"] is not None  # the war is no part of it
+        assert south["surplus"] is not None
     assert data["texts"][0]["both"] is not None
 
 

@@ -185,9 +185,15 @@ class _Hindrance:
     def demand(self, number: int) -> Demand:
         """A demand by its path and in words."""
         table = self.table
+        confidence, in_force = None, True
+        if number >= 0:  # a red line; values are below 0 and hold always
+            line = table.medians.preferences.red_lines[number]
+            confidence, in_force = float(line.confidence[0]), bool(line.in_force[0])
         return Demand(
             summary.demand_id(table.compiled, number),
             *summary.demand_parts(table.loaded, table.compiled, number),
+            confidence,
+            in_force,
         )
 
     def demands(self, numbers: Sequence[int]) -> tuple[Demand, ...]:

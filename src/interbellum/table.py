@@ -181,7 +181,7 @@ def scored(table: Table, seed: int, threads: int = 1) -> TableResult:
 
 def _nearest(
     table: Table, each: list[drafts.Draft], threads: int
-) -> tuple[str, list[NearestPackage | None]]:
+) -> tuple[str, list[NearestPackage]]:
     """For every draft, the acceptable package that changes least of it, and where it was sought."""
     medians = at_medians(table.medians)
     opened = [draw for draw, seen in enumerate(table.surveys) if seen.is_open]
@@ -193,13 +193,17 @@ def _nearest(
         draw = max(opened, key=lambda one: (float(table.weight[one]), -one))
         slope, base = table.slope[draw], table.base[draw]
     else:
-        return "none", [None] * len(each)
+        return "none", [NearestPackage(False, (), (), (), "sampled")] * len(each)
 
     def near(draft: drafts.Draft) -> NearestPackage:
         found = nearest_package(inputs, draw, draft.options, slope, base)
+        status = "sampled" if where == "draw" and found.status == "proved" else found.status
+        if found.package is None:
+            return NearestPackage(False, (), (), (), status)
         space, options = inputs.space, inputs.space.options
-        taken = {} if found.package is None else space.choice(np.array(found.package, np.int64))
+        taken = space.choice(np.array(found.package, np.int64))
         return NearestPackage(
+            True,
             tuple(
                 (
                     space.issues[k],
@@ -209,7 +213,12 @@ def _nearest(
                 for k in found.changed
             ),
             tuple((space.issues[k], taken[space.issues[k]]) for k in found.added),
-            "sampled" if where == "draw" and found.status == "proved" else found.status,
+            tuple(
+                (space.issues[k], taken[space.issues[k]])
+                for k in draft.variants()
+                if k not in found.changed
+            ),
+            status,
         )
 
     with ThreadPoolExecutor(max_workers=threads) as pool:

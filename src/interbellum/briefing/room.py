@@ -1,13 +1,17 @@
 """The room for agreement in words: the answer, what stands in the way, what would open it.
 
 What a dossier marks confidential is taken out of the result first, so that tables, Markdown and JSON
-cannot disagree about it. Prices mix the weights of the actors who concede, so one hidden position of
-theirs hides their prices.
+cannot disagree about it. A number goes when a hidden field could be solved from it. Prices mix the
+weights of the actors who concede, and worth those of both leads; two packages that differ in one term
+tell what that term weighs, so one hidden position of a lead hides all of these. A side's alternative
+tells what it is made of. Verdicts, terms and shares of the draws stay.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from interbellum.briefing import words
@@ -15,10 +19,20 @@ from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragr
 from interbellum.briefing.context import Names, promise_hidden, quantities
 from interbellum.briefing.jsonform import tidy
 from interbellum.briefing.redaction import REDACTED, Veil
+from interbellum.briefing.texts import (
+    alternative_hidden,
+    delivery_hidden,
+    gain_hidden,
+    position_hidden,
+)
 from interbellum.dossier.reader import Loaded
-from interbellum.model.result import Package
-from interbellum.model.room import BlockingSet, Concession, Demand, Room
+from interbellum.model.result import Interval, Package
+from interbellum.model.room import BlockingSet, Concession, Demand, Room, Side
 
+NONE = math.nan
+"""A number that is hidden: null in the JSON, `[redacted]` in words."""
+COUNTED_OPENLY = ("packages", "unforbidden", "step", "exact")
+"""Of the count of packages, what no worth and no alternative enters."""
 SHOWN = 12
 """Sets and concessions in a table; the JSON has them all."""
 TITLES = {
@@ -43,40 +57,126 @@ def redacted(room: Room, loaded: Loaded) -> Room:
     Returns
     -------
     Room
-        Hidden demands without their words; without the prices of actors whose positions are
-        confidential in part; without confidential promises.
+        Hidden demands without their words; without confidential promises; without the prices of actors
+        whose positions are confidential in part, and without the worth of packages, the frontier and the
+        sides' alternatives where a confidential number could be solved from them.
     """
     veil = Veil(loaded, True)
-    names = {actor.id: actor.name for actor in loaded.dossier.actors}
-    leads = (loaded.dossier.sides.A.lead, loaded.dossier.sides.B.lead)
-    secret = {actor for actor in names if _hidden(loaded, veil, actor)}
-    if secret & set(leads) or veil.hides("talks.linkage"):
-        secret |= set(leads)  # linkage mixes both leads' weights
-    unpriced = {names[actor] for actor in secret}
+    seal = _seal(loaded, veil)
 
     def veiled(demand: Demand) -> Demand:
-        return Demand(REDACTED, REDACTED, "") if veil.hides(demand.id) else demand
+        if veil.hides(demand.id):
+            return Demand(REDACTED, REDACTED, "", None, None)
+        if veil.hides(f"{demand.id}.confidence"):
+            return replace(demand, confidence=None, at_medians=None)
+        return demand
 
     def hidden(item: BlockingSet) -> BlockingSet:
         return replace(item, demands=tuple(map(veiled, item.demands)))
 
     def priced(found: Concession) -> Concession:
         demands = tuple(map(veiled, found.demands))
-        if any(price.actor in unpriced for price in found.prices) or demands != found.demands:
+        package = found.package and seal.package(found.package)
+        if any(veil.hides(demand.id) for demand in found.demands):
             return replace(found, demands=demands, prices=(), total=None, package=None)
-        return replace(found, demands=demands)
+        if not seal.may_price(found):
+            return replace(found, demands=demands, prices=(), total=None, package=package)
+        return replace(found, demands=demands, package=package)
 
     return replace(
         room,
+        sides=(seal.side(room.sides[0], "A"), seal.side(room.sides[1], "B")),
+        frontier=None if seal.worth or seal.promises or seal.gains else room.frontier,
         blocking=tuple(map(hidden, room.blocking)),
         in_draws=tuple(map(hidden, room.in_draws)),
         concessions=tuple(map(priced, room.concessions)),
         weights=tuple(replace(item, demand=veiled(item.demand)) for item in room.weights),
         steps=tuple(step for step in room.steps if not promise_hidden(loaded, veil, step.promise)),
-        packages=tuple(
-            replace(package, consents=tuple(c for c in package.consents if c[0] not in unpriced))
-            for package in room.packages
+        packages=tuple(map(seal.package, room.packages)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """Which numbers of a result would tell a confidential field."""
+
+    worth: bool
+    """A position of a lead, or linkage, is hidden: worth to either lead would tell it."""
+    actors: frozenset[str]
+    """Names of the actors of whose positions something is hidden."""
+    promises: frozenset[tuple[str, str]]
+    """(issue, option) of the promises whose delivery is hidden."""
+    alternatives: frozenset[str]
+    """Sides whose alternative would tell a hidden number."""
+    gains: frozenset[str]
+    """Sides whose gain over fighting on would."""
+
+    def counts(self) -> bool:
+        """Whether the number of acceptable packages, which is exact, would tell a hidden number."""
+        return self.worth or bool(self.promises or self.gains)
+
+    def side(self, side: Side, name: str) -> Side:
+        """A side without its alternative where that is hidden."""
+        if name not in self.alternatives:
+            return side
+        nothing = Interval(NONE, NONE, NONE, NONE, NONE)
+        return replace(side, reservation_value=nothing, at_medians=NONE)
+
+    def package(self, package: Package) -> Package:
+        """A package with its terms, without the numbers that would tell what is hidden."""
+        blind = self.worth or self._carries(package)
+        left = [
+            NONE if blind or name in self.gains else gain
+            for name, gain in zip("AB", package.surplus, strict=True)
+        ]
+        return replace(
+            package,
+            u=(NONE, NONE) if blind else package.u,
+            surplus=(left[0], left[1]),
+            consents=tuple(c for c in package.consents if c[0] not in self.actors),
+        )
+
+    def may_price(self, found: Concession) -> bool:
+        """Whether what a concession costs tells nothing hidden."""
+        if any(price.actor in self.actors for price in found.prices):
+            return False
+        if found.package is not None and self._carries(found.package):
+            return False
+        # A line's price is set against the best term within it, which may be the promised one; a
+        # value's is what the side would lose beside fighting on.
+        told = {f"sides.{side}.reservation_value" for side in self.gains}
+        promised = {issue for issue, _ in self.promises}
+        return not any(
+            demand.id in told or promised.intersection(demand.id.split(".")[2:3])
+            for demand in found.demands
+        )
+
+    def _carries(self, package: Package) -> bool:
+        return any(
+            (term.issue, term.option) in self.promises for term in package.terms if not term.void
+        )
+
+
+def _seal(loaded: Loaded, veil: Veil) -> _Seal:
+    dossier = loaded.dossier
+    names = {actor.id: actor.name for actor in dossier.actors}
+    leads = {dossier.sides.A.lead, dossier.sides.B.lead}
+    secret = {actor for actor in names if _hidden(loaded, veil, actor)}
+    worth = veil.hides("talks.linkage") or any(
+        position_hidden(loaded, veil, lead) for lead in leads
+    )
+    if worth or secret & leads:
+        secret |= leads  # linkage mixes both leads' weights
+    return _Seal(
+        worth,
+        frozenset(names[actor] for actor in secret),
+        frozenset(
+            (promise.issue, promise.option)
+            for promise in dossier.promises
+            if delivery_hidden(loaded, veil, promise.id)
         ),
+        frozenset(side for side in "AB" if alternative_hidden(loaded, veil, side)),
+        frozenset(side for side in "AB" if gain_hidden(loaded, veil, side)),
     )
 
 
@@ -102,7 +202,13 @@ def to_json(room: Room, loaded: Loaded, redact: bool = False) -> dict[str, Any]:
     """
     shown = redacted(room, loaded) if redact else room
     out: dict[str, Any] = {**tidy(shown), "redacted": redact}
-    plain: dict[str, Any] = Veil(loaded, redact).plain(out)
+    veil = Veil(loaded, redact)
+    if redact and _seal(loaded, veil).counts():
+        out["count"] = {
+            name: number if name in COUNTED_OPENLY else None
+            for name, number in out["count"].items()
+        }
+    plain: dict[str, Any] = veil.plain(out)
     return plain
 
 
@@ -120,7 +226,7 @@ def outline(room: Room, loaded: Loaded, redact: bool = False) -> Outline:
     told = Names(loaded, veil)
     shown = redacted(room, loaded) if redact else room
     blocks: list[Block] = [
-        *_answer(shown, told),
+        *_answer(shown, told, redact and _seal(loaded, veil).counts()),
         *_in_the_way(shown),
         *_openings(shown),
         *_packages(shown, told),
@@ -131,7 +237,7 @@ def outline(room: Room, loaded: Loaded, redact: bool = False) -> Outline:
     return veil.blocks(tuple(blocks))
 
 
-def _answer(room: Room, told: Names) -> list[Block]:
+def _answer(room: Room, told: Names, uncounted: bool) -> list[Block]:
     conflict = told.loaded.dossier.conflict
     names = told.names()
     moved = ""
@@ -151,7 +257,13 @@ def _answer(room: Room, told: Names) -> list[Block]:
             "leads as well off as fighting on, crosses no red line that is real in the draw, and has "
             f"every consent it needs. At the median inputs {some} acceptable to both.{moved}"
         ),
-        Paragraph(_counted(room)),
+        Paragraph(
+            f"The {room.issues} issues make {_large(room.count.packages)} packages that meet every "
+            f"condition; {_large(room.count.unforbidden)} of them cross no red line of confidence .5 or "
+            f"more. How many of these are acceptable to both: {REDACTED}."
+            if uncounted
+            else _counted(room)
+        ),
     ]
 
 
@@ -252,8 +364,9 @@ def _at_medians(room: Room) -> list[Block]:
             (head, "blocks in"),
             tuple(rows),
             f"{whole} At the median inputs no package meets every demand of a set, and some package "
-            "meets the rest of them once any one is given up; each set was checked twice, by the "
-            "frontier and by a constraint solver. Blocks in: share of the weighted draws in which all "
+            "meets the rest of them once any one is given up; each set was checked twice: by the "
+            "frontier and by a constraint solver, or, where it contains a walk-away value, by the "
+            "constraint solver in two ways. Blocks in: share of the weighted draws in which all "
             "its red lines are real and it cannot hold."
             + (f" {words.start(words.count(left, 'further set'))} in the JSON." if left else ""),
         ),
@@ -275,9 +388,19 @@ def _refused(room: Room) -> list[Block]:
         return []
     return [
         Table(
-            ("red line", "refuses"),
-            tuple((name, named[name].refuses) for name in sorted(named)),
-            "The red lines named in this section and the next.",
+            ("red line", "refuses", "real with chance", "counted at the medians"),
+            tuple(
+                (
+                    name,
+                    named[name].refuses,
+                    _or_redacted(named[name].confidence, words.percent),
+                    {True: "yes", False: "no", None: REDACTED}[named[name].at_medians],
+                )
+                for name in sorted(named)
+            ),
+            "The red lines named in this section and the next. Real with chance: as coded, at its median. "
+            "Counted at the medians: lines of .5 or more; the others bind only in the draws in which they "
+            "are real, so that a package below, which is found at the medians, may cross them.",
         )
     ]
 
@@ -343,7 +466,10 @@ def _packages(room: Room, told: Names) -> list[Block]:
     blocks: list[Block] = [Heading(2, "Points of the frontier")]
     rows = []
     for package in room.packages:
-        worth = [f"{words.stake(package.u[i])} ({_signed(package.surplus[i])})" for i in (0, 1)]
+        worth = [
+            f"{_or_redacted(package.u[i], words.stake)} ({_or_redacted(package.surplus[i], _signed)})"
+            for i in (0, 1)
+        ]
         rows.append(
             (
                 TITLES.get(package.solution, package.solution).format(**names),
@@ -357,7 +483,8 @@ def _packages(room: Room, told: Names) -> list[Block]:
             ("point", names["A"], names["B"], "form", "enforcing provisions"),
             tuple(rows),
             "Worth in hundredths of the stake while the deal holds, and in brackets against fighting "
-            "on with the risk that it breaks, at the median inputs, each computed again from its terms.",
+            "on with the risk that it breaks, at the median inputs, each computed again from its terms. "
+            "+<1 and -<1: a gain or a loss of less than half a hundredth, and a loss is no acceptance.",
         )
     )
     blocks.append(
@@ -389,8 +516,15 @@ def _packages(room: Room, told: Names) -> list[Block]:
 
 
 def _signed(surplus: float) -> str:
-    text = words.stake(surplus)
-    return text if text.startswith("-") or text == "0" else f"+{text}"
+    """A gain or a loss: ``+4``, ``-12``; ``-<1`` where it is too small to show; 0 only for nothing."""
+    text = words.stake(abs(surplus))
+    if text == "0" and surplus != 0.0:
+        text = "<1"
+    return text if surplus == 0.0 else f"{'+' if surplus > 0.0 else '-'}{text}"
+
+
+def _or_redacted(number: float | None, tell: Callable[[float], str]) -> str:
+    return REDACTED if number is None or not math.isfinite(number) else tell(number)
 
 
 def _terms(packages: tuple[Package, ...], told: Names) -> list[Block]:
@@ -453,9 +587,11 @@ def _alternatives(room: Room) -> list[Block]:
     rows = [
         (
             side.name,
-            words.stake(side.reservation_value.p),
-            words.stake_interval(side.reservation_value.lo80, side.reservation_value.hi80),
-            words.stake(side.at_medians),
+            _or_redacted(side.reservation_value.p, words.stake),
+            words.stake_interval(side.reservation_value.lo80, side.reservation_value.hi80)
+            if math.isfinite(side.reservation_value.p)
+            else REDACTED,
+            _or_redacted(side.at_medians, words.stake),
         )
         for side in room.sides
     ]
@@ -472,12 +608,16 @@ def _alternatives(room: Room) -> list[Block]:
 
 def _basis(room: Room) -> list[Block]:
     ends = ""
-    if len(room.frontier) > 1:
+    if room.frontier is None:
+        ends = f" The frontier at the median inputs: {REDACTED}."
+    elif len(room.frontier) > 1:
         first, last = room.frontier[0], room.frontier[-1]
         ends = (
             f" The frontier at the median inputs has {words.number(len(room.frontier))} points, from "
             f"{words.stake(first[0])} / {words.stake(first[1])} to {words.stake(last[0])} / "
-            f"{words.stake(last[1])} hundredths."
+            f"{words.stake(last[1])} hundredths. That is worth once the risk that the deal breaks is "
+            "counted, and what fighting on is worth is to be set beside it; the points above are told "
+            "first by their worth while the deal holds."
         )
     return [
         Heading(2, "What this rests on"),

@@ -72,13 +72,14 @@ def redacted(result: TableResult, loaded: Loaded) -> TableResult:
     shown = [text for text in result.texts if not veil.hides(f"texts.{text.id}")]
     kept = {text.id for text in shown}
     leads = (dossier.sides.A.lead, dossier.sides.B.lead)
-    secret = {actor.id for actor in dossier.actors if _position_hidden(loaded, veil, actor.id)}
+    secret = {actor.id for actor in dossier.actors if position_hidden(loaded, veil, actor.id)}
     if secret & set(leads) or veil.hides("talks.linkage"):
         secret |= set(leads)
     # What a promised term is worth in a draft tells how likely it is to be delivered.
     delivery = {
-        promise.id for promise in dossier.promises if _delivery_hidden(loaded, veil, promise.id)
+        promise.id for promise in dossier.promises if delivery_hidden(loaded, veil, promise.id)
     }
+    unsaid = {side for side in "AB" if gain_hidden(loaded, veil, side)}
     carried = any(
         promise.id in delivery and promise.option in dict(text.says).get(promise.issue, ())
         for promise in dossier.promises
@@ -98,7 +99,7 @@ def redacted(result: TableResult, loaded: Loaded) -> TableResult:
         texts=tuple(
             replace(
                 text,
-                actors=_without(text.actors, scores),
+                actors=_ungained(_without(text.actors, scores), unsaid),
                 both=text.both if open_scores else None,
                 signable=text.signable if open_scores and lines_open else None,
                 heaviest_silent=text.heaviest_silent if not secret & set(leads) else (),
@@ -113,7 +114,7 @@ def redacted(result: TableResult, loaded: Loaded) -> TableResult:
             )
             for text in shown
         ),
-        standing=_without(result.standing, scores),
+        standing=_ungained(_without(result.standing, scores), unsaid),
         moves=tuple(
             replace(
                 move,
@@ -147,7 +148,7 @@ def redacted(result: TableResult, loaded: Loaded) -> TableResult:
     )
 
 
-def _position_hidden(loaded: Loaded, veil: Veil, actor: str) -> bool:
+def position_hidden(loaded: Loaded, veil: Veil, actor: str) -> bool:
     """Whether anything that an actor's worth of a draft is made of is confidential."""
     for issue, position in loaded.dossier.positions.get(actor, {}).items():
         path = f"positions.{actor}.{issue}"
@@ -157,10 +158,50 @@ def _position_hidden(loaded: Loaded, veil: Veil, actor: str) -> bool:
     return False
 
 
-def _delivery_hidden(loaded: Loaded, veil: Veil, promise_id: str) -> bool:
+def delivery_hidden(loaded: Loaded, veil: Veil, promise_id: str) -> bool:
     """Whether what delivery leaves of a promise would tell a confidential number."""
     discounts = (f"war.annual_discount.{side}" for side in "AB")
     return promise_hidden(loaded, veil, promise_id) or any(map(veil.hides, discounts))
+
+
+def alternative_hidden(loaded: Loaded, veil: Veil, side: str) -> bool:
+    """Whether what fighting on is worth to a side would tell a confidential number.
+
+    It is one equation in the race, in what the side itself believes, bears and discounts, and in what
+    the regimes add to both; it knows nothing of what the other side believes or bears.
+    """
+    other = "B" if side == "A" else "A"
+    theirs = tuple(
+        f"war.{name}.{other}"
+        for name in ("a_prevails", "months_for_victory", "annual_discount", "stubbornness_months")
+    )
+    elsewhere = (*theirs, "war.rearmament", "war.reluctance")
+    race = (
+        path
+        for path, _ in quantities(loaded.dossier.war, "war")
+        if not any(path == name or path.startswith(f"{name}.") for name in elsewhere)
+    )
+    states = (
+        f"regimes.{regime.id}.states.{state.id}.{field}"
+        for regime in loaded.dossier.regimes
+        for state in regime.states
+        for field in ("a_prevails", *(("cost_factor",) if regime.side != other else ()))
+    )
+    return any(map(veil.hides, (*race, *states)))
+
+
+def gain_hidden(loaded: Loaded, veil: Veil, side: str) -> bool:
+    """Whether a deal beside fighting on would tell a side's confidential number.
+
+    Worth is printed beside it, so the difference tells the alternative, or what a breach would cost.
+    """
+    breach = [f"trust.other_breaks.{side}", "trust.provisions_factor"]
+    breach += [path for path, _ in quantities(loaded.dossier.war.rearmament, "war.rearmament")]
+    return alternative_hidden(loaded, veil, side) or any(map(veil.hides, breach))
+
+
+def _ungained(actors: Sequence[ActorWorth], sides: set[str]) -> tuple[ActorWorth, ...]:
+    return tuple(replace(one, surplus=None) if one.side in sides else one for one in actors)
 
 
 def _without(actors: Sequence[ActorWorth], hidden: set[str]) -> tuple[ActorWorth, ...]:
@@ -602,20 +643,27 @@ def _nearest(names: Names, result: TableResult) -> list[Block]:
         near = text.nearest
         if near is None:
             continue
-        if near.status == "unknown":
-            rows.append((_label(result, text), "unknown", "", ""))
+        if not near.found:
+            none = (
+                "none is acceptable" if near.status == "proved" else "unknown: the search stopped"
+            )
+            rows.append((_label(result, text), none, "", ""))
             continue
         changes = [
             f"{names.title(issue)}: from “{words.join([names.option(issue, old) for old in olds], 'or')}” "
             f"to “{names.option(issue, new)}”"
             for issue, olds, new in near.changes
         ]
+        changes += [
+            f"{names.title(issue)}: the variant “{names.option(issue, option)}”"
+            for issue, option in near.kept
+        ]
         rows.append(
             (
                 _label(result, text),
                 str(len(near.changes)),
                 str(len(near.added)),
-                "; ".join(changes) or "no term need change",
+                "; ".join(changes if near.changes else ["no term need change", *changes]),
             )
         )
     if not rows:
@@ -633,7 +681,11 @@ def _nearest(names: Names, result: TableResult) -> list[Block]:
     )
     return [
         Heading(2, "Nearest acceptable package"),
-        Table(("draft", "to change", "to add", "which changes"), tuple(rows), where),
+        Table(
+            ("draft", "to change", "to add", "which changes, and which variants"),
+            tuple(rows),
+            where,
+        ),
     ]
 
 

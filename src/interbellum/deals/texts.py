@@ -368,7 +368,7 @@ def consent(
         left.append(slope * worth_of(preferences, scale, reading)[:, :2] + base)
         clean.append(_clean(preferences, reading) & found.meets)
     surplus = np.stack(left)
-    both = (surplus >= -UTILITY_STEP).all(axis=2)
+    both = (surplus >= 0.0).all(axis=2)  # as everywhere: no loss, however small, is acceptance
     return Consent(
         surplus.min(axis=0),
         surplus.max(axis=0),

@@ -39,6 +39,11 @@ class Demand:
     """Whose it is and on what, in words."""
     refuses: str
     """The terms that cross a red line, in words; empty for a value."""
+    confidence: float | None
+    """Chance, as coded, that a red line is real, at its median; None for a value, and where hidden."""
+    at_medians: bool | None
+    """Whether it is in force at the median inputs: a value always, a red line of confidence .5 or more;
+    None only where hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Side:
 
     name: str
     reservation_value: Interval
-    """Weighted median and intervals, share of the stake."""
+    """Weighted median and intervals, share of the stake; nan only where hidden, as `at_medians`."""
     at_medians: float
     """At the median inputs."""
 
@@ -128,11 +133,13 @@ class Room:
     count: PackageCount
     sides: tuple[Side, Side]
     packages: tuple[Package, ...]
-    """Solutions and each side's best, at the median inputs; what does not exist is left out."""
+    """Solutions and each side's best, at the median inputs; what does not exist is left out. Worth that
+    is hidden is nan."""
     missing: tuple[str, ...]
     """Solutions that do not exist because no package is acceptable to all."""
-    frontier: tuple[tuple[float, float], ...]
-    """Undominated (U_A, U_B) at the median inputs."""
+    frontier: tuple[tuple[float, float], ...] | None
+    """Undominated (U_A, U_B) at the median inputs: with the risk that the deal breaks. None only where
+    hidden."""
     blocking: tuple[BlockingSet, ...]
     """Every minimal blocking set at the median inputs, those that block most often first."""
     in_draws: tuple[BlockingSet, ...]

@@ -107,13 +107,18 @@ class BrokenCondition:
 class NearestPackage:
     """The acceptable package that changes fewest terms of a draft."""
 
+    found: bool
+    """False where no package is acceptable, or where the search stopped: then there are no terms below.
+    True with no changes and nothing added: the draft itself is acceptable."""
     changes: tuple[tuple[str, tuple[str, ...], str], ...]
     """(issue, options in the draft, option in the package)"""
     added: tuple[Term, ...]
     """Terms on issues on which the draft says nothing and that it would have to speak to."""
+    kept: tuple[Term, ...]
+    """Which of its variants the package takes, on issues where the draft has several and none changes."""
     status: str
-    """proved: fewest at the median inputs. sampled: fewest in one draw, see `TableResult.nearest_in`.
-    unknown: the search stopped."""
+    """proved: fewest, or none, at the median inputs. sampled: fewest in one draw, or none in any, see
+    `TableResult.nearest_in`. unknown: the search stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,7 @@ class TextScore:
     """The standard list, in its order."""
     broken: tuple[BrokenCondition, ...]
     nearest: NearestPackage | None = None
+    """None only where it is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
