@@ -161,8 +161,10 @@ def test_shipped_baselines_leave_little_of_either_carrot():
     assert relief.kept.p < 0.35
     assert relief.substance.p < 0.01  # under one hundredth of the stake
     assert found["sanctions_relief"].months_allowed is None
-    lost, handed_over = found["sanctions_relief"].lost, found["sanctions_relief"].given
-    assert 0.0 < lost.hi80 < handed_over.hi80  # part of it would come back (snap_back .4 to .9)
+    # Relief comes after a year, so nothing of it is at risk by then; of the other almost all comes back.
+    assert found["sanctions_relief"].lost.p == found["sanctions_relief"].given.p == 0.0
+    kept = found["no_nato_invitation"]
+    assert 0.0 < kept.lost.p < 0.2 * kept.given.p  # snap_back .8 to 1
 
 
 def test_baseline_of_an_open_path_makes_the_same_words_worth_the_headline():
