@@ -1,12 +1,14 @@
 """How many packages would both sides bear: brackets and exact counts beside brute force."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interbellum.briefing.room import _counted
 from interbellum.deals import counting
 from interbellum.deals.counting import CELL, count_acceptable, count_packages
 from interbellum.deals.frontier import whole_steps
@@ -14,6 +16,7 @@ from interbellum.deals.plain import left_over, utility
 from interbellum.deals.utility import deal_inputs
 from interbellum.errors import UsageError
 from interbellum.model.deals import UTILITY_STEP
+from interbellum.model.room import PackageCount
 from test_deals import brute_force, consenting, knife_free, preferences, spaces, tied_spaces
 
 SLOPE = 0.5
@@ -252,3 +255,13 @@ def test_hopeless_demand_is_proved_hopeless():
     inputs = chained(4)
     got = count_acceptable(inputs, 0, inputs.allowed[0], *lines_of(inputs, -5.0, -5.0))
     assert (got.at_least, got.acceptable, got.at_most) == (0, 0, 0)
+
+
+def test_unknown_count_is_said_plainly():
+    count = PackageCount(100, 90, None, False, 0, 90, 5e-4, "unknown")
+    told = _counted(SimpleNamespace(issues=3, count=count))
+    assert "How many of these are acceptable to both is unknown" in told
+    assert "limit on work" in told
+    assert "proved" not in told
+    known = _counted(SimpleNamespace(issues=3, count=replace(count, acceptable=5, status="proved")))
+    assert "unknown" not in known
