@@ -265,3 +265,22 @@ def test_unknown_count_is_said_plainly():
     assert "proved" not in told
     known = _counted(SimpleNamespace(issues=3, count=replace(count, acceptable=5, status="proved")))
     assert "unknown" not in known
+
+
+def test_where_consents_are_too_many_to_count_the_leads_alone_bound_the_number(monkeypatch):
+    actor = consenting([1] * 3, [[1, 0.5, 0]] * 3, [True] * 3, 0.4)
+    prefs = preferences([3, 2, 1], [1, 2, 3], [[1, 0.5, 0]] * 3, [[0, 0.5, 1]] * 3, others=(actor,))
+    inputs = deal_inputs(prefs)
+    lines = lines_of(inputs, -0.2, -0.2)
+    leads = count_acceptable(replace(inputs, consents=()), 0, inputs.allowed[0], *lines)
+    assert 0 < leads.at_most < leads.unforbidden
+    counted = counting._count
+
+    def out_of_work(given, *rest):
+        if given.consents:
+            raise counting._OutOfWork
+        return counted(given, *rest)
+
+    monkeypatch.setattr(counting, "_count", out_of_work)
+    got = count_acceptable(inputs, 0, inputs.allowed[0], *lines)
+    assert (got.status, got.at_least, got.at_most) == ("unknown", 0, leads.at_most)
