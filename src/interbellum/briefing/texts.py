@@ -671,7 +671,7 @@ def _nearest(names: Names, result: TableResult) -> list[Block]:
     where = (
         "Fewest terms that would have to change, and then fewest to be added where the draft is "
         "silent, for a package that both leads prefer to fighting on, that crosses no red line and has "
-        "every consent. "
+        "every consent. What the model picks; not a proposal. "
     )
     where += (
         "At the median inputs (proved)."

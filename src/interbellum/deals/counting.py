@@ -12,7 +12,7 @@ The work is counted, not timed: what is given up as unknown is given up on every
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Literal
 
@@ -124,7 +124,11 @@ def count_acceptable(
             _count(inputs, draw, allowed, need, rounding, _Work()) for rounding in ROUNDINGS
         )
     except _OutOfWork:
-        return Count(None, False, 0, unforbidden, unforbidden, packages, COUNT_STEP, "unknown")
+        most = unforbidden
+        if inputs.consents:  # no more packages suit all than suit the two leads
+            leads = replace(inputs, consents=())
+            most = count_acceptable(leads, draw, allowed, slope, base).at_most
+        return Count(None, False, 0, most, unforbidden, packages, COUNT_STEP, "unknown")
     first, _, _ = _cut(inputs, draw)
     return Count(
         nearest,
