@@ -41,7 +41,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "__main__": {"cli"},
     "": {"api", "analysis", "briefing", "dossier", "errors", "model"},  # the lazy front page
-    "api": {"analysis", "briefing", "deals", "dossier", "errors", "model", "room", "table"},
+    "api": {
+        "analysis",
+        "briefing",
+        "deals",
+        "diagnosis",
+        "dossier",
+        "errors",
+        "model",
+        "room",
+        "table",
+    },
 }
 STAGES = {"war", "deals", "peace", "talks", "strategy", "levers", "record"}
 PIPELINE = STAGES | {

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interbellum import analysis, room, table
+from interbellum import analysis, diagnosis, room, table
 from interbellum.briefing import domain as told_domain
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
+from interbellum.briefing import levers as told_levers
 from interbellum.briefing import room as told_room
 from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import Outline
@@ -17,6 +18,7 @@ from interbellum.briefing.compare import compare as compare_dossiers
 from interbellum.deals.domain import analyse
 from interbellum.dossier.domains import read_domain, write_domain
 from interbellum.dossier.reader import Loaded, load, shipped
+from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.result import Result
 from interbellum.model.room import Room
@@ -26,11 +28,13 @@ __all__ = [
     "Answer",
     "Briefing",
     "Deals",
+    "Levers",
     "SolvedDomain",
     "Texts",
     "brief",
     "compare",
     "find_deals",
+    "find_levers",
     "load",
     "read_domain",
     "shipped",
@@ -38,6 +42,10 @@ __all__ = [
     "texts",
     "write_domain",
 ]
+
+
+LEVER_DRAWS = 64
+"""Draws of `find_levers` unless more are asked for: every one is worked out over and over."""
 
 
 class Answer:
@@ -210,6 +218,50 @@ def find_deals(
         loaded, draws=draws, seed=seed, race_moved=race_moved, threads=threads, progress=progress
     )
     return Deals(result, loaded, redact)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levers(Answer):
+    """What stands in the way, and what each side would have to believe or see."""
+
+    result: Diagnosis
+    loaded: Loaded
+    seed: int
+    redact: bool = False
+
+    def outline(self) -> Outline:
+        """The diagnosis as plain blocks, the answer first."""
+        return told_levers.outline(self.result, self.loaded, redact=self.redact)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return {"seed": self.seed, **told_levers.to_json(self.result, self.loaded, self.redact)}
+
+
+def find_levers(
+    dossier: str | Path | Loaded,
+    *,
+    draws: int = LEVER_DRAWS,
+    seed: int = analysis.DEFAULT_SEED,
+    threads: int | None = None,
+    redact: bool = False,
+    progress: analysis.Progress | None = None,
+) -> Levers:
+    """Say what stands in the way of an end, and what each side would have to believe or see.
+
+    Raises
+    ------
+    DossierError
+        The dossier has faults; all of them are listed.
+    UsageError
+        There is no such dossier, or an argument is out of range.
+    """
+    loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
+    threads = threads or analysis.usable_threads()
+    table = analysis.lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=progress)
+    if progress is not None:
+        progress("what stands in the way", 0.0)
+    return Levers(diagnosis.diagnose(table, seed, threads), loaded, seed, redact)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
