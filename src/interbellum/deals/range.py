@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from interbellum.deals.consent import level_count
 from interbellum.deals.frontier import NO_FLOOR, frontier_among
 from interbellum.model.deals import UTILITY_STEP, DealInputs, Frontier
 from interbellum.model.units import Array
@@ -118,14 +119,15 @@ def blocking_sets(
     """
     in_force = [int(line) for line in np.flatnonzero(inputs.red_lines[draw])]
     space, refused = inputs.space, inputs.refused
-    for first, last in zip(space.offsets[:-1], space.offsets[1:], strict=True):
+    left = ~refused[in_force].any(axis=0)
+    for k in np.flatnonzero(~np.logical_or.reduceat(left, space.offsets[:-1])):
+        first, last = space.offsets[k], space.offsets[k + 1]
         here = [line for line in in_force if refused[line, first:last].any()]
-        if here and refused[here, first:last].any(axis=0).all():
-            for line in list(here):
-                rest = [other for other in here if other != line]
-                if rest and refused[rest, first:last].any(axis=0).all():
-                    here = rest
-            return (tuple(here),)
+        for line in list(here):
+            rest = [other for other in here if other != line]
+            if rest and refused[rest, first:last].any(axis=0).all():
+                here = rest
+        return (tuple(here),)
     best = best_alone(inputs, draw)
     alone = tuple(
         (RESERVATION[side],)
@@ -167,26 +169,47 @@ def best_alone(inputs: DealInputs, draw: int) -> Array:
         No red line and no walk-away value counts; nan where no package has so many provisions.
     """
     space = inputs.space
-    best = {0: np.zeros((1, 2))}
-    for k in range(space.steps()):
-        first, last = space.offsets[k], space.offsets[k + 1]
-        table = space.follow[space.follow_offsets[k] : space.follow_offsets[k + 1]].reshape(
-            -1, last - first
-        )
-        most = int(space.enforcing[first:last].max())
-        after: dict[int, Array] = {}
-        for state, so_far in best.items():
-            for term in range(first, last):
-                to = int(table[state, term - first])
+    best = _best_alone(
+        inputs.gain[draw],
+        space.enforcing,
+        space.offsets,
+        space.states,
+        space.follow,
+        space.follow_offsets,
+        level_count(inputs),
+    )
+    return np.where(np.isfinite(best), best + inputs.base[draw], np.nan)
+
+
+@njit(cache=True, nogil=True)
+def _best_alone(
+    gain: Any,
+    enforcing: Any,
+    offsets: Any,
+    states: Any,
+    follow: Any,
+    follow_offsets: Any,
+    levels: int,
+) -> Any:
+    """Greatest gain of each side per number of provisions, (levels, 2); -inf where there is none."""
+    now = np.full((1, levels, 2), -np.inf)
+    now[0, 0] = 0.0
+    for k in range(len(offsets) - 1):
+        first, width = offsets[k], offsets[k + 1] - offsets[k]
+        after = np.full((states[k + 1], levels, 2), -np.inf)
+        for state in range(states[k]):
+            for place in range(width):
+                to = follow[follow_offsets[k] + state * width + place]
                 if to < 0:
                     continue
-                reached = after.setdefault(to, np.full((len(so_far) + most, 2), -np.inf))
-                n = int(space.enforcing[term])
-                here = reached[n : n + len(so_far)]
-                np.maximum(here, so_far + inputs.gain[draw, term], out=here)
-        best = after
-    (only,) = best.values()
-    return np.where(np.isfinite(only), only + inputs.base[draw], np.nan)
+                term = first + place
+                for level in range(levels - enforcing[term]):
+                    for side in range(2):
+                        reached = now[state, level, side] + gain[term, side]
+                        at = level + enforcing[term]
+                        after[to, at, side] = max(after[to, at, side], reached)
+        now = after
+    return now[0]
 
 
 def explain(
