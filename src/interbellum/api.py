@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,18 @@ LEVER_DRAWS = 64
 """Draws of `find_levers` unless more are asked for: every one is worked out over and over."""
 
 
-class Answer:
-    """An answer made of plain blocks: as Markdown, as text, and in a notebook."""
+class Answer(ABC):
+    """An answer made of plain blocks: as Markdown, as text, as JSON, and in a notebook."""
 
     __slots__ = ()
 
+    @abstractmethod
     def outline(self) -> Outline:
         """The answer as plain blocks."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain data; `json.dumps` takes it."""
 
     def to_markdown(self) -> str:
         """The answer as Markdown."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from interbellum.api import Answer
     from interbellum.dossier.reader import Loaded
     from interbellum.model.result import Result
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
+_Told = TypeVar("_Told", bound="Answer")
 
 
 def run_options(verb: _Verb) -> _Verb:
@@ -23,6 +25,82 @@ def run_options(verb: _Verb) -> _Verb:
     ):
         verb = option(verb)
     return verb
+
+
+def answer_options(draws: int) -> Callable[[_Verb], _Verb]:
+    """--format, --json, --draws, --seed and --redact of a verb whose API takes so many draws by itself."""
+
+    def with_options(verb: _Verb) -> _Verb:
+        for option in (
+            click.option(
+                "--redact", is_flag=True, help="Hide what the dossier marks confidential."
+            ),
+            click.option("--seed", type=int, help="Seed of every random draw; 1 unless given."),
+            click.option(
+                "--draws", type=int, help=f"Draws of the uncertain inputs; {draws} unless given."
+            ),
+            click.option("--json", "as_json", is_flag=True, help="The same as --format json."),
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(("terminal", "md", "json")),
+                help="Form of the answer; terminal unless given.",
+            ),
+        ):
+            verb = option(verb)
+        return verb
+
+    return with_options
+
+
+def chosen_form(form: str | None, as_json: bool) -> str:
+    """The form that --format and --json ask for together.
+
+    Raises
+    ------
+    UsageError
+        They ask for two.
+    """
+    from interbellum.errors import UsageError
+
+    if as_json and form not in (None, "json"):
+        raise UsageError(f"--json and --format {form} ask for two forms. Keep one.")
+    return "json" if as_json else form or "terminal"
+
+
+def answered(
+    ask: Callable[..., _Told], dossier: str, draws: int | None, seed: int | None, **given: Any
+) -> _Told:
+    """Ask the Python API with a progress bar; what was not given is its own default."""
+    from interbellum.cli.output import progress_bar
+
+    asked = {"draws": draws, "seed": seed}
+    given |= {name: value for name, value in asked.items() if value is not None}
+    with progress_bar() as progress:
+        return ask(dossier, progress=progress, **given)
+
+
+def say_run(loaded: Loaded, seed: int, draws: int) -> None:
+    """Which dossier, seed, draws and version an answer rests on, to standard error."""
+    from interbellum import __version__
+
+    click.echo(
+        f"{loaded.dossier.conflict.id} ({loaded.hash}): seed {seed}, {draws} draws,"
+        f" interbellum {__version__}.",
+        err=True,
+    )
+
+
+def print_answer(answer: Answer, form: str) -> None:
+    """An answer in a form, to standard output."""
+    from interbellum.briefing import jsonform
+    from interbellum.cli.output import terminal_text
+
+    if form == "json":
+        text = jsonform.dumps(answer.to_json())
+    else:
+        text = answer.to_markdown() if form == "md" else terminal_text(answer.outline())
+    click.echo(text, nl=False)
 
 
 def run(loaded: Loaded, draws: int | None, paths: int | None, seed: int | None) -> Result:
