@@ -608,3 +608,9 @@ def test_conditions_that_no_package_meets_are_a_fault_of_the_dossier(tmp_path: A
             in (done.output)
         )
         assert "Mend: drop one of them" in done.output
+
+
+def test_a_count_of_none_unforbidden_is_said_in_words() -> None:
+    found = looked(LARGE)
+    none = replace(found, count=replace(found.count, unforbidden=0, at_most=0))
+    assert "each of them crosses a red line" in " ".join(texts_of(told.outline(none, load(LARGE))))

@@ -269,6 +269,11 @@ def _answer(room: Room, told: Names, uncounted: bool) -> list[Block]:
 
 def _counted(room: Room) -> str:
     count = room.count
+    if count.unforbidden == 0:
+        return (
+            f"The {room.issues} issues make {_large(count.packages)} packages that meet every condition; "
+            "each of them crosses a red line of confidence .5 or more: proved."
+        )
     text = (
         f"The {room.issues} issues make {_large(count.packages)} packages that meet every condition; "
         f"{_large(count.unforbidden)} of them cross no red line of confidence .5 or more. "
@@ -279,8 +284,9 @@ def _counted(room: Room) -> str:
         return text + "All of these are acceptable to both: proved."
     if count.acceptable is None:
         return text + (
-            "How many of these are acceptable to both is unknown: so many issues are tied together, or "
-            "need a consent, that counting stopped at its limit on work, which is the same on any machine."
+            f"How many of these are acceptable to both is not known, but no more than "
+            f"{_large(count.at_most)}: so many issues are tied together, or need a consent, that counting "
+            "stopped at its limit on work, which is the same on any machine."
         )
     return text + (
         f"Of these {_large(count.acceptable)} are acceptable to both when what every term is worth is "
