@@ -16,12 +16,11 @@ from interbellum.deals.blocking import (
     how_often,
     met,
     opens_alone,
-    ordered_demands,
 )
 from interbellum.deals.concessions import concessions, cost_of, line_losses, owners_of
 from interbellum.deals.consent import level_count
 from interbellum.deals.exact import Answer
-from interbellum.deals.range import RESERVATION, blocking_sets, consent
+from interbellum.deals.range import RESERVATION, blocking_sets, consent, ordered_demands
 from interbellum.deals.utility import deal_inputs, linked_weights, utility_scale
 from interbellum.errors import InternalError
 from interbellum.model.deals import UTILITY_STEP

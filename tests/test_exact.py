@@ -16,7 +16,6 @@ from interbellum.deals.exact import (
     Program,
     egalitarian,
     feasible,
-    in_force,
     is_undominated,
     nearest_package,
     thresholds,
@@ -24,7 +23,7 @@ from interbellum.deals.exact import (
 )
 from interbellum.deals.frontier import frontier, whole_steps
 from interbellum.deals.plain import left_over, unmet
-from interbellum.deals.range import RESERVATION, can_be_met, consent
+from interbellum.deals.range import RESERVATION, can_be_met, consent, ordered_demands
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import compile_medians
 from interbellum.dossier.reader import load_text
@@ -121,7 +120,7 @@ def cases(draw, most_lines=5, most_actors=2):
 @settings(max_examples=150)
 @given(cases(), st.data())
 def test_feasible_agrees_with_the_frontier_and_with_every_package(case, data):
-    every = in_force(case.inputs, 0)
+    every = ordered_demands(case.inputs, 0)
     demands = data.draw(st.lists(st.sampled_from(every), unique=True))
     answer = feasible(case.inputs, 0, demands, case.slope, case.base)
     assert answer.status == "proved"
@@ -136,7 +135,7 @@ def test_feasible_agrees_with_the_frontier_and_with_every_package(case, data):
 @settings(max_examples=80)
 @given(cases())
 def test_plain_evaluator_reads_every_package_alike(case):
-    every = (*in_force(case.inputs, 0), *range(len(case.prefs.red_lines)))
+    every = (*ordered_demands(case.inputs, 0), *range(len(case.prefs.red_lines)))
     for flat, missed in zip(case.packages, case.unmet, strict=True):
         assert set(unmet(case.inputs, 0, flat, every, case.slope, case.base)) == missed
         n = int(case.inputs.space.enforcing[list(flat)].sum())
@@ -185,7 +184,7 @@ def test_frontier_points_are_attained_and_undominated_and_what_they_dominate_is_
         return int(case.inputs.space.enforcing[taken].sum()), *steps[:, taken].sum(axis=1)
 
     undominated = {at(chosen) for chosen in points}
-    demands = set(in_force(case.inputs, 0)) - set(RESERVATION)
+    demands = set(ordered_demands(case.inputs, 0)) - set(RESERVATION)
     beaten = [
         flat
         for flat, missed in zip(case.packages, case.unmet, strict=True)
@@ -212,7 +211,7 @@ def in_dossier_order(case, flat):
 @settings(max_examples=60)
 @given(cases())
 def test_solutions_are_the_best_of_every_package(case):
-    demands = set(in_force(case.inputs, 0)) - set(RESERVATION)
+    demands = set(ordered_demands(case.inputs, 0)) - set(RESERVATION)
     allowed = [
         flat for flat, missed in zip(case.packages, case.unmet, strict=True) if not missed & demands
     ]
@@ -236,7 +235,7 @@ def test_nearest_package_is_the_nearest_of_every_acceptable_package(case, data):
         data.draw(st.lists(st.integers(0, len(options) - 1), unique=True, max_size=2))
         for options in case.prefs.options
     ]
-    demands = set(in_force(case.inputs, 0))
+    demands = set(ordered_demands(case.inputs, 0))
     acceptable = [
         flat for flat, missed in zip(case.packages, case.unmet, strict=True) if not missed & demands
     ]

@@ -97,8 +97,11 @@ def look(
         medians.inputs, 0, medians.inputs.allowed[0], medians.slope, medians.base
     )
     asked = (*DEFINITIONS, *summary.BEST_OF)
-    orientation = table.compiled.war.orientation
-    packages = summary.packages(loaded, medians, asked, orientation)
+    named = summary.points(medians, asked, table.compiled.war.orientation)
+    packages = tuple(
+        summary.package_of(loaded, medians, medians.front.choice[point], name, told)
+        for name, told, point in named
+    )
     found = {package.solution for package in packages}
     tell("what stands in the way", 0.0)
     opened = np.array([seen.is_open for seen in table.surveys])
@@ -142,18 +145,17 @@ def look(
         hindrance.found.status,
         hindrance.weights(),
         _steps(loaded, table, packages),
-        _status(medians, asked, orientation),
+        _status(medians, {point for _, _, point in named}),
     )
 
 
-def _status(medians: summary.Medians, asked: Sequence[str], orientation: int) -> str:
+def _status(medians: summary.Medians, named: set[int]) -> str:
     """proved if the solver, too, finds nothing that beats the points named; else unknown."""
-    found = {point for _, _, point in summary.points(medians, asked, orientation)}
-    beaten = (
+    unbeaten = (
         is_undominated(medians.inputs, 0, tuple(map(int, medians.front.choice[point])))
-        for point in sorted(found)
+        for point in sorted(named)
     )
-    return "proved" if all(answer is True for answer in beaten) else "unknown"
+    return "proved" if all(answer is True for answer in unbeaten) else "unknown"
 
 
 def _sides(table: Table, medians: summary.Medians) -> tuple[Side, Side]:

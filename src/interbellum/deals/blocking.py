@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from interbellum.deals.exact import Status, feasible
-from interbellum.deals.range import RESERVATION, can_be_met, consent, explain
+from interbellum.deals.range import RESERVATION, can_be_met, explain, ordered_demands
 from interbellum.model.deals import BoolArray, DealInputs, IntArray
 from interbellum.model.units import Array
 
@@ -53,39 +53,13 @@ class _Stopped(Exception):
     """The limit is reached, or a question has no answer."""
 
 
-def ordered_demands(inputs: DealInputs, draw: int, orientation: int = 1) -> tuple[int, ...]:
-    """Demands in force in canonical order.
-
-    Parameters
-    ----------
-    inputs : DealInputs
-    draw : int
-    orientation : int
-        As in `EngineInputs`: the reservation value of the lead that sorts first comes first, so that
-        swapped labels give the same order of the same demands.
-
-    Returns
-    -------
-    tuple of int
-        Reservation values, walk-away values, red lines in force by index.
-    """
-    return (
-        *(RESERVATION if orientation > 0 else RESERVATION[::-1]),
-        *(consent(actor) for actor in range(len(inputs.consents))),
-        *(int(line) for line in np.flatnonzero(inputs.red_lines[draw])),
-    )
-
-
 def any_package(inputs: DealInputs, allowed: BoolArray) -> bool:
     """Whether the clauses leave a package of allowed terms, (terms,)."""
     space = inputs.space
     here = np.ones(1, bool)
     for k in range(space.steps()):
         first, last = space.offsets[k], space.offsets[k + 1]
-        table = space.follow[space.follow_offsets[k] : space.follow_offsets[k + 1]].reshape(
-            -1, last - first
-        )
-        reached = table[np.ix_(here, allowed[first:last])]
+        reached = space.moves(k)[np.ix_(here, allowed[first:last])]
         here = np.zeros(int(space.states[k + 1]), bool)
         here[reached[reached >= 0]] = True
     return bool(here.any())

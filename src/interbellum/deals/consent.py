@@ -36,10 +36,7 @@ class StartPoints:
 def level_count(inputs: DealInputs) -> int:
     """Numbers of enforcing provisions that a package can have, from 0 up."""
     space = inputs.space
-    return 1 + sum(
-        int(space.enforcing[first:last].max())
-        for first, last in zip(space.offsets[:-1], space.offsets[1:], strict=True)
-    )
+    return 1 + int(np.maximum.reduceat(space.enforcing, space.offsets[:-1]).sum())
 
 
 def start_points(
@@ -93,9 +90,7 @@ def start_points(
     }
     for k in range(last + 1):
         first, end = space.offsets[k], space.offsets[k + 1]
-        table = space.follow[space.follow_offsets[k] : space.follow_offsets[k + 1]].reshape(
-            -1, end - first
-        )
+        table = space.moves(k)
         gathered: dict[tuple[int, int], list[tuple[Array, IntArray]]] = {}
         for (state, level), (rows, taken) in points.items():
             for term in range(first, end):

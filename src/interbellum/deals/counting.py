@@ -188,9 +188,7 @@ def _moves(inputs: DealInputs, k: int, allowed: BoolArray) -> Iterator[tuple[int
     """State, term and next state of every allowed move of a step."""
     space = inputs.space
     first, last = int(space.offsets[k]), int(space.offsets[k + 1])
-    table = space.follow[space.follow_offsets[k] : space.follow_offsets[k + 1]].reshape(
-        -1, last - first
-    )
+    table = space.moves(k)
     for state, term in np.argwhere((table >= 0) & allowed[first:last]):
         yield int(state), first + int(term), int(table[state, term])
 

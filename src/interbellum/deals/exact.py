@@ -22,7 +22,7 @@ import numpy as np
 from interbellum.deals.consent import level_count
 from interbellum.deals.frontier import whole_steps
 from interbellum.deals.plain import consent_steps, is_package, left_over, provisions, unmet
-from interbellum.deals.range import RESERVATION, consent
+from interbellum.deals.range import RESERVATION, consent, ordered_demands
 from interbellum.model.deals import LEFT_OPEN, UTILITY_STEP, BoolArray, DealInputs, IntArray
 from interbellum.model.units import Array
 
@@ -277,15 +277,6 @@ def _bounds(inputs: DealInputs, by_level: IntArray) -> tuple[int, int]:
     return int(low.min()), int(high.max())
 
 
-def in_force(inputs: DealInputs, draw: int) -> tuple[int, ...]:
-    """Every demand of a draw: both reservation values, walk-away values, red lines in force."""
-    return (
-        *RESERVATION,
-        *(consent(actor) for actor in range(len(inputs.consents))),
-        *(int(line) for line in np.flatnonzero(inputs.red_lines[draw])),
-    )
-
-
 def feasible(
     inputs: DealInputs,
     draw: int,
@@ -392,7 +383,7 @@ def utilitarian(
 def _solution(
     inputs: DealInputs, draw: int, slope: Array, base: Array, equal: bool, work: float
 ) -> Answer:
-    demands = [demand for demand in in_force(inputs, draw) if demand not in RESERVATION]
+    demands = [demand for demand in ordered_demands(inputs, draw) if demand not in RESERVATION]
     program = Program(inputs, draw, inputs.allowed[draw])
     program.demand(demands, slope, base)
     worst, total = worst_and_total(program, slope, base)
@@ -453,7 +444,7 @@ def nearest_package(
         Fewest issues changed, then fewest added; ties go to the larger of the smaller surpluses, then
         to the larger sum (whole steps, see `surplus_steps`), then to the first in dossier order.
     """
-    space, demands = inputs.space, in_force(inputs, draw)
+    space, demands = inputs.space, ordered_demands(inputs, draw)
     program = Program(inputs, draw, inputs.allowed[draw])
     program.demand(demands, slope, base)
     departs = np.array(

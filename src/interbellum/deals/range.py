@@ -140,19 +140,41 @@ def blocking_sets(
     def met(demands: list[int]) -> bool:
         return can_be_met(inputs, draw, demands, slope, base)
 
-    values = list(RESERVATION) if orientation > 0 else list(RESERVATION[::-1])
-    if not met(values):
+    if not met(list(RESERVATION)):
         return (RESERVATION,)
-    asked = [consent(c) for c in range(len(inputs.consents))]
-    if met([*values, *asked, *in_force]):
+    whole = list(ordered_demands(inputs, draw, orientation))
+    if met(whole):
         return ()
-    found = explain([], [], [*values, *asked, *in_force], met)
+    found = explain([], [], whole, met)
     return (tuple(sorted(found, key=lambda demand: (demand < 0, demand))),)
 
 
 def consent(index: int) -> int:
     """Stands for the walk-away value of `DealInputs.consents[index]` in a set of demands."""
     return -3 - index
+
+
+def ordered_demands(inputs: DealInputs, draw: int, orientation: int = 1) -> tuple[int, ...]:
+    """Demands in force in canonical order.
+
+    Parameters
+    ----------
+    inputs : DealInputs
+    draw : int
+    orientation : int
+        As in `EngineInputs`: the reservation value of the lead that sorts first comes first, so that
+        swapped labels give the same order of the same demands.
+
+    Returns
+    -------
+    tuple of int
+        Reservation values, walk-away values, red lines in force by index.
+    """
+    return (
+        *(RESERVATION if orientation > 0 else RESERVATION[::-1]),
+        *(consent(actor) for actor in range(len(inputs.consents))),
+        *(int(line) for line in np.flatnonzero(inputs.red_lines[draw])),
+    )
 
 
 def best_alone(inputs: DealInputs, draw: int) -> Array:

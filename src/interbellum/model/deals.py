@@ -61,6 +61,11 @@ class DealSpace:
         """Number of issues."""
         return len(self.order)
 
+    def moves(self, step: int) -> IntArray:
+        """State after each term of a step in each state, (states, terms); -1 where a clause fails."""
+        here = self.follow[self.follow_offsets[step] : self.follow_offsets[step + 1]]
+        return here.reshape(int(self.states[step]), -1)
+
     def holds(self, chosen: IntArray) -> bool:
         """Whether a package, one flat term per step, meets every clause."""
         taken = {int(term) for term in chosen}
