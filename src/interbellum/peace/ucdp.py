@@ -41,6 +41,8 @@ KIND_OF_OUTCOME: dict[Outcome, Kind] = {
     "peace_agreement": "settlement",
     "ceasefire": "ceasefire",
     "victory": "victory",
+    "government_victory": "victory",
+    "rebel_victory": "victory",
     "low_activity": "freeze",
 }
 COVARIATES = (
@@ -356,7 +358,7 @@ def _covariates(one: _Ended) -> tuple[float, ...]:
     return (
         one.outcome == "peace_agreement",
         one.outcome == "ceasefire",
-        one.outcome == "victory",
+        one.outcome is not None and KIND_OF_OUTCOME.get(one.outcome) == "victory",
         any(year.war for year in one.episode.years),
         math.log(_years(began, one.end)),
         min(one.episode.place, _MOST_PRIOR),

@@ -17,7 +17,15 @@ from typing import Any, Literal, TypeVar
 from interbellum.errors import UsageError
 
 ConflictType = Literal["extrasystemic", "interstate", "intrastate", "internationalised"]
-Outcome = Literal["peace_agreement", "ceasefire", "victory", "low_activity", "actor_ceases"]
+Outcome = Literal[
+    "peace_agreement",
+    "ceasefire",
+    "victory",
+    "government_victory",
+    "rebel_victory",
+    "low_activity",
+    "actor_ceases",
+]
 
 _TYPES: dict[int, ConflictType] = {
     1: "extrasystemic",
@@ -25,12 +33,11 @@ _TYPES: dict[int, ConflictType] = {
     3: "intrastate",
     4: "internationalised",
 }
-# Victory of side A and of side B are one: between states the order of sides is alphabetical.
 _OUTCOMES: dict[int, Outcome] = {
     1: "peace_agreement",
     2: "ceasefire",
-    3: "victory",
-    4: "victory",
+    3: "government_victory",
+    4: "rebel_victory",
     5: "low_activity",
     6: "actor_ceases",
 }
@@ -215,10 +222,19 @@ def _termination(row: Row) -> Termination | None:
         first_began=_day(row["start_date"]),
         began=_day(row["start_date2"]),
         ended=_maybe_day(row["ependdate"]),
-        outcome=None if _blank(row["outcome"]) else _among(_OUTCOMES, row, "outcome"),
+        outcome=_outcome(row),
         ceasefire=_maybe_day(row.get("cfiredate")),
         agreement=_maybe_day(row.get("peagdate")),
     )
+
+
+def _outcome(row: Row) -> Outcome | None:
+    if _blank(row["outcome"]):
+        return None
+    outcome = _among(_OUTCOMES, row, "outcome")
+    # Between states the order of the sides is alphabetical, so who won cannot be read from it.
+    of_states = _among(_TYPES, row, "type_of_conflict") == "interstate"
+    return "victory" if of_states and outcome.endswith("victory") else outcome
 
 
 def _agreement(row: Row) -> Agreement:
