@@ -265,12 +265,12 @@ def _download(url: str, part: Path, tell: Callable[[float], None]) -> None:
 
 def _unpacked(part: Path, file: RemoteFile, url: str) -> Path:
     """The file itself, out of its archive where it came in one; the part is used up."""
-    start = part.read_bytes()[:512].lstrip()
-    packed = file.below.endswith(".zip")
-    if start.startswith(b"<") or ((packed or file.name.endswith(".xlsx")) and start[:2] != b"PK"):
+    with part.open("rb") as opened:
+        start = opened.read(2)
+    if start != b"PK":  # archives and Excel files alike are of the ZIP form
         part.unlink()
-        raise DownloadError(f"{url} sends a web page, not the file.")
-    if not packed:
+        raise DownloadError(f"{url} sends a web page or something else, not the file.")
+    if not file.below.endswith(".zip"):
         return part
     kind = Path(file.name).suffix
     try:
