@@ -36,7 +36,8 @@ def command(
         keys = ("file", "state", "sha256", "path")
         print_json([dict(zip(keys, row, strict=True)) for row in rows])
     else:
-        print_table(None, ("file", "state", "sha256"), [row[:3] for row in rows])
+        shown = [(name, state, checksum[:16]) for name, state, checksum, _ in rows]
+        print_table(None, ("file", "state", "sha256 begins"), shown)
         click.echo(f"In {fetched[0].path.parent}. {PUBLICATIONS[publication].licence}.", err=True)
     for one in fetched:
         if one.message:
