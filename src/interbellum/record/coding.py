@@ -114,8 +114,7 @@ def read_facts(path: str | Path | None = None) -> dict[str, CaseFacts]:
     InternalError
         A fact is missing, has no source or is no word of the rule; the message names the case.
     """
-    shipped = files("interbellum.record") / "data" / "case-facts.yaml"
-    text = (shipped if path is None else Path(path)).read_text(encoding="utf-8")
+    text = shipped_facts() if path is None else Path(path).read_text(encoding="utf-8")
     facts = {}
     for case, entry in yaml.safe_load(text).items():
         try:
@@ -125,6 +124,12 @@ def read_facts(path: str | Path | None = None) -> dict[str, CaseFacts]:
                 f"case-facts.yaml, {case}: {fault!r} does not follow the rule."
             ) from fault
     return facts
+
+
+def shipped_facts() -> str:
+    """Text of the shipped file of facts, with every source."""
+    file = files("interbellum.record") / "data" / "case-facts.yaml"
+    return file.read_text(encoding="utf-8")
 
 
 def _case(entry: Mapping[str, Any]) -> CaseFacts:
