@@ -73,6 +73,14 @@ def test_no_fact_of_the_rule_is_later_than_the_cut_off():
 
 
 @pytest.mark.parametrize("name", CASES)
+def test_what_came_before_the_war_counts_neither_as_its_truces_nor_as_its_rounds(name):
+    """A truce of three years ago would give a war of nine days a base rate of its own."""
+    dossier = case(name).dossier
+    counted = [e for e in dossier.events if e.kind in ("talks", "truce", "deal", "exchange")]
+    assert not [e.title for e in counted if e.date < dossier.conflict.began]
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_events_statements_and_texts_have_sources_and_recalled_is_not_called_checked(name):
     dossier = case(name).dossier
     statements = [s for by in dossier.positions.values() for p in by.values() for s in p.statements]
@@ -112,14 +120,16 @@ def test_talks_and_trust_follow_from_the_events(name):
     assert {"p05": told.p05, "p50": told.p50, "p95": told.p95} == want
     assert not dossier.talks.history_complete
     assert dossier.talks.model_fields_set <= {"monthly_chance", "history_complete", "note"}
-    broken = sum(
-        e.kind == "truce"
-        and e.scope == "general"
-        and e.kept in ("no", "partly")
-        and e.date >= as_of.replace(year=as_of.year - 10)
+    broken = [
+        e.date
         for e in dossier.events
-    )
-    expected = coding.other_breaks(broken)
+        if e.kind == "truce" and e.scope == "general" and e.kept in ("no", "partly")
+    ]
+    earlier = [t["date"] for t in yaml.safe_load(coding.shipped_facts())[name]["earlier_truces"]]
+    assert len(earlier) == FACTS[name].earlier_broken
+    assert all(day < conflict.began for day in earlier)
+    assert all(day >= as_of.replace(year=as_of.year - 10) for day in (*earlier, *broken))
+    expected = coding.other_breaks(len(earlier) + len(broken))
     if expected is None:
         assert dossier.trust.other_breaks is None
     else:

@@ -95,6 +95,8 @@ class CaseFacts:
     """Steps gained by A in the last 90 days; negative when B gained."""
     a: SideFacts
     b: SideFacts
+    earlier_broken: int = 0
+    """General truces between the sides, broken, of the ten years before but before this war."""
 
 
 def read_facts(path: str | Path | None = None) -> dict[str, CaseFacts]:
@@ -141,7 +143,16 @@ def _case(entry: Mapping[str, Any]) -> CaseFacts:
     holds = entry["ground"]["holds"]
     if holds not in GROUND:
         raise ValueError(f"ground.holds is {holds}")
-    return CaseFacts(holds, sign * GAINS[movement["size"]], _side(entry, "A"), _side(entry, "B"))
+    earlier = entry["earlier_truces"]
+    if not all(str(truce["source"]).strip() for truce in earlier):
+        raise ValueError("earlier_truces has no source")
+    return CaseFacts(
+        ground=holds,
+        gains=sign * GAINS[movement["size"]],
+        a=_side(entry, "A"),
+        b=_side(entry, "B"),
+        earlier_broken=len(earlier),
+    )
 
 
 def _side(entry: Mapping[str, Any], label: str) -> SideFacts:
