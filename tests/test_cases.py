@@ -20,6 +20,7 @@ from written_dates import days_named, texts
 CASES = tuple(case_files())
 OUTCOMES = read_outcomes()
 FACTS = coding.read_facts()
+WRITTEN = yaml.safe_load(coding.shipped_facts())
 SHIPPED_CASE = "eritrea-ethiopia-1999"
 AHEAD = {"questions", "left_out"}
 
@@ -62,14 +63,13 @@ def test_no_date_in_any_field_or_sentence_lies_after_the_cut_off(name):
 
 
 def test_no_fact_of_the_rule_is_later_than_the_cut_off():
-    facts = yaml.safe_load(coding.shipped_facts())
     for name in CASES:
         as_of = case(name).dossier.conflict.as_of
         assert not [
-            text for _, text in texts(facts[name]) for day in days_named(text) if day > as_of
+            text for _, text in texts(WRITTEN[name]) for day in days_named(text) if day > as_of
         ]
         for side in ("A", "B"):
-            assert all(state["year"] < as_of.year for state in facts[name]["forces"][side])
+            assert all(state["year"] < as_of.year for state in WRITTEN[name]["forces"][side])
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -125,7 +125,7 @@ def test_talks_and_trust_follow_from_the_events(name):
         for e in dossier.events
         if e.kind == "truce" and e.scope == "general" and e.kept in ("no", "partly")
     ]
-    earlier = [t["date"] for t in yaml.safe_load(coding.shipped_facts())[name]["earlier_truces"]]
+    earlier = [t["date"] for t in WRITTEN[name]["earlier_truces"]]
     assert len(earlier) == FACTS[name].earlier_broken
     assert all(day < conflict.began for day in earlier)
     assert all(day >= as_of.replace(year=as_of.year - 10) for day in (*earlier, *broken))
@@ -227,7 +227,7 @@ def test_broken_truces_raise_what_is_feared_up_to_three():
     ],
 )
 def test_a_fact_outside_the_rule_is_refused_by_name(tmp_path, change, told):
-    good = yaml.safe_load(coding.shipped_facts())[CASES[0]]
+    good = WRITTEN[CASES[0]]
     file = tmp_path / "facts.yaml"
     file.write_text(yaml.safe_dump({"some-war": {**good, **change}}), encoding="utf-8")
     with pytest.raises(InternalError, match=f"some-war.*{told}"):
