@@ -143,6 +143,8 @@ def test_weights_lines_and_ladders_keep_to_the_classes_of_the_rule(name):
     dossier = case(name).dossier
     assert 8 <= len(dossier.issues) <= 15
     assert all(issue.ordered for issue in dossier.issues)
+    options = [option for issue in dossier.issues for option in issue.options]
+    assert not [o.id for o in options if o.front_linked and o.decides]
     assert not dossier.regimes
     assert not dossier.peace.model_fields_set
     assert all(triangle(promise.delivered) == coding.DELIVERED for promise in dossier.promises)
