@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 import yaml
 
+from interbellum.dossier.compile import refused_options
 from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import InternalError
 from interbellum.peace.record import read_cessations
@@ -153,11 +154,15 @@ def test_weights_lines_and_ladders_keep_to_the_classes_of_the_rule(name):
         weights = [triangle(position.weight) for position in stands.values()]
         assert set(weights) <= set(coding.WEIGHTS.values())
         assert weights.count(coding.WEIGHTS["core"]) <= 3
-        for position in stands.values():
+        for name_of_issue, position in stands.items():
             assert "shape" not in position.model_fields_set
             assert position.values is None
             if position.red_line is not None:
                 assert triangle(position.red_line.confidence) in coding.RED_LINES.values()
+                issue = next(i for i in dossier.issues if i.id == name_of_issue)
+                refused = refused_options(issue, position, position.red_line)
+                assert refused
+                assert position.ideal not in refused
 
 
 def side(**changed) -> coding.SideFacts:
