@@ -41,6 +41,8 @@ class Outcome:
     """What happened after the cut-off of a case."""
 
     case: str
+    war: str
+    """Shared by the cases of one war, so that it can be left out whole."""
     ended: str
     """Form of the end of this bout: an ending without `_in_force`; war while it goes on."""
     rungs: Mapping[str, dt.date | None]
@@ -85,7 +87,8 @@ class Outcome:
 def case_files() -> dict[str, Traversable]:
     """Dossiers of the library by id, in alphabetical order.
 
-    `eritrea-ethiopia-1999` is not among them: it is shipped with the other dossiers of the program.
+    The shipped `eritrea-ethiopia-1999` is not among them; `ethiopia-eritrea-1999-07` codes the same
+    day by the rule.
     """
     folder = files("interbellum.record") / "data" / "cases"
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
@@ -127,6 +130,7 @@ def _outcome(case: str, entry: Mapping[str, Any]) -> Outcome:
     held = entry.get("held")
     return Outcome(
         case=case,
+        war=str(entry["war"]),
         ended=entry["ended"],
         rungs=MappingProxyType(rungs),
         states=states,
