@@ -242,6 +242,8 @@ def test_broken_truces_raise_what_is_feared_up_to_three():
         ({"ground": {"holds": "all", "source": "x"}}, "ground.holds is all"),
         ({"support": {"A": 3, "B": 0, "source": "x"}}, "at_stake or support"),
         ({"asked": {"A": True, "B": False, "source": " "}}, "asked has no source"),
+        ({"ground": {"holds": "part", "source": ""}}, "ground has no source"),
+        ({"earlier_truces": [{"source": ""}]}, "earlier_truces has no source"),
     ],
 )
 def test_a_fact_outside_the_rule_is_refused_by_name(tmp_path, change, told):
