@@ -1,63 +1,18 @@
 """The shipped dossiers: what they must cover, and that nothing in them knows the future."""
 
 import datetime as dt
-import re
 from itertools import pairwise
 
 import pytest
 
 from interbellum.dossier.reader import load, shipped
+from written_dates import days_named, texts
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("January", "Jan"),
-            ("February", "Feb"),
-            ("March", "Mar"),
-            ("April", "Apr"),
-            ("May",),
-            ("June", "Jun"),
-            ("July", "Jul"),
-            ("August", "Aug"),
-            ("September", "Sept", "Sep"),
-            ("October", "Oct"),
-            ("November", "Nov"),
-            ("December", "Dec"),
-        ),
-        start=1,
-    )
-    for name in names
-}
-DAY = re.compile(r"\b(\d{1,2}) (" + "|".join(MONTHS) + r") (\d{4})\b")
-MONTH = re.compile(r"\b(" + "|".join(MONTHS) + r") (\d{4})\b")
-ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 AHEAD = {"questions", "switches", "promises", "left_out"}
 """Sections that speak of days to come: what is asked, scheduled, promised or not known."""
 
 UKRAINE = tuple(name for name in shipped() if name.startswith("ukraine"))
 ELEMENTS = {f"E{number:02d}" for number in range(1, 22)}
-
-
-def texts(data, path=()):
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from texts(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from texts(value, (*path, index))
-    elif isinstance(data, str):
-        yield path, data
-
-
-def days_named(text):
-    """First possible day of every date written in a text."""
-    for day, month, year in DAY.findall(text):
-        yield dt.date(int(year), MONTHS[month], int(day))
-    for month, year in MONTH.findall(text):
-        yield dt.date(int(year), MONTHS[month], 1)
-    for year, month, day in ISO.findall(text):
-        yield dt.date(int(year), int(month), int(day))
 
 
 def test_the_reader_of_dates_reads_every_form():
