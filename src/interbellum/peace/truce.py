@@ -14,81 +14,9 @@ from interbellum.model.peace import Flags, TruceCurves, TruceInputs
 from interbellum.model.rungs import CAUSES
 from interbellum.model.units import Array
 
-# A cause that is certain to end the truce has an infinite hazard, with which no factor can be
-# multiplied and no share taken. One in a million million is below anything a run can see.
-SURVIVAL_FLOOR = 1e-12
-
-# The chain's distribution is summed exactly; beyond this size the answer no longer depends on
-# it to any digit shown, and the sum is only slow.
-LARGEST_CHAIN = 10_000
-
 # Terms such as 12 months times 4.348 weeks are not exact in binary: a renewal that falls on the
 # end of a week must not slip into the next one.
 _SLACK = 1e-9
-
-
-def first_passage(
-    weeks: ArrayLike, distance: ArrayLike, drift: ArrayLike, spread: ArrayLike
-) -> Array:
-    """Chance that a drifting random walk has covered a distance by a given week.
-
-    Φ((μt-a)/(σ√t)) + exp(2μa/σ²) Φ((-a-μt)/(σ√t)), with a the distance, μ the drift and σ the
-    spread; 1 where the distance is already covered, 0 at week 0 otherwise. Without spread the
-    walk is a straight line.
-
-    Parameters
-    ----------
-    weeks : any shape, weeks, >= 0
-    distance : any shape, stake
-        <= 0 when already covered; inf when it never is.
-    drift : any shape, stake a week
-    spread : any shape, stake per square root of a week, >= 0
-
-    Returns
-    -------
-    the common shape, probability
-
-    Raises
-    ------
-    ShapeError
-        The four do not broadcast together.
-    ValueError
-        A number is outside its range.
-
-    Source
-    ------
-    The inverse Gaussian first-passage law: Cox and Miller (1965), The Theory of Stochastic
-    Processes, section 5.7; the first exact test of design section 6.
-    """
-    from scipy.special import erfcx, ndtr
-
-    t, a, mu, sigma = _together(weeks=weeks, distance=distance, drift=drift, spread=spread)
-    _range("weeks", t, np.isfinite(t) & (t >= 0), "finite and not negative")
-    _range("distance", a, ~np.isnan(a), "a number, or inf")
-    _range("drift", mu, np.isfinite(mu), "finite")
-    _range("spread", sigma, np.isfinite(sigma) & (sigma >= 0), "finite and not negative")
-
-    ahead = np.isfinite(a) & (a > 0)
-    gap = np.where(ahead, a, 1.0)
-    noise = sigma * np.sqrt(t)
-    noisy = noise > 0
-    scale = np.where(noisy, noise, 1.0)
-    # Quotients by a spread near 0 may pass the largest float; the limits they then take, 0 and
-    # 1, are right.
-    with np.errstate(over="ignore", under="ignore"):
-        short = (mu * t - gap) / scale
-        far = (gap + mu * t) / scale
-        # The two factors of the second term are huge and tiny. Since their exponents add up to
-        # -short²/2, the scaled erfcx(x) = exp(x²) erfc(x) gives the product without ever
-        # forming either. Below 0 erfcx is itself huge, but there the drift is negative and both
-        # factors are at most 1.
-        upper = 0.5 * erfcx(np.maximum(far, 0.0) / np.sqrt(2.0)) * np.exp(-0.5 * short * short)
-        each = np.where(noisy, sigma, 1.0)
-        lower = np.exp(2.0 * (np.where(mu < 0, mu, -1.0) / each) * (gap / each)) * ndtr(-far)
-        walk = ndtr(short) + np.where(far >= 0, upper, lower)
-    line = (mu * t >= gap).astype(np.float64)
-    chance = np.where(noisy, np.clip(walk, 0.0, 1.0), line)
-    return np.where(ahead, chance, np.where(a <= 0, 1.0, 0.0))
 
 
 def expiry_week(
@@ -134,7 +62,7 @@ def expiry_week(
     Powell (2006), International Organization 60(1), with a rebuild in place of his step; design
     section 8, row "truce only".
     """
-    y, p, ceiling, k, d, g = _together(
+    y, p, ceiling, k, d, g = together(
         share_kept=share_kept,
         chance_now=chance_now,
         chance_ceiling=chance_ceiling,
@@ -142,12 +70,12 @@ def expiry_week(
         destroyed=destroyed,
         penalty=penalty,
     )
-    _chance("share_kept", y)
-    _chance("chance_now", p)
-    _chance("chance_ceiling", ceiling)
-    _range("rate", k, np.isfinite(k) & (k >= 0), "finite and not negative")
-    _range("destroyed", d, (d >= 0) & (d < 1), "at least 0 and below 1")
-    _range("penalty", g, np.isfinite(g) & (g >= 0), "finite and not negative")
+    is_chance("share_kept", y)
+    is_chance("chance_now", p)
+    is_chance("chance_ceiling", ceiling)
+    within("rate", k, np.isfinite(k) & (k >= 0), "finite and not negative")
+    within("destroyed", d, (d >= 0) & (d < 1), "at least 0 and below 1")
+    within("penalty", g, np.isfinite(g) & (g >= 0), "finite and not negative")
 
     needed = (1.0 - y + g) / (1.0 - d)
     reached = (needed < ceiling) & (p < needed) & (k > 0)
@@ -189,99 +117,14 @@ def durable_deal_exists(
     ------
     Powell (2006), International Organization 60(1); design section 8, row "truce only".
     """
-    p, later, d, g = _together(
+    p, later, d, g = together(
         chance_now=chance_now, chance_later=chance_later, destroyed=destroyed, penalty=penalty
     )
-    _chance("chance_now", p)
-    _chance("chance_later", later)
-    _range("destroyed", d, (d >= 0) & (d < 1), "at least 0 and below 1")
-    _range("penalty", g, np.isfinite(g) & (g >= 0), "finite and not negative")
+    is_chance("chance_now", p)
+    is_chance("chance_later", later)
+    within("destroyed", d, (d >= 0) & (d < 1), "at least 0 and below 1")
+    within("penalty", g, np.isfinite(g) & (g >= 0), "finite and not negative")
     return np.asarray((later - p) * (1.0 - d) <= d + g, dtype=np.bool_)
-
-
-def chain_collapse(echo: ArrayLike, size: ArrayLike) -> Array:
-    """Chance that a chain of incidents grows to at least a given size.
-
-    Each incident sets off a Poisson number of further ones with mean η, so that a chain's total
-    size N is Borel: P(N=n) = e^{-ηn}(ηn)^{n-1}/n!. For η above 1 the chance includes chains
-    that never end.
-
-    Parameters
-    ----------
-    echo : any shape, >= 0
-        η, incidents that one incident sets off on average.
-    size : any shape, incidents, in (0, 10^4]
-        Rounded up to a whole number; the first incident counts.
-
-    Returns
-    -------
-    the common shape, probability
-
-    Raises
-    ------
-    ShapeError
-        The two do not broadcast together.
-    ValueError
-        A number is outside its range.
-
-    Source
-    ------
-    Borel (1942), Comptes rendus 214; Otter (1949), Annals of Mathematical Statistics 20(2), on
-    the total progeny of a branching process. It is the cluster size of the self-exciting process
-    of Hawkes and Oakes (1974), Journal of Applied Probability 11(3).
-    """
-    from scipy.special import gammaln, xlogy
-
-    eta, wanted = _together(echo=echo, size=size)
-    _range("echo", eta, np.isfinite(eta) & (eta >= 0), "finite and not negative")
-    _range("size", wanted, (wanted > 0) & (wanted <= LARGEST_CHAIN), "above 0, at most 10000")
-
-    flat, least = eta.ravel(), np.ceil(wanted).ravel()
-    smaller = np.zeros(flat.shape)
-    largest = int(least.max(initial=1.0))
-    # In blocks, so that many draws with long chains do not fill the memory.
-    for start in range(1, largest, 256):
-        n = np.arange(start, min(start + 256, largest), dtype=np.float64)
-        # xlogy is 0 at 0·ln 0, which is the lone first incident of a chain without echo.
-        log_chance = (
-            xlogy(n - 1.0, flat[:, None])
-            - flat[:, None] * n
-            + ((n - 1.0) * np.log(n) - gammaln(n + 1.0))
-        )
-        smaller += np.where(n < least[:, None], np.exp(log_chance), 0.0).sum(axis=1)
-    return np.clip(1.0 - smaller, 0.0, 1.0).reshape(eta.shape)
-
-
-def change_hazard(weekly_chance: ArrayLike, breaks: ArrayLike) -> Array:
-    """Hazard of changes of a leader or a patron that end the truce: -ln(1-q·b).
-
-    Parameters
-    ----------
-    weekly_chance : any shape, probability
-        q, chance of a change within a week.
-    breaks : any shape, probability
-        b, chance that such a change ends the truce.
-
-    Returns
-    -------
-    the common shape, a week
-        At most -ln of the survival floor, 1e-12.
-
-    Raises
-    ------
-    ShapeError
-        The two do not broadcast together.
-    ValueError
-        A number is not a chance.
-
-    Source
-    ------
-    Design section 6, cause (c); thinning of a Bernoulli event.
-    """
-    q, b = _together(weekly_chance=weekly_chance, breaks=breaks)
-    _chance("weekly_chance", q)
-    _chance("breaks", b)
-    return _hazard(q * b)
 
 
 def break_distance(gains: ArrayLike, values: ArrayLike, kept: ArrayLike) -> Array:
@@ -328,11 +171,11 @@ def break_distance(gains: ArrayLike, values: ArrayLike, kept: ArrayLike) -> Arra
             f"gains {grid.shape}, values {worth.shape} and kept {stays.shape} must be (G,) with "
             "G >= 2, (D, 2, G) and (D, 2)"
         )
-    _range("gains", grid, np.isfinite(grid), "finite")
+    within("gains", grid, np.isfinite(grid), "finite")
     if grid[0] != 0 or np.any(np.diff(grid) <= 0):
         raise ValueError(f"gains must rise from 0; they are {grid}")
-    _range("values", worth, np.isfinite(worth), "finite")
-    _range("kept", stays, ~np.isnan(stays), "a number, or inf")
+    within("values", worth, np.isfinite(worth), "finite")
+    within("kept", stays, ~np.isnan(stays), "a number, or inf")
 
     pays = worth >= stays[..., None]
     first = np.argmax(pays, axis=-1)
@@ -385,7 +228,7 @@ def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
         inputs.spread[:, None, None],
     )
     # The law only rises; its last binary digit need not.
-    by_side = _hazard(np.maximum.accumulate(passed, axis=1))
+    by_side = hazard_of(np.maximum.accumulate(passed, axis=1))
     spirals = inputs.incidents_per_week * chain_collapse(inputs.echo, inputs.collapse_size)
     renewals = np.floor(week / inputs.term_weeks[:, None] + _SLACK)
 
@@ -393,7 +236,7 @@ def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
     cumulative[..., CAUSES.index("rearmament")] = by_side[..., 0] + by_side[..., 1]
     cumulative[..., CAUSES.index("incidents")] = spirals[:, None] * week
     cumulative[..., CAUSES.index("leader_or_patron")] = inputs.change_hazard[:, None] * week
-    cumulative[..., CAUSES.index("expiry")] = renewals * _hazard(1.0 - inputs.renewal)[:, None]
+    cumulative[..., CAUSES.index("expiry")] = renewals * hazard_of(1.0 - inputs.renewal)[:, None]
     return TruceCurves(cumulative)
 
 
@@ -474,31 +317,7 @@ def _scaled(curves: TruceCurves, incident_factor: ArrayLike) -> Array:
             f"incident_factor has shape {factor.shape}; it must be ({curves.draws},) or one number"
         )
     allowed = np.isfinite(factor) & (factor >= 0)
-    _range("incident_factor", factor, allowed, "finite and not negative")
+    within("incident_factor", factor, allowed, "finite and not negative")
     scaled = curves.cumulative.copy()
     scaled[..., CAUSES.index("incidents")] *= np.broadcast_to(factor, curves.draws)[:, None]
     return scaled
-
-
-def _hazard(chance: Array) -> Array:
-    """Hazard of a chance, -ln(1-chance), kept finite by SURVIVAL_FLOOR."""
-    # The chance is floored at 0 so that certainty to survive gives 0, never -0.
-    return -np.log1p(-np.clip(chance, 0.0, 1.0 - SURVIVAL_FLOOR)) + 0.0
-
-
-def _together(**given: ArrayLike) -> tuple[Array, ...]:
-    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in given.items()}
-    try:
-        return tuple(np.broadcast_arrays(*arrays.values()))
-    except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        raise ShapeError(f"these shapes do not fit together: {shapes}") from None
-
-
-def _chance(name: str, array: Array) -> None:
-    _range(name, array, (array >= 0) & (array <= 1), "a chance between 0 and 1")
-
-
-def _range(name: str, array: Array, kept: Flags, rule: str) -> None:
-    if not np.all(kept):
-        raise ValueError(f"{name} must be {rule}; it is {array[~kept].flat[0]}")
