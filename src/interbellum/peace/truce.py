@@ -6,13 +6,21 @@ hazards add. Arithmetic is over draws (D); time is in weeks, value in shares of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from interbellum.model.arrays import ShapeError
-from interbellum.model.peace import Flags, TruceCurves, TruceInputs
+from interbellum.model.peace import Flags, TruceCurves, TruceGround, TruceInputs
+from interbellum.model.provisions import Channels
 from interbellum.model.rungs import CAUSES
 from interbellum.model.units import Array
+from interbellum.peace.changes import regime_wear
+from interbellum.peace.incidents import spiral_hazard
+from interbellum.peace.passage import rearmament_passage
+from interbellum.peace.ranges import hazard_of, is_chance, together, within
 
 # Terms such as 12 months times 4.348 weeks are not exact in binary: a renewal that falls on the
 # end of a week must not slip into the next one.
@@ -191,6 +199,43 @@ def break_distance(gains: ArrayLike, values: ArrayLike, kept: ArrayLike) -> Arra
     return np.where(between, gain, np.where(pays[..., 0], 0.0, np.inf))
 
 
+def inputs_for(ground: TruceGround, channels: Channels) -> TruceInputs:
+    """What wears a truce out when provisions act on it through their channels.
+
+    A dearer breach moves the point of breaking away. Limits on rearming scale what either side
+    gains, foreseen or not, and a gain that is seen in time is answered before it is used: a gain
+    scaled by k covers a distance a exactly when the gain itself covers a/k.
+
+    Parameters
+    ----------
+    ground : TruceGround, D draws
+    channels : Channels, D draws
+
+    Returns
+    -------
+    TruceInputs
+
+    Raises
+    ------
+    ShapeError
+        The two do not have the same number of draws.
+
+    Source
+    ------
+    Decision 0023; mechanisms after Fortna (2003), International Organization 57(2).
+    """
+    if channels.draws != ground.bare.draws:
+        raise ShapeError(f"channels have {channels.draws} draws, the ground {ground.bare.draws}")
+    bar = ground.kept + ground.breach_cost * channels.breach_cost[:, None]
+    left = (channels.rearmament * channels.surprise)[:, None]
+    return replace(
+        ground.bare,
+        distance=break_distance(ground.gains, ground.values, bar) / left,
+        incidents_per_week=ground.bare.incidents_per_week * channels.incident_rate,
+        echo=ground.bare.echo * channels.incident_echo,
+    )
+
+
 def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
     """How far each cause has worn a truce of one form out, at every week.
 
@@ -205,9 +250,9 @@ def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
     TruceCurves, (D, weeks+1, 4)
         Cumulative hazards in the order of CAUSES. Rearmament is -ln(1-F_A)-ln(1-F_B) with F the
         first passage of each side, and is above 0 at week 0 where breaking pays already.
-        Incidents are as they come without provisions. A term leaves an atom, -ln of the chance
-        of renewal, in the weekly step that reaches it, at each of its multiples. The chance of
-        outliving any one side's rearmament, or any one renewal, is floored at 1e-12.
+        Incidents are those of `inputs`. A term leaves an atom, -ln of the chance of renewal, in
+        the weekly step that reaches it, at each of its multiples. The chance of outliving any one
+        side's rearmament, any one regime, or any one renewal, is floored at 1e-12.
 
     Raises
     ------
@@ -218,26 +263,99 @@ def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
     ------
     Design section 6, causes (a) to (d).
     """
+    return all_curves([inputs], weeks)[0]
+
+
+def all_curves(truces: Sequence[TruceInputs], weeks: int) -> list[TruceCurves]:
+    """`truce_curves` of several truces in one war, with the work on rearmament shared.
+
+    Parameters
+    ----------
+    truces : TruceInputs, one a form or a profile of provisions
+        Pace, ceiling and spread of rearming, and the regimes, must be those of the first.
+    weeks : weeks, >= 1
+
+    Returns
+    -------
+    list of TruceCurves, in the order given
+
+    Raises
+    ------
+    ValueError
+        As in `truce_curves`; or the truces do not share their rearming and their regimes.
+
+    Source
+    ------
+    Design section 6, causes (a) to (d).
+    """
     if weeks < 1:
         raise ValueError(f"weeks must be at least 1; it is {weeks}")
-    week = np.arange(weeks + 1, dtype=np.float64)
-    passed = first_passage(
-        week[None, :, None],
-        inputs.distance[:, None, :],
-        inputs.drift[:, None, :],
-        inputs.spread[:, None, None],
+    first = truces[0]
+    for other in truces[1:]:
+        if other.regimes is not first.regimes or not all(
+            np.array_equal(getattr(other, name), getattr(first, name))
+            for name in ("rearm_rate", "rearm_ceiling", "spread")
+        ):
+            raise ValueError("truces that are worked out together must share how both sides rearm")
+    distance = np.stack([truce.distance for truce in truces], axis=2)
+    passed = rearmament_passage(
+        weeks, first.rearm_rate, first.rearm_ceiling, first.spread, distance
     )
-    # The law only rises; its last binary digit need not.
-    by_side = hazard_of(np.maximum.accumulate(passed, axis=1))
-    spirals = inputs.incidents_per_week * chain_collapse(inputs.echo, inputs.collapse_size)
-    renewals = np.floor(week / inputs.term_weeks[:, None] + _SLACK)
+    by_chain: Array | float = 0.0
+    if first.regimes is not None:
+        by_chain = regime_wear(first.regimes, weeks)
+    by_side = hazard_of(passed).sum(axis=1)
+    return [
+        _curves(truce, by_side[:, place], by_chain, weeks) for place, truce in enumerate(truces)
+    ]
 
+
+def _curves(
+    inputs: TruceInputs, rearmament: Array, by_chain: Array | float, weeks: int
+) -> TruceCurves:
+    week = np.arange(weeks + 1, dtype=np.float64)
+    spirals = spiral_hazard(inputs.incidents_per_week, inputs.echo, inputs.collapse_size)
+    renewals = np.floor(week / inputs.term_weeks[:, None] + _SLACK)
     cumulative = np.empty((inputs.draws, weeks + 1, len(CAUSES)))
-    cumulative[..., CAUSES.index("rearmament")] = by_side[..., 0] + by_side[..., 1]
+    cumulative[..., CAUSES.index("rearmament")] = rearmament
     cumulative[..., CAUSES.index("incidents")] = spirals[:, None] * week
-    cumulative[..., CAUSES.index("leader_or_patron")] = inputs.change_hazard[:, None] * week
+    cumulative[..., CAUSES.index("leader_or_patron")] = (
+        inputs.change_hazard[:, None] * week + by_chain
+    )
     cumulative[..., CAUSES.index("expiry")] = renewals * hazard_of(1.0 - inputs.renewal)[:, None]
     return TruceCurves(cumulative)
+
+
+def curves_for(
+    grounds: Mapping[str, TruceGround], channels: Mapping[str, Channels], weeks: int
+) -> dict[str, TruceCurves]:
+    """How truces wear out under the provisions that act on each.
+
+    Parameters
+    ----------
+    grounds : name -> TruceGround
+        Forms of a silence, or texts, of one war.
+    channels : name -> Channels
+        What provisions leave in each; the names must be those of `grounds`.
+    weeks : weeks, >= 1
+
+    Returns
+    -------
+    name -> TruceCurves
+
+    Raises
+    ------
+    KeyError
+        A ground has no channels.
+    ValueError
+        As in `all_curves`.
+
+    Source
+    ------
+    Design section 6; decision 0023.
+    """
+    truces = [inputs_for(ground, channels[name]) for name, ground in grounds.items()]
+    return dict(zip(grounds, all_curves(truces, weeks), strict=True))
 
 
 def survival(curves: TruceCurves, incident_factor: ArrayLike) -> Array:
@@ -247,7 +365,8 @@ def survival(curves: TruceCurves, incident_factor: ArrayLike) -> Array:
     ----------
     curves : TruceCurves, D draws
     incident_factor : (D,) or one number, >= 0
-        What provisions leave of the hazard of incidents; 1 without any.
+        What a number of provisions leaves of the hazard of incidents; 1 without any, and for
+        curves under a stated profile, which know their provisions already.
 
     Returns
     -------
@@ -279,7 +398,8 @@ def cause_shares(curves: TruceCurves, incident_factor: ArrayLike, weeks: int) ->
     ----------
     curves : TruceCurves, D draws
     incident_factor : (D,) or one number, >= 0
-        What provisions leave of the hazard of incidents; 1 without any.
+        What a number of provisions leaves of the hazard of incidents; 1 without any, and for
+        curves under a stated profile, which know their provisions already.
     weeks : weeks, from 0 to the last week of the curves
 
     Returns
