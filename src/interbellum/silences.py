@@ -69,7 +69,7 @@ def grounds(
         "settlement": _best(fronts, [seen.best_settlement for seen in surveys]),
     }
     open_ended = TruceInputs(
-        distance=np.zeros((draws, 2)),  # set from what it is worth, when provisions are known
+        distance=np.full((draws, 2), np.inf),  # not read: provisions come first
         rearm_rate=war.rearm_rate,
         rearm_ceiling=war.rearm_ceiling,
         spread=peace.gap_noise,

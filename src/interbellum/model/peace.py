@@ -132,7 +132,7 @@ class TruceGround:
     breach_cost: Array
     """(D, 2) share of the stake: what it costs to be seen to break it, without provisions."""
     bare: TruceInputs
-    """The rest, without provisions; its `distance` is that at which breaking pays now."""
+    """The rest, without provisions; its `distance` is not read."""
 
     def __post_init__(self) -> None:
         for name in ("gains", "values", "kept", "breach_cost"):
