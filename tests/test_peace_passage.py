@@ -54,9 +54,7 @@ def test_it_equals_its_reference_draw_for_draw() -> None:
     np.testing.assert_allclose(times[nodes], [1, 4, 9, 16])
     for draw in range(3):
         for side in (0, 1):
-            own, other = (
-                (float(RATE[draw, s]), float(CEILING[draw, s])) for s in (side, 1 - side)
-            )
+            own, other = ((float(RATE[draw, s]), float(CEILING[draw, s])) for s in (side, 1 - side))
             want = reference.rearmament_passage(
                 times.tolist(), own, other, float(SPREAD[draw]), float(DISTANCE[draw, side])
             )
@@ -129,7 +127,8 @@ def test_finer_times_converge(monkeypatch: pytest.MonkeyPatch) -> None:
     finest = at(960)
     errors = [float(np.abs(at(times) - finest).max()) for times in (40, 80, 160, 320)]
     assert errors == sorted(errors, reverse=True)
-    assert errors[2] < 3e-4 and errors[3] < 1e-4
+    assert errors[2] < 3e-4
+    assert errors[3] < 1e-4
 
 
 def test_a_sharper_bend_gets_more_times() -> None:
@@ -148,9 +147,7 @@ def test_it_is_a_chance_that_rises_with_time_and_falls_with_distance() -> None:
 
 
 def test_swapping_the_sides_mirrors_it_exactly() -> None:
-    other = rearmament_passage(
-        80, RATE[:, ::-1], CEILING[:, ::-1], SPREAD, DISTANCE[:, ::-1, None]
-    )
+    other = rearmament_passage(80, RATE[:, ::-1], CEILING[:, ::-1], SPREAD, DISTANCE[:, ::-1, None])
     np.testing.assert_array_equal(other[:, ::-1], _passage(80))
 
 
