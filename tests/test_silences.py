@@ -20,6 +20,7 @@ from interbellum.model.provisions import ENFORCING
 from interbellum.model.rungs import CAUSES, FORMS
 from interbellum.model.units import Array
 from interbellum.peace import channels, truce
+from interbellum.peace.incidents import spiral_hazard
 from interbellum.peace.truce import survival
 
 DRAWS = 16
@@ -97,6 +98,35 @@ def test_the_engine_gets_rearmament_under_the_number_on_offer_and_incidents_bare
     np.testing.assert_array_equal(got[..., incidents], bare[..., incidents])
     freeze = silences.curves_for(table, (), ("freeze",))["freeze"].cumulative
     np.testing.assert_allclose(table.curves["freeze"].cumulative, freeze, rtol=0, atol=1e-9)
+
+
+def test_swapping_the_labels_swaps_what_forces_held_forward_cost() -> None:
+    data = minimal_data()
+    data["peace"] = {"carrying_cost": {"A": {"low": 0.0, "high": 0.1}, "B": 0.3}}
+    loaded = load_text(as_yaml(data))
+    one, other = (
+        compile_dossier(each.dossier, DRAWS, 1).peace.carrying_cost
+        for each in (loaded, swap_labels(loaded))
+    )
+    np.testing.assert_array_equal(one[:, ::-1], other)
+    assert np.ptp(one[:, 0]) > 0.05
+
+
+def test_all_twelve_leave_of_incidents_about_what_the_factor_of_full_provisions_leaves() -> None:
+    # The two ways to say the same: {.3, .6, 1} of the design, and the channels (decision 0023).
+    made = compile_dossier(load_text(as_yaml(minimal_data())).dossier, 512, 1)
+    peace = made.peace
+    acting = channels.of_profile(peace.effects, ENFORCING)
+    bare = spiral_hazard(peace.incidents_per_week, peace.echo, peace.collapse_size)
+    left = spiral_hazard(
+        peace.incidents_per_week * acting.incident_rate,
+        peace.echo * acting.incident_echo,
+        peace.collapse_size,
+    )
+    by_factor = float((bare * made.talks.provisions_factor).mean() / bare.mean())
+    by_channel = float(left.mean() / bare.mean())
+    assert 0.3 < by_channel < by_factor < 0.8
+    assert by_factor - by_channel < 0.25
 
 
 def test_figures_of_a_pause_are_those_of_its_draws() -> None:

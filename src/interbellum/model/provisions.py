@@ -101,8 +101,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "disengagement": (
         Effect(
             "incident_rate",
-            0.7,
-            0.9,
+            0.8,
+            0.95,
             1.0,
             f"{_FORTNA} (demilitarised zones); {_LO}; none in this project's table of cessations "
             "(hazard ratio .86, standard error of its logarithm .41)",
@@ -110,7 +110,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         Effect("surprise", 0.85, 0.97, 1.0, "judgement: distance to cross gives time to answer"),
     ),
     "heavy_weapons": (
-        Effect("incident_echo", 0.96, 0.99, 1.0, "judgement: an answer needs weapons in reach"),
+        Effect("incident_echo", 0.98, 0.995, 1.0, "judgement: an answer needs weapons in reach"),
         Effect("surprise", 0.9, 0.98, 1.0, "judgement: weapons brought back are seen"),
     ),
     "reinforcement_limits": (
@@ -125,8 +125,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "monitoring_mission": (
         Effect(
             "incident_echo",
-            0.93,
-            0.98,
+            0.96,
+            0.99,
             1.0,
             "CSIS (2025): outside monitors are associated with less large-scale violence, not with "
             "fewer minor clashes; observers in this project's table, hazard ratio .44; against it "
@@ -140,16 +140,16 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "joint_commission": (
-        Effect("incident_echo", 0.96, 0.99, 1.0, f"{_FORTNA} (joint commissions); {_LO}"),
+        Effect("incident_echo", 0.98, 0.995, 1.0, f"{_FORTNA} (joint commissions); {_LO}"),
     ),
     "attribution": (
         Effect(
-            "incident_echo", 0.97, 0.995, 1.0, "judgement: an answer to the wrong side is avoided"
+            "incident_echo", 0.985, 0.997, 1.0, "judgement: an answer to the wrong side is avoided"
         ),
         Effect("breach_cost", 1.0, 1.1, 1.5, "judgement: a breach that is named costs more"),
     ),
     "dispute_settlement": (
-        Effect("incident_echo", 0.97, 0.995, 1.0, f"{_FORTNA} (joint commissions); {_LO}"),
+        Effect("incident_echo", 0.985, 0.997, 1.0, f"{_FORTNA} (joint commissions); {_LO}"),
     ),
     "response_to_breach": (
         Effect("breach_cost", 1.0, 1.2, 2.0, "judgement: an answer agreed beforehand costs more"),
@@ -167,8 +167,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "tripwire_force": (
         Effect(
             "incident_rate",
-            0.7,
-            0.9,
+            0.8,
+            0.95,
             1.0,
             "peacekeeping forces in this project's table, hazard ratio .36; Fortna (2004), World "
             "Politics; against it Caplan and Hoeffler (2017), European Journal of International "
