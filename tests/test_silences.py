@@ -96,7 +96,7 @@ def test_the_engine_gets_rearmament_under_the_number_on_offer_and_incidents_bare
     np.testing.assert_allclose(got[..., rearmament], want[..., rearmament], rtol=0, atol=1e-9)
     assert np.any(got[..., rearmament] < bare[..., rearmament] - 1e-6)
     np.testing.assert_array_equal(got[..., incidents], bare[..., incidents])
-    freeze = silences.curves_for(table, (), ("freeze",))["freeze"].cumulative
+    freeze = silences.curves_for(table, {"bare": ()}, "freeze")["bare"].cumulative
     np.testing.assert_allclose(table.curves["freeze"].cumulative, freeze, rtol=0, atol=1e-9)
 
 
@@ -217,11 +217,11 @@ def _both(table: Table, quantity: Quantity) -> object:
 def test_swapping_the_labels_mirrors_truces_and_pauses(name: str) -> None:
     plain, swapped = _laid(name), _laid(name, True)
     profile = ("third_party_guarantee", "reinforcement_limits", "review")
-    one, other = (silences.curves_for(each, profile) for each in (plain, swapped))
     for form in FORMS:
-        np.testing.assert_allclose(
-            one[form].cumulative, other[form].cumulative, rtol=1e-9, atol=1e-9
+        one, other = (
+            silences.curves_for(each, {"it": profile}, form)["it"] for each in (plain, swapped)
         )
+        np.testing.assert_allclose(one.cumulative, other.cumulative, rtol=1e-9, atol=1e-9)
     for a, b in zip(silences.pauses(plain), silences.pauses(swapped), strict=True):
         for field in ("position_change", "value_change", "spared", "carrying"):
             np.testing.assert_allclose(
@@ -231,14 +231,18 @@ def test_swapping_the_labels_mirrors_truces_and_pauses(name: str) -> None:
         np.testing.assert_allclose(a.renewed, b.renewed, rtol=1e-9)
 
 
-def test_a_text_asks_with_its_own_worth() -> None:
+def test_a_text_asks_with_its_own_worth_and_provisions() -> None:
     table = _laid(SMALL)
-    ground = _grounds(table)["ceasefire"]
-    better = replace(ground, kept=ground.kept + 0.1)
-    none = channels.no_provisions(DRAWS)
-    curves = truce.curves_for(
-        {"today": ground, "better": better}, {"today": none, "better": none}, table.weeks
-    )
-    gain = survival(curves["better"], 1.0) - survival(curves["today"], 1.0)
-    assert np.all(gain >= -1e-9)
-    assert np.any(gain > 0.01)
+    ground, effects = _grounds(table)["ceasefire"], table.compiled.peace.effects
+    worth = table.standing.value + table.compiled.war.reluctance + 0.2
+    profiles = {"bare": (), "watched": ("monitoring_mission", "prisoners")}
+    got = silences.curves_for(table, profiles, "ceasefire", worth)
+    carried = table.compiled.peace.carrying_cost * table.standing.cost
+    asked = table.standing.value + table.compiled.war.reluctance
+    by_hand = replace(ground, kept=np.maximum(worth - carried, asked))
+    for name, profile in profiles.items():
+        acting = channels.of_profile(effects, profile)
+        want = truce.curves_for({"it": by_hand}, {"it": acting}, table.weeks)["it"].cumulative
+        np.testing.assert_allclose(got[name].cumulative, want, rtol=0, atol=1e-9)
+    today = silences.curves_for(table, {"bare": ()}, "ceasefire")["bare"].cumulative
+    assert np.any(np.abs(got["bare"].cumulative - today) > 0.01)

@@ -1,12 +1,12 @@
 """From a war and its deals to how long a silence would hold: the peace stage, wired.
 
-`by_form` is what the engine and the briefing use. `grounds` and `curves_for` answer the same for
-stated provisions, `pauses` for a pause of some days; all are for the war as it stands at `as_of`.
+`by_form` is what the engine and the briefing use. `curves_for` answers the same for stated
+provisions, `pauses` for a pause of some days; all are for the war as it stands at `as_of`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -61,11 +61,9 @@ def grounds(
     values = np.stack(
         [standing.value_at(standing.position + toward * gain) for gain in gains], axis=2
     )
-    agreed = standing.value + war.reluctance
-    held_forward = peace.carrying_cost * standing.cost
     worth = {
-        "freeze": deals.standing - held_forward,
-        "ceasefire": _best(fronts, [seen.best_ceasefire for seen in surveys]) - held_forward,
+        "freeze": deals.standing,
+        "ceasefire": _best(fronts, [seen.best_ceasefire for seen in surveys]),
         "settlement": _best(fronts, [seen.best_settlement for seen in surveys]),
     }
     open_ended = TruceInputs(
@@ -87,12 +85,33 @@ def grounds(
         form: TruceGround(
             gains,
             values,
-            np.fmax(worth[form], agreed),  # no package of that form is nan, which fmax passes over
+            kept(compiled, standing, form, worth[form]),
             unsigned if form == "freeze" else peace.cost_of_breaking,
             with_term if form == "ceasefire" else open_ended,
         )
         for form in FORMS
     }
+
+
+def kept(compiled: Compiled, standing: Standing, form: str, worth: Array) -> Array:
+    """What keeping a silence is worth to each side, before what it costs to break it.
+
+    Parameters
+    ----------
+    compiled : Compiled, D draws
+    standing : Standing
+    form : ceasefire, settlement or freeze
+    worth : (D, 2) share of the stake
+        u of the terms, nan where there are none.
+
+    Returns
+    -------
+    (D, 2) share of the stake
+        Forces held forward cost a share of c/ρ, what fighting for ever would cost.
+    """
+    held_forward = 0.0 if form == "settlement" else compiled.peace.carrying_cost * standing.cost
+    asked = standing.value + compiled.war.reluctance
+    return np.fmax(worth - held_forward, asked)  # fmax passes over nan
 
 
 def by_form(
@@ -136,34 +155,44 @@ def by_form(
 
 
 def curves_for(
-    table: Table, profile: Collection[str], forms: Sequence[str] = FORMS
+    table: Table,
+    profiles: Mapping[str, Collection[str]],
+    form: str,
+    worth: Array | None = None,
 ) -> dict[str, TruceCurves]:
-    """How silences wear out under stated provisions, through their channels.
+    """How silences of one form wear out under stated provisions, through their channels.
 
-    A freeze is signed by nobody; under a profile it is one in which both sides do as the
-    provisions say.
+    To ask what each missing provision would add to a text, name one profile for each: profiles
+    share most of the work. A freeze is signed by nobody; under a profile it is one in which both
+    sides do as the provisions say.
 
     Parameters
     ----------
     table : analysis.Table
-    profile : names of the standard list of provisions
-    forms : some of ceasefire, settlement and freeze
+    profiles : name -> names of the standard list of provisions
+    form : ceasefire, settlement or freeze
+    worth : (D, 2) share of the stake
+        u of the text; that of the best package of the form (the line as it stands for a freeze)
+        when left out.
 
     Returns
     -------
-    form -> TruceCurves, (D, weeks + 1, causes)
+    name -> TruceCurves, (D, weeks + 1, causes)
         Incidents are those under the profile: `peace.truce.survival` takes the factor 1.
 
     Raises
     ------
+    KeyError
+        `form` is none of the three.
     ValueError
-        A name is not on the standard list.
+        A name is not on the standard list of provisions.
     """
-    acting = channels.of_profile(table.compiled.peace.effects, profile)
-    rests = grounds(table.compiled, table.standing, table.deals, table.fronts, table.surveys)
-    return truce.curves_for(
-        {form: rests[form] for form in forms}, dict.fromkeys(forms, acting), table.weeks
-    )
+    ground = _grounds(table)[form]
+    if worth is not None:
+        ground = replace(ground, kept=kept(table.compiled, table.standing, form, worth))
+    effects = table.compiled.peace.effects
+    acting = {name: channels.of_profile(effects, given) for name, given in profiles.items()}
+    return truce.curves_for(dict.fromkeys(acting, ground), acting, table.weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +238,7 @@ def pauses(
     """
     compiled, standing = table.compiled, table.standing
     acting = channels.of_profile(compiled.peace.effects, profile)
-    ground = grounds(compiled, standing, table.deals, table.fronts, table.surveys)["ceasefire"]
+    ground = _grounds(table)["ceasefire"]
     toward = np.array([1.0, -1.0])
 
     def value_after(change: Array) -> Array:
@@ -257,6 +286,10 @@ def pause_figures(given: Pause, weight: Array) -> PauseFigures:
         spread(given.holds, weight, float(weight @ given.holds)),
         spread(given.renewed, weight, float(weight @ given.renewed)),
     )
+
+
+def _grounds(table: Table) -> dict[str, TruceGround]:
+    return grounds(table.compiled, table.standing, table.deals, table.fronts, table.surveys)
 
 
 def _best(fronts: Sequence[Frontier], points: Sequence[int]) -> Array:
