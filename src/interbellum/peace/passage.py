@@ -198,31 +198,38 @@ def _volterra(
     weeks: int, count: int, rate: Array, ceiling: Array, spread: Array, distance: Array
 ) -> Array:
     """`reference.rearmament_passage` for many draws, both sides and all distances at once."""
-    from scipy.interpolate import PchipInterpolator
-
     t = grid_of(weeks, count)
-    step = np.diff(t)
     gain = net_gain(t, rate, ceiling)
     pace = (ceiling * rate)[..., None] * np.exp(-rate[..., None] * t)
-    pace = pace[:, 0] - pace[:, 1]
-    toward = np.array([1.0, -1.0])
+    toward = np.array([1.0, -1.0])[:, None]
     ahead = np.isfinite(distance) & (distance > 0)
-    a = np.where(ahead, distance, 1.0)
-    added = _driven(t, gain[:, None, :] * toward[:, None], spread, a)
+    added = _driven(t, gain[:, None, :] * toward, spread, np.where(ahead, distance, 1.0))
+    passed = _solved(t, gain, pace[:, 0] - pace[:, 1], spread, added)
+    weekly = _weekly(np.maximum.accumulate(np.clip(passed, 0.0, 1.0), axis=-1), weeks)
+    return np.where(ahead[..., None], weekly, np.where(distance <= 0, 1.0, 0.0)[..., None])
 
-    mass = np.zeros((*a.shape, count + 1))
-    flat = mass.reshape(len(a), -1, count + 1)  # the same memory
+
+def _solved(t: Array, gain: Array, pace: Array, spread: Array, added: Array) -> Array:
+    """The equation itself: what has passed at each time (D, 2, F, N+1), from what drives it.
+
+    `gain` and `pace` (D, N+1) are side A's and `added` (D, 2, F, N) is what each step would add
+    were the boundary straight.
+    """
+    step = np.diff(t)
+    # B's boundary mirrors A's, so that its kernel is the same with the other sign.
+    toward = np.array([1.0, -1.0])[:, None]
+    mass = np.zeros((*added.shape[:-1], len(t)))
+    flat = mass.reshape(len(mass), -1, len(t))  # the same memory
     passed = np.zeros_like(mass)
-    before = np.zeros_like(a)
-    for n in range(1, count + 1):
+    before = np.zeros(added.shape[:-1])
+    for n in range(1, len(t)):
         since = t[n] - t[:n]
         moved = gain[:, n : n + 1] - gain[:, :n]
         short = moved / (spread[:, None] * np.sqrt(since))
         kernel = np.exp(-0.5 * short * short) * (moved / since - pace[:, n : n + 1])
         kernel /= spread[:, None] * np.sqrt(2.0 * np.pi * since)
-        # B's boundary mirrors A's, so that its kernel is the same with the other sign.
-        pull = (flat[..., :n] @ kernel[..., None]).reshape(a.shape) * toward[:, None]
-        last = step[n - 1] * kernel[:, -1][:, None, None] * toward[:, None]
+        pull = (flat[..., :n] @ kernel[..., None]).reshape(before.shape) * toward
+        last = step[n - 1] * kernel[:, -1][:, None, None] * toward
         first = (_FIRST_STEP - 0.5) * last * mass[..., n - 1]
         fresh = added[..., n - 1] + 0.5 * step[n - 1] * (before + pull) + first
         fresh /= 1.0 - 0.5 * _FIRST_STEP * last
@@ -230,13 +237,33 @@ def _volterra(
         mass[..., n] += 0.5 * fresh
         before = pull + 0.5 * fresh * last / step[n - 1]
         passed[..., n] = passed[..., n - 1] + fresh
-    passed = np.maximum.accumulate(np.clip(passed, 0.0, 1.0), axis=-1)
-    # Its slopes are harmonic means, whose quotients may overflow where the curve is flat.
-    with np.errstate(all="ignore"):
-        smooth = PchipInterpolator(np.sqrt(t), passed, axis=-1)
-    weekly = smooth(np.sqrt(np.arange(weeks + 1.0)))
-    weekly = np.maximum.accumulate(np.clip(weekly, 0.0, 1.0), axis=-1)
-    return np.where(ahead[..., None], weekly, np.where(distance <= 0, 1.0, 0.0)[..., None])
+    return passed
+
+
+def _weekly(passed: Array, weeks: int) -> Array:
+    """What has passed at every week, from nodes whose square roots are evenly spaced.
+
+    A cubic in the root of time on every step, whose slopes are harmonic means, so that it never
+    falls (Fritsch and Butland 1984, SIAM Journal on Scientific and Statistical Computing 5(2)).
+    """
+    count = passed.shape[-1] - 1
+    place = count * np.sqrt(np.arange(weeks + 1.0) / weeks)
+    node = np.minimum(place.astype(np.int64), count - 1)
+    u = place - node
+    rise = np.diff(passed)
+    both = rise[..., :-1] + rise[..., 1:]
+    inner = 2.0 * rise[..., :-1] * rise[..., 1:] / np.where(both > 0.0, both, 1.0)
+    # Nothing has passed at first, flatter than any power; at the last node the step's own slope.
+    slope = np.concatenate([np.zeros_like(rise[..., :1]), inner, rise[..., -1:]], axis=-1)
+    below, above = passed[..., node], passed[..., node + 1]
+    weekly = (
+        below
+        + (above - below) * u * u * (3.0 - 2.0 * u)
+        + slope[..., node] * u * (1.0 - u) ** 2
+        - slope[..., node + 1] * u * u * (1.0 - u)
+    )
+    # The cubic only rises; its last binary digit need not.
+    return np.maximum.accumulate(np.clip(weekly, 0.0, 1.0), axis=-1)
 
 
 def _driven(t: Array, gain: Array, spread: Array, distance: Array) -> Array:
