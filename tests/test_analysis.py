@@ -6,6 +6,7 @@ Small exact dossiers; expected numbers are worked out from the design, section 3
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,9 @@ from interbellum.deals.range import survey
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier
 from interbellum.dossier.reader import load_text
-from interbellum.model.peace import TruceInputs
-from interbellum.peace.truce import truce_curves
+from interbellum.model.peace import TruceCurves, TruceInputs
+from interbellum.peace import truce
+from interbellum.peace.truce import all_curves
 from interbellum.war.reference import cost_ratio, slope_from_chance
 
 MONTH, YEAR = 4.348, 52.18
@@ -190,11 +192,11 @@ def worn(
     """What the truce model was given, in the order of the forms."""
     given: list[TruceInputs] = []
 
-    def noted(inputs: TruceInputs, weeks: int) -> Any:
-        given.append(inputs)
-        return truce_curves(inputs, weeks)
+    def noted(truces: Sequence[TruceInputs], weeks: int) -> list[TruceCurves]:
+        given.extend(truces)
+        return all_curves(truces, weeks)
 
-    monkeypatch.setattr(analysis, "truce_curves", noted)
+    monkeypatch.setattr(truce, "all_curves", noted)
     standing = analysis.war_standing(made)
     deals = deal_inputs(made.preferences)
     fronts = analysis.frontiers(deals, 1, lambda share: None)
@@ -221,13 +223,12 @@ def test_what_wears_out_each_form_of_silence(monkeypatch: pytest.MonkeyPatch) ->
     )
     given, _, _, _ = worn(made, monkeypatch)
     assert len(given) == 3
-    # First year's gains: A .2(1-e^-(.02·52.18)), B .05(1-e^-(.04·52.18)); the gap a week.
-    gain_a, gain_b = 0.2 * -math.expm1(-0.02 * YEAR), 0.05 * -math.expm1(-0.04 * YEAR)
-    gap = (gain_a - gain_b) / YEAR
-    changes = 0.5 * (1 - 0.97 ** (1 / MONTH)) + 0.4 * (1 - 0.9 ** (1 / MONTH))
+    changes = 0.5 * (1 - 0.97 ** (1 / MONTH))
     for inputs in given:
+        assert inputs.regimes is made.war.regimes  # they move on; see test_peace_changes.py
         values = (
-            inputs.drift,
+            inputs.rearm_rate,
+            inputs.rearm_ceiling,
             inputs.spread,
             inputs.incidents_per_week,
             inputs.echo,
@@ -235,7 +236,9 @@ def test_what_wears_out_each_form_of_silence(monkeypatch: pytest.MonkeyPatch) ->
             inputs.change_hazard,
         )
         for value, expected in zip(
-            values, ([gap, -gap], 0.05 / math.sqrt(YEAR), 4, 0.6, 50, changes), strict=True
+            values,
+            ([0.02, 0.04], [0.2, 0.05], 0.05 / math.sqrt(YEAR), 4, 0.6, 50, changes),
+            strict=True,
         ):
             per_draw(value, expected)
     ceasefire, settlement, freeze = given
@@ -249,7 +252,8 @@ def test_what_wears_out_each_form_of_silence(monkeypatch: pytest.MonkeyPatch) ->
 def test_breaking_pays_where_fighting_from_there_beats_what_the_silence_is_worth(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = compiled(peace={"cost_of_breaking": {"A": 0.03, "B": 0.04}})
+    free = {"carrying_cost": {"A": 0, "B": 0}}
+    made = compiled(peace={"cost_of_breaking": {"A": 0.03, "B": 0.04}, **free})
     given, standing, _, (deals, _, _) = worn(made, monkeypatch)
     distance = given[2].distance  # freeze: no cost of breaking
     agreed = np.maximum(deals.standing, standing.value + np.array([0.02, 0.03]))
@@ -262,7 +266,7 @@ def test_breaking_pays_where_fighting_from_there_beats_what_the_silence_is_worth
             there = standing.value_at(standing.position + move)[draw, side]
             assert there == pytest.approx(agreed[draw, side], abs=2e-3)  # 201 steps of .005
     # A signed text is worth at least what the side would sign for, and breaking it costs besides.
-    dearer = compiled(peace={"cost_of_breaking": {"A": 0.3, "B": 0.4}})
+    dearer = compiled(peace={"cost_of_breaking": {"A": 0.3, "B": 0.4}, **free})
     later, *_ = worn(dearer, monkeypatch)
     assert (later[0].distance > given[0].distance).all()
     np.testing.assert_allclose(later[2].distance, given[2].distance)

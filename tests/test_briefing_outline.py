@@ -310,8 +310,9 @@ def test_the_page_says_why_a_freeze_is_rare_and_what_agreements_count_as() -> No
     assert "Most agreements here count as settlements (75% of the 3,248 signed" in told
 
 
-def test_the_straight_line_of_rearming_is_said() -> None:
-    assert "weighs on the five-year figures (decision 0009)" in " ".join(texts(briefing()))
+def test_where_a_silence_is_taken_to_begin_is_said() -> None:
+    told = " ".join(texts(briefing()))
+    assert "where the race and the regimes stand at the cut-off (decision 0023)" in told
 
 
 def test_base_rates_that_share_a_prior_do_not_add_up() -> None:

@@ -27,6 +27,7 @@ from interbellum.dossier.draws import Draws
 from interbellum.dossier.quantities import Quantity
 from interbellum.dossier.reader import load_text
 from interbellum.dossier.schema import Dossier
+from interbellum.model.provisions import CHANNELS, EFFECTS
 
 MONTH, YEAR = 4.348, 52.18  # weeks; design section 1
 AS_OF = dt.date(2031, 6, 30)  # of the minimal dossier, which began on 2030-01-01: 545 days
@@ -119,6 +120,7 @@ def test_shares_and_rates_pass_unchanged_in_the_order_of_the_sides() -> None:
         trust={"provisions_factor": 0.5},
         peace={
             "cost_of_breaking": {"A": 0.04, "B": 0.05},
+            "carrying_cost": {"A": 0.01, "B": 0.06},
             "incidents_per_week": 4,
             "incident_echo": 0.6,
             "collapse_size": 50,
@@ -137,16 +139,34 @@ def test_shares_and_rates_pass_unchanged_in_the_order_of_the_sides() -> None:
     all_are(got.preferences.linkage, 0.3)
     all_are(got.talks.provisions_factor, 0.5)
     all_are(got.peace.cost_of_breaking, [0.04, 0.05])
+    all_are(got.peace.carrying_cost, [0.01, 0.06])
     all_are(got.peace.incidents_per_week, 4)
     all_are(got.peace.echo, 0.6)
     all_are(got.peace.collapse_size, 50)
     all_are(got.peace.renewal, 0.8)
 
 
+def test_provisions_are_drawn_over_their_ranges_alike_for_both_sides() -> None:
+    got = compiled().peace.effects
+    assert set(got) == set(EFFECTS)
+    for provision, effects in EFFECTS.items():
+        acting = {each.channel: each for each in effects}
+        for channel in CHANNELS:
+            factor = getattr(got[provision], channel)
+            if channel in acting:
+                assert acting[channel].low <= factor.min() < factor.max() <= acting[channel].high
+            else:
+                all_are(factor, 1)
+    # The draws belong to the provision: a dossier that names none has the same.
+    line = compiled(war={"position": 0.3}).peace.effects["disengagement"]
+    all_are(line.incident_rate - got["disengagement"].incident_rate, 0)
+
+
 def test_a_ceasefire_without_a_term_never_comes_up_for_renewal() -> None:
     peace = compiled(peace={"renewal": 0.5}).peace
     assert np.isinf(peace.term).all()
     all_are(peace.renewal, 1)
+    all_are(peace.pause_renewal, 0.5)  # a pause has a term of its own
 
 
 def test_what_is_left_out_stands_at_its_default_and_is_said_to() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum import __version__, pooling, summary
+from interbellum import __version__, pooling, silences, summary
 from interbellum.conditions import told_at_their_place
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
@@ -19,14 +19,13 @@ from interbellum.dossier.compile import Compiled, compile_dossier, compile_media
 from interbellum.dossier.reader import Loaded
 from interbellum.errors import UsageError
 from interbellum.model.deals import DealInputs, Frontier
-from interbellum.model.peace import TruceCurves, TruceInputs
+from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
 from interbellum.model.result import DossierStamp, RangeVerdict, Result, RunStamp
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineInputs, Record
-from interbellum.model.units import DAYS_PER_WEEK, WEEKS_PER_YEAR, Array
+from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs
-from interbellum.peace.truce import break_distance, truce_curves
 from interbellum.record.weights import read_weights
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
@@ -47,7 +46,6 @@ DEFAULT_PATHS = 256
 DEFAULT_SEED = 1
 POOL_VARIANTS = False  # the switch: True makes the pooled variants the headline (decision 0013)
 VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
-GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
 METHOD = "race, deals and talks, fought to the finish (to_the_finish); hindcast-weighted draws"
 
 
@@ -415,48 +413,8 @@ def silence_curves(
     surveys: list[Survey],
     weeks: int,
 ) -> dict[str, TruceCurves]:
-    """How each form of silence wears out, (D, weeks + 1, causes) a form."""
-    war, peace = compiled.war, compiled.peace
-    draws = len(war.position)
-    agreed = standing.value + war.reluctance  # nobody signs, or falls quiet, for less than this
-    value_of = {"freeze": np.maximum(deals.standing, agreed)}
-    for form in ("ceasefire", "settlement"):
-        signed = np.stack(
-            [
-                u_at(front, getattr(seen, f"best_{form}"))
-                for front, seen in zip(fronts, surveys, strict=True)
-            ]
-        )
-        value_of[form] = np.fmax(signed, agreed) + peace.cost_of_breaking
-    gains = np.linspace(0.0, 1.0, GAIN_STEPS)
-    toward = np.array([1.0, -1.0])
-    values = np.stack(
-        [standing.value_at(standing.position + toward * gain) for gain in gains], axis=2
-    )
-    first_year = war.rearm_ceiling * -np.expm1(-war.rearm_rate * WEEKS_PER_YEAR)
-    drift = (first_year - first_year[:, ::-1]) / WEEKS_PER_YEAR
-    leaving = np.zeros(draws)
-    regimes = war.regimes
-    for r in range(len(regimes.ids)):
-        moves = regimes.switch[:, r, regimes.now[r]].sum(axis=1)
-        leaving += moves * regimes.breaks[:, r]
-    return {
-        form: truce_curves(
-            TruceInputs(
-                break_distance(gains, values, value_of[form]),
-                drift,
-                peace.gap_noise,
-                peace.incidents_per_week,
-                peace.echo,
-                peace.collapse_size,
-                peace.change_hazard + leaving,
-                peace.term if form == "ceasefire" else np.full(draws, np.inf),
-                peace.renewal if form == "ceasefire" else np.ones(draws),
-            ),
-            weeks,
-        )
-        for form in FORMS
-    }
+    """How each form of silence wears out, (D, weeks + 1, causes) a form; see `silences.by_form`."""
+    return silences.by_form(compiled, standing, deals, fronts, surveys, weeks)
 
 
 def u_at(front: Frontier, point: int) -> Array:

@@ -230,8 +230,8 @@ def _durability(ctx: Context) -> list[Block]:
             Table(
                 ("after", "holds", "50%", "80%", "record", "record 80%", "name"),
                 tuple(rows),
-                f"Clock from the {form.clock}. Rearming is taken as a straight line from its first "
-                f"year, which weighs on the five-year figures (decision 0009). {behind(form)} {record_line(form)} "
+                f"Clock from the {form.clock}; the silence is taken to begin where the race and the "
+                f"regimes stand at the cut-off (decision 0023). {behind(form)} {record_line(form)} "
                 f"Record: {form.record.definition}",
             ),
         ]

@@ -318,8 +318,8 @@ def _if_it_stops(ctx: Context) -> list[Block]:
             ("Form", *[words.span(day) for day in days], "over 5 years"),
             tuple(rows),
             "Chance that it still holds after this long, with its 80% interval, given that it "
-            "begins within a year. Rearming is taken as a straight line from its first year, which "
-            "weighs on the five-year figures (decision 0009).",
+            "begins within a year. It is taken to begin where the race and the regimes stand at the "
+            "cut-off (decision 0023).",
         )
     )
     forms_note = _forms(ctx)

@@ -610,13 +610,15 @@ def _durability(ctx: Context, figure_id: str) -> Trace:
             if form.paths
             else "No path reached this form, so all draws stand in."
         ),
-        "Causes compete: S(t) = Π_k S_k(t). Rearmament: the first passage of the strength gap over what "
-        "breaking costs, Φ((μt - a)/(σ√t)) + e^(2μa/σ² + ln Φ((-a - μt)/(σ√t))) for each side. Incidents: a "
+        "Causes compete: S(t) = Π_k S_k(t). Rearmament, for each side: the first passage of its gain, "
+        "c(1 - e^(-rt)) less the other's, plus noise, over the gain a at which breaking pays; without a "
+        "ceiling that is Φ((μt - a)/(σ√t)) + e^(2μa/σ² + ln Φ((-a - μt)/(σ√t))). Incidents: a "
         "self-exciting count that passes the size of a collapse. A change of leader or patron: a "
-        "monthly chance, times the chance that it breaks the truce. Expiry: at the end of each term, "
-        "the chance of no renewal. Rearming is taken as a straight line from its first year, which weighs "
-        "on the five-year figures (decision 0009). Draws count by their weight and by the silences of this form that "
-        "begin in them; intervals are over those draws.",
+        "monthly chance, times the chance that it breaks the truce, and every move of a regime while "
+        "the silence lasts. Expiry: at the end of each term, the chance of no renewal. The silence is "
+        "taken to begin where the race and the regimes stand at the cut-off; enforcing provisions act "
+        "by their number (decision 0023). Draws count by their weight and by the silences of this form "
+        "that begin in them; intervals are over those draws.",
         (*[f"causes.{name}.{cause}" for cause in form.causes], f"record.{name}"),
         sections=("peace", "trust", "war.rearmament", "war.position"),
         evidence=(record_line(form), form.record.definition),
@@ -627,14 +629,19 @@ def _cause(ctx: Context, figure_id: str) -> Trace:
     _, name, cause = figure_id.split(".")
     form = ctx.result.durability[name]
     reads = {
-        "rearmament": ("war.rearmament", "peace.cost_of_breaking", "peace.gap_noise_year"),
+        "rearmament": (
+            "war.rearmament",
+            "peace.cost_of_breaking",
+            "peace.carrying_cost",
+            "peace.gap_noise_year",
+        ),
         "incidents": (
             "peace.incidents_per_week",
             "peace.incident_echo",
             "peace.collapse_size",
             "trust.provisions_factor",
         ),
-        "leader_or_patron": ("peace.change_monthly", "peace.change_breaks"),
+        "leader_or_patron": ("peace.change_monthly", "peace.change_breaks", "regimes"),
         "expiry": ("peace.ceasefire_term_months", "peace.renewal"),
     }
     return Trace(

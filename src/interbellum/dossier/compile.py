@@ -28,7 +28,7 @@ from interbellum.model.deals import (
     PromiseInputs,
     RedLineInputs,
 )
-from interbellum.model.provisions import ENFORCING
+from interbellum.model.provisions import CHANNELS, EFFECTS, ENFORCING, Channels
 from interbellum.model.rungs import RUNGS
 from interbellum.model.units import (
     DAYS_PER_WEEK,
@@ -1043,7 +1043,36 @@ class _Compiler:
             draw("renewal", "chance that a truce is renewed at its term", 0.0, 1.0)
             if peace.ceasefire_term_months is not None
             else np.ones(self.count),
+            # of the same stream; not noted for the list of drivers: no forecast uses it
+            self.draws.sample(
+                "peace.renewal", peace.renewal or DEFAULTS["peace.renewal"], 0.0, 1.0
+            ),
+            self.per_side(
+                "peace.carrying_cost",
+                "cost of forces held forward in a truce",
+                peace.carrying_cost,
+                0.0,
+                1.0,
+                "peace.carrying_cost",
+            ),
+            self.effects(),
         )
+
+    def effects(self) -> dict[str, Channels]:
+        """Factors of the standard provisions, of streams that belong to neither side.
+
+        Not noted for the list of drivers: no dossier gives them, and no forecast uses one alone.
+        """
+        out = {}
+        for provision, effects in EFFECTS.items():
+            factors = {name: np.ones(self.count) for name in CHANNELS}
+            for effect in effects:
+                factors[effect.channel] = self.draws.sample(
+                    f"provisions.{provision}.{effect.channel}",
+                    Quantity(low=effect.low, mode=effect.mode, high=effect.high),
+                )
+            out[provision] = Channels(**factors)
+        return out
 
 
 def refused_options(issue: Issue, position: Position, line: RedLine) -> tuple[str, ...]:

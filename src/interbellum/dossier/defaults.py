@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Quantity] = {
     "trust.provisions_factor": _range(0.3, 0.6, 1.0),
     "trust.memory_months": _range(6.0, 12.0, 24.0),
     "peace.cost_of_breaking": _range(0.0, 0.03, 0.10),
+    "peace.carrying_cost": _range(0.0, 0.03, 0.10),
     "peace.gap_noise_year": _range(0.02, 0.05, 0.10),
     "peace.incidents_per_week": _range(1.0, 4.0, 12.0),
     "peace.incident_echo": _range(0.3, 0.6, 0.9),

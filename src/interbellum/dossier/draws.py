@@ -57,6 +57,8 @@ SOBOL_NAMES: tuple[str, ...] = (
     "peace.change_monthly",
     "peace.change_breaks",
     "peace.renewal",
+    "peace.carrying_cost.first",
+    "peace.carrying_cost.second",
 )
 SOBOL_WIDTH = 64  # room for more names without moving the old
 

@@ -19,7 +19,7 @@ _PER_SIDE = {
         "reluctance",
     ),
     "trust": ("other_breaks",),
-    "peace": ("cost_of_breaking",),
+    "peace": ("cost_of_breaking", "carrying_cost"),
 }
 
 

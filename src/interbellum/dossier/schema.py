@@ -124,6 +124,15 @@ Stake = Annotated[
     Quantity,
     _bounded(0.0, 1.0, "A share of the stake is between 0 and 1.", "write a share such as 0.05."),
 ]
+CostShare = Annotated[
+    Quantity,
+    _bounded(
+        0.0,
+        1.0,
+        "A share of the cost of fighting is between 0 and 1.",
+        "for three per cent of it write 0.03.",
+    ),
+]
 Positive = Annotated[
     Quantity, _bounded(1e-9, 1e9, "This number is above 0.", "write a number above 0.")
 ]
@@ -519,6 +528,15 @@ class Rearmament(Block):
     """Gain in position that a long truce would give, as a share of the race."""
 
 
+class PerSideShare(Block):
+    """A share of the cost of fighting, for each side."""
+
+    A: CostShare
+    """For side A."""
+    B: CostShare
+    """For side B."""
+
+
 class PerSideRearmament(Block):
     """Rearmament of each side in a truce."""
 
@@ -756,6 +774,8 @@ class Peace(Block):
 
     cost_of_breaking: PerSideStake | None = None
     """What it costs a side to be seen to break a signed truce; 0 to .10, most likely .03, unless given."""
+    carrying_cost: PerSideShare | None = None
+    """What holding its forces forward in a ceasefire or a freeze costs a side, as a share of what fighting costs it; 0 to .10, most likely .03, unless given."""
     gap_noise_year: Stake | None = None
     """Spread, after a year of truce, of the strength that nobody can foresee; .02 to .10, most likely .05, unless given."""
     incidents_per_week: (

@@ -1,4 +1,4 @@
-"""What the peace stage takes and gives: a truce's inputs and curves, and the historical record."""
+"""What the peace stage takes and gives: a truce's inputs and curves, pauses, and the record."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from interbellum.model.arrays import ShapeError, read_only
 from interbellum.model.measure import Measure
 from interbellum.model.rungs import CAUSES
 from interbellum.model.units import Array
+from interbellum.model.war import RegimeInputs
 
 Flags = NDArray[np.bool_]
 
@@ -24,20 +25,23 @@ Flags = NDArray[np.bool_]
 class TruceInputs:
     """What wears a truce of one form out, for every draw of the parameters.
 
-    D is the number of draws; the second axis of the first two is side A, side B.
+    D is the number of draws; a second axis of two is side A, side B.
 
     Raises
     ------
     ShapeError
-        The arrays do not share D, or `distance` and `drift` do not have two columns.
+        The arrays do not share D, or those of each side do not have two columns.
     ValueError
         A number is outside the range given beside its field.
     """
 
     distance: Array
     """(D, 2) stake: gain in its own position after which breaking pays; <= 0 now, inf never."""
-    drift: Array
-    """(D, 2) stake a week: mean gain of that side while the guns are silent."""
+    rearm_rate: Array
+    """(D, 2) a week, >= 0: share of the remaining gain that rearming makes while the guns are
+    silent."""
+    rearm_ceiling: Array
+    """(D, 2) stake, >= 0: what a side's position would gain from rearming alone, in the end."""
     spread: Array
     """(D,) stake per square root of a week, >= 0: how noisy those gains are."""
     incidents_per_week: Array
@@ -52,23 +56,35 @@ class TruceInputs:
     """(D,) weeks, > 0: term after which the truce must be renewed; inf when it has none."""
     renewal: Array
     """(D,) chance in [0, 1] that it is renewed when the term runs out."""
+    regimes: RegimeInputs | None = None
+    """Chains that go on moving while the silence lasts; None when there is none."""
 
     def __post_init__(self) -> None:
-        for part in fields(self):
-            object.__setattr__(self, part.name, read_only(getattr(self, part.name)))
+        names = [part.name for part in fields(self) if part.name != "regimes"]
+        for name in names:
+            object.__setattr__(self, name, read_only(getattr(self, name)))
         draws = self.spread.shape[0] if self.spread.ndim == 1 else -1
-        for part in fields(self):
-            wanted = (draws, 2) if part.name in ("distance", "drift") else (draws,)
-            found = getattr(self, part.name).shape
+        for name in names:
+            per_side = name in ("distance", "rearm_rate", "rearm_ceiling")
+            wanted = (draws, 2) if per_side else (draws,)
+            found = getattr(self, name).shape
             if draws < 1 or found != wanted:
                 raise ShapeError(
-                    f"{part.name} has shape {found}; with {max(draws, 1)} draws (the length of "
+                    f"{name} has shape {found}; with {max(draws, 1)} draws (the length of "
                     f"spread, {self.spread.shape}) it must be {(max(draws, 1), *wanted[1:])}"
                 )
+        if self.regimes is not None and len(self.regimes.breaks) != draws:
+            raise ShapeError(f"regimes have {len(self.regimes.breaks)} draws, not {draws}")
         finite, real = np.isfinite, np.logical_not
         rules: dict[str, tuple[Flags, str]] = {
             "distance": (real(np.isnan(self.distance)), "a number, or inf"),
-            "drift": (finite(self.drift), "finite"),
+            **{
+                name: (finite(array) & (array >= 0), "finite and not negative")
+                for name, array in (
+                    ("rearm_rate", self.rearm_rate),
+                    ("rearm_ceiling", self.rearm_ceiling),
+                )
+            },
             "spread": (finite(self.spread) & (self.spread >= 0), "finite and not negative"),
             "incidents_per_week": (
                 finite(self.incidents_per_week) & (self.incidents_per_week >= 0),
@@ -93,6 +109,87 @@ class TruceInputs:
     def draws(self) -> int:
         """Number of draws, D."""
         return int(self.spread.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TruceGround:
+    """What a truce of one form rests on before any provision acts, for every draw.
+
+    `peace.truce.inputs_for` adds the provisions. To ask about a stated text instead of the best
+    package, put what the text is worth into `kept` with `dataclasses.replace`.
+
+    Raises
+    ------
+    ShapeError
+        `values`, `kept` and `breach_cost` do not fit together.
+    """
+
+    gains: Array
+    """(G,) stake, rising from 0: gains of a side's own position."""
+    values: Array
+    """(D, 2, G) share of the stake: what fighting on is worth to each side after each gain."""
+    kept: Array
+    """(D, 2) share of the stake: what keeping the truce is worth to each side."""
+    breach_cost: Array
+    """(D, 2) share of the stake: what it costs to be seen to break it, without provisions."""
+    bare: TruceInputs
+    """The rest, without provisions; its `distance` is not read."""
+
+    def __post_init__(self) -> None:
+        for name in ("gains", "values", "kept", "breach_cost"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+        draws = self.bare.draws
+        wanted = {
+            "values": (draws, 2, *self.gains.shape),
+            "kept": (draws, 2),
+            "breach_cost": (draws, 2),
+        }
+        for name, shape in wanted.items():
+            if getattr(self, name).shape != shape:
+                raise ShapeError(f"{name} has shape {getattr(self, name).shape}, not {shape}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pause:
+    """What a pause of some days does to each side, draw by draw.
+
+    Second axes of two are side A, side B. Shares of the stake, but for `position_change`.
+
+    Raises
+    ------
+    ShapeError
+        The arrays do not share D, or those of each side do not have two columns.
+    """
+
+    days: float
+    """Length of the pause."""
+    position_change: Array
+    """(D, 2) race: foreseen gain of each side's own position from both sides' rearming; B's is
+    A's with the other sign."""
+    value_change: Array
+    """(D, 2) what that adds to the reservation value of each side."""
+    spared: Array
+    """(D, 2) what not fighting over the pause spares each side, less its carrying cost."""
+    carrying: Array
+    """(D, 2) what holding its forces forward over the pause costs each side."""
+    holds: Array
+    """(D,) chance that the pause holds to its end."""
+    renewed: Array
+    """(D,) chance that it holds to its end and is renewed."""
+
+    def __post_init__(self) -> None:
+        for name in ("position_change", "value_change", "spared", "carrying", "holds", "renewed"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+        draws = self.holds.shape[0] if self.holds.ndim == 1 else -1
+        for name in ("position_change", "value_change", "spared", "carrying", "renewed"):
+            wanted = (draws,) if name == "renewed" else (draws, 2)
+            if getattr(self, name).shape != wanted:
+                raise ShapeError(f"{name} has shape {getattr(self, name).shape}, not {wanted}")
+
+    @property
+    def gains_more(self) -> Array:
+        """(D,) +1 where side A's position gains from the pause, -1 where B's does, 0 for neither."""
+        return np.asarray(np.sign(self.position_change[:, 0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

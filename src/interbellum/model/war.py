@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interbellum.model.deals import BoolArray, IntArray
+from interbellum.model.provisions import Channels
 from interbellum.model.units import Array
 
 
@@ -145,4 +147,10 @@ class PeaceInputs:
     term: Array
     """(D,) weeks; inf for open-ended."""
     renewal: Array
-    """(D,)"""
+    """(D,) chance that a ceasefire is renewed at its term; 1 for open-ended."""
+    pause_renewal: Array
+    """(D,) chance that a pause is renewed at its end, whether or not a ceasefire has a term."""
+    carrying_cost: Array
+    """(D, 2) share of the cost of fighting: forces held forward in a ceasefire or a freeze."""
+    effects: Mapping[str, Channels]
+    """Factors of every provision that acts on something, (D,) each."""

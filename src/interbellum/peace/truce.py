@@ -6,89 +6,25 @@ hazards add. Arithmetic is over draws (D); time is in weeks, value in shares of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from interbellum.model.arrays import ShapeError
-from interbellum.model.peace import Flags, TruceCurves, TruceInputs
+from interbellum.model.peace import Flags, TruceCurves, TruceGround, TruceInputs
+from interbellum.model.provisions import Channels
 from interbellum.model.rungs import CAUSES
 from interbellum.model.units import Array
-
-# A cause that is certain to end the truce has an infinite hazard, with which no factor can be
-# multiplied and no share taken. One in a million million is below anything a run can see.
-SURVIVAL_FLOOR = 1e-12
-
-# The chain's distribution is summed exactly; beyond this size the answer no longer depends on
-# it to any digit shown, and the sum is only slow.
-LARGEST_CHAIN = 10_000
+from interbellum.peace.changes import regime_wear
+from interbellum.peace.incidents import spiral_hazard
+from interbellum.peace.passage import rearmament_passage
+from interbellum.peace.ranges import hazard_of, is_chance, together, within
 
 # Terms such as 12 months times 4.348 weeks are not exact in binary: a renewal that falls on the
 # end of a week must not slip into the next one.
 _SLACK = 1e-9
-
-
-def first_passage(
-    weeks: ArrayLike, distance: ArrayLike, drift: ArrayLike, spread: ArrayLike
-) -> Array:
-    """Chance that a drifting random walk has covered a distance by a given week.
-
-    Φ((μt-a)/(σ√t)) + exp(2μa/σ²) Φ((-a-μt)/(σ√t)), with a the distance, μ the drift and σ the
-    spread; 1 where the distance is already covered, 0 at week 0 otherwise. Without spread the
-    walk is a straight line.
-
-    Parameters
-    ----------
-    weeks : any shape, weeks, >= 0
-    distance : any shape, stake
-        <= 0 when already covered; inf when it never is.
-    drift : any shape, stake a week
-    spread : any shape, stake per square root of a week, >= 0
-
-    Returns
-    -------
-    the common shape, probability
-
-    Raises
-    ------
-    ShapeError
-        The four do not broadcast together.
-    ValueError
-        A number is outside its range.
-
-    Source
-    ------
-    The inverse Gaussian first-passage law: Cox and Miller (1965), The Theory of Stochastic
-    Processes, section 5.7; the first exact test of design section 6.
-    """
-    from scipy.special import erfcx, ndtr
-
-    t, a, mu, sigma = _together(weeks=weeks, distance=distance, drift=drift, spread=spread)
-    _range("weeks", t, np.isfinite(t) & (t >= 0), "finite and not negative")
-    _range("distance", a, ~np.isnan(a), "a number, or inf")
-    _range("drift", mu, np.isfinite(mu), "finite")
-    _range("spread", sigma, np.isfinite(sigma) & (sigma >= 0), "finite and not negative")
-
-    ahead = np.isfinite(a) & (a > 0)
-    gap = np.where(ahead, a, 1.0)
-    noise = sigma * np.sqrt(t)
-    noisy = noise > 0
-    scale = np.where(noisy, noise, 1.0)
-    # Quotients by a spread near 0 may pass the largest float; the limits they then take, 0 and
-    # 1, are right.
-    with np.errstate(over="ignore", under="ignore"):
-        short = (mu * t - gap) / scale
-        far = (gap + mu * t) / scale
-        # The two factors of the second term are huge and tiny. Since their exponents add up to
-        # -short²/2, the scaled erfcx(x) = exp(x²) erfc(x) gives the product without ever
-        # forming either. Below 0 erfcx is itself huge, but there the drift is negative and both
-        # factors are at most 1.
-        upper = 0.5 * erfcx(np.maximum(far, 0.0) / np.sqrt(2.0)) * np.exp(-0.5 * short * short)
-        each = np.where(noisy, sigma, 1.0)
-        lower = np.exp(2.0 * (np.where(mu < 0, mu, -1.0) / each) * (gap / each)) * ndtr(-far)
-        walk = ndtr(short) + np.where(far >= 0, upper, lower)
-    line = (mu * t >= gap).astype(np.float64)
-    chance = np.where(noisy, np.clip(walk, 0.0, 1.0), line)
-    return np.where(ahead, chance, np.where(a <= 0, 1.0, 0.0))
 
 
 def expiry_week(
@@ -134,7 +70,7 @@ def expiry_week(
     Powell (2006), International Organization 60(1), with a rebuild in place of his step; design
     section 8, row "truce only".
     """
-    y, p, ceiling, k, d, g = _together(
+    y, p, ceiling, k, d, g = together(
         share_kept=share_kept,
         chance_now=chance_now,
         chance_ceiling=chance_ceiling,
@@ -142,12 +78,12 @@ def expiry_week(
         destroyed=destroyed,
         penalty=penalty,
     )
-    _chance("share_kept", y)
-    _chance("chance_now", p)
-    _chance("chance_ceiling", ceiling)
-    _range("rate", k, np.isfinite(k) & (k >= 0), "finite and not negative")
-    _range("destroyed", d, (d >= 0) & (d < 1), "at least 0 and below 1")
-    _range("penalty", g, np.isfinite(g) & (g >= 0), "finite and not negative")
+    is_chance("share_kept", y)
+    is_chance("chance_now", p)
+    is_chance("chance_ceiling", ceiling)
+    within("rate", k, np.isfinite(k) & (k >= 0), "finite and not negative")
+    within("destroyed", d, (d >= 0) & (d < 1), "at least 0 and below 1")
+    within("penalty", g, np.isfinite(g) & (g >= 0), "finite and not negative")
 
     needed = (1.0 - y + g) / (1.0 - d)
     reached = (needed < ceiling) & (p < needed) & (k > 0)
@@ -189,99 +125,14 @@ def durable_deal_exists(
     ------
     Powell (2006), International Organization 60(1); design section 8, row "truce only".
     """
-    p, later, d, g = _together(
+    p, later, d, g = together(
         chance_now=chance_now, chance_later=chance_later, destroyed=destroyed, penalty=penalty
     )
-    _chance("chance_now", p)
-    _chance("chance_later", later)
-    _range("destroyed", d, (d >= 0) & (d < 1), "at least 0 and below 1")
-    _range("penalty", g, np.isfinite(g) & (g >= 0), "finite and not negative")
+    is_chance("chance_now", p)
+    is_chance("chance_later", later)
+    within("destroyed", d, (d >= 0) & (d < 1), "at least 0 and below 1")
+    within("penalty", g, np.isfinite(g) & (g >= 0), "finite and not negative")
     return np.asarray((later - p) * (1.0 - d) <= d + g, dtype=np.bool_)
-
-
-def chain_collapse(echo: ArrayLike, size: ArrayLike) -> Array:
-    """Chance that a chain of incidents grows to at least a given size.
-
-    Each incident sets off a Poisson number of further ones with mean η, so that a chain's total
-    size N is Borel: P(N=n) = e^{-ηn}(ηn)^{n-1}/n!. For η above 1 the chance includes chains
-    that never end.
-
-    Parameters
-    ----------
-    echo : any shape, >= 0
-        η, incidents that one incident sets off on average.
-    size : any shape, incidents, in (0, 10^4]
-        Rounded up to a whole number; the first incident counts.
-
-    Returns
-    -------
-    the common shape, probability
-
-    Raises
-    ------
-    ShapeError
-        The two do not broadcast together.
-    ValueError
-        A number is outside its range.
-
-    Source
-    ------
-    Borel (1942), Comptes rendus 214; Otter (1949), Annals of Mathematical Statistics 20(2), on
-    the total progeny of a branching process. It is the cluster size of the self-exciting process
-    of Hawkes and Oakes (1974), Journal of Applied Probability 11(3).
-    """
-    from scipy.special import gammaln, xlogy
-
-    eta, wanted = _together(echo=echo, size=size)
-    _range("echo", eta, np.isfinite(eta) & (eta >= 0), "finite and not negative")
-    _range("size", wanted, (wanted > 0) & (wanted <= LARGEST_CHAIN), "above 0, at most 10000")
-
-    flat, least = eta.ravel(), np.ceil(wanted).ravel()
-    smaller = np.zeros(flat.shape)
-    largest = int(least.max(initial=1.0))
-    # In blocks, so that many draws with long chains do not fill the memory.
-    for start in range(1, largest, 256):
-        n = np.arange(start, min(start + 256, largest), dtype=np.float64)
-        # xlogy is 0 at 0·ln 0, which is the lone first incident of a chain without echo.
-        log_chance = (
-            xlogy(n - 1.0, flat[:, None])
-            - flat[:, None] * n
-            + ((n - 1.0) * np.log(n) - gammaln(n + 1.0))
-        )
-        smaller += np.where(n < least[:, None], np.exp(log_chance), 0.0).sum(axis=1)
-    return np.clip(1.0 - smaller, 0.0, 1.0).reshape(eta.shape)
-
-
-def change_hazard(weekly_chance: ArrayLike, breaks: ArrayLike) -> Array:
-    """Hazard of changes of a leader or a patron that end the truce: -ln(1-q·b).
-
-    Parameters
-    ----------
-    weekly_chance : any shape, probability
-        q, chance of a change within a week.
-    breaks : any shape, probability
-        b, chance that such a change ends the truce.
-
-    Returns
-    -------
-    the common shape, a week
-        At most -ln of the survival floor, 1e-12.
-
-    Raises
-    ------
-    ShapeError
-        The two do not broadcast together.
-    ValueError
-        A number is not a chance.
-
-    Source
-    ------
-    Design section 6, cause (c); thinning of a Bernoulli event.
-    """
-    q, b = _together(weekly_chance=weekly_chance, breaks=breaks)
-    _chance("weekly_chance", q)
-    _chance("breaks", b)
-    return _hazard(q * b)
 
 
 def break_distance(gains: ArrayLike, values: ArrayLike, kept: ArrayLike) -> Array:
@@ -328,11 +179,11 @@ def break_distance(gains: ArrayLike, values: ArrayLike, kept: ArrayLike) -> Arra
             f"gains {grid.shape}, values {worth.shape} and kept {stays.shape} must be (G,) with "
             "G >= 2, (D, 2, G) and (D, 2)"
         )
-    _range("gains", grid, np.isfinite(grid), "finite")
+    within("gains", grid, np.isfinite(grid), "finite")
     if grid[0] != 0 or np.any(np.diff(grid) <= 0):
         raise ValueError(f"gains must rise from 0; they are {grid}")
-    _range("values", worth, np.isfinite(worth), "finite")
-    _range("kept", stays, ~np.isnan(stays), "a number, or inf")
+    within("values", worth, np.isfinite(worth), "finite")
+    within("kept", stays, ~np.isnan(stays), "a number, or inf")
 
     pays = worth >= stays[..., None]
     first = np.argmax(pays, axis=-1)
@@ -346,6 +197,43 @@ def break_distance(gains: ArrayLike, values: ArrayLike, kept: ArrayLike) -> Arra
     share = np.where(between, (np.where(between, stays, 0.0) - below) / step, 0.0)
     gain = grid[before] + share * (grid[first] - grid[before])
     return np.where(between, gain, np.where(pays[..., 0], 0.0, np.inf))
+
+
+def inputs_for(ground: TruceGround, channels: Channels) -> TruceInputs:
+    """What wears a truce out when provisions act on it through their channels.
+
+    A dearer breach moves the point of breaking away. Limits on rearming scale what either side
+    gains, foreseen or not, and a gain that is seen in time is answered before it is used: a gain
+    scaled by k covers a distance a exactly when the gain itself covers a/k.
+
+    Parameters
+    ----------
+    ground : TruceGround, D draws
+    channels : Channels, D draws
+
+    Returns
+    -------
+    TruceInputs
+
+    Raises
+    ------
+    ShapeError
+        The two do not have the same number of draws.
+
+    Source
+    ------
+    Decision 0023; mechanisms after Fortna (2003), International Organization 57(2).
+    """
+    if channels.draws != ground.bare.draws:
+        raise ShapeError(f"channels have {channels.draws} draws, the ground {ground.bare.draws}")
+    bar = ground.kept + ground.breach_cost * channels.breach_cost[:, None]
+    left = (channels.rearmament * channels.surprise)[:, None]
+    return replace(
+        ground.bare,
+        distance=break_distance(ground.gains, ground.values, bar) / left,
+        incidents_per_week=ground.bare.incidents_per_week * channels.incident_rate,
+        echo=ground.bare.echo * channels.incident_echo,
+    )
 
 
 def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
@@ -362,9 +250,9 @@ def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
     TruceCurves, (D, weeks+1, 4)
         Cumulative hazards in the order of CAUSES. Rearmament is -ln(1-F_A)-ln(1-F_B) with F the
         first passage of each side, and is above 0 at week 0 where breaking pays already.
-        Incidents are as they come without provisions. A term leaves an atom, -ln of the chance
-        of renewal, in the weekly step that reaches it, at each of its multiples. The chance of
-        outliving any one side's rearmament, or any one renewal, is floored at 1e-12.
+        Incidents are those of `inputs`. A term leaves an atom, -ln of the chance of renewal, in
+        the weekly step that reaches it, at each of its multiples. The chance of outliving any one
+        side's rearmament, any one regime, or any one renewal, is floored at 1e-12.
 
     Raises
     ------
@@ -375,26 +263,99 @@ def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
     ------
     Design section 6, causes (a) to (d).
     """
+    return all_curves([inputs], weeks)[0]
+
+
+def all_curves(truces: Sequence[TruceInputs], weeks: int) -> list[TruceCurves]:
+    """`truce_curves` of several truces in one war, with the work on rearmament shared.
+
+    Parameters
+    ----------
+    truces : TruceInputs, one a form or a profile of provisions
+        Pace, ceiling and spread of rearming, and the regimes, must be those of the first.
+    weeks : weeks, >= 1
+
+    Returns
+    -------
+    list of TruceCurves, in the order given
+
+    Raises
+    ------
+    ValueError
+        As in `truce_curves`; or the truces do not share their rearming and their regimes.
+
+    Source
+    ------
+    Design section 6, causes (a) to (d).
+    """
     if weeks < 1:
         raise ValueError(f"weeks must be at least 1; it is {weeks}")
-    week = np.arange(weeks + 1, dtype=np.float64)
-    passed = first_passage(
-        week[None, :, None],
-        inputs.distance[:, None, :],
-        inputs.drift[:, None, :],
-        inputs.spread[:, None, None],
+    first = truces[0]
+    for other in truces[1:]:
+        if other.regimes is not first.regimes or not all(
+            np.array_equal(getattr(other, name), getattr(first, name))
+            for name in ("rearm_rate", "rearm_ceiling", "spread")
+        ):
+            raise ValueError("truces that are worked out together must share how both sides rearm")
+    distance = np.stack([truce.distance for truce in truces], axis=2)
+    passed = rearmament_passage(
+        weeks, first.rearm_rate, first.rearm_ceiling, first.spread, distance
     )
-    # The law only rises; its last binary digit need not.
-    by_side = _hazard(np.maximum.accumulate(passed, axis=1))
-    spirals = inputs.incidents_per_week * chain_collapse(inputs.echo, inputs.collapse_size)
-    renewals = np.floor(week / inputs.term_weeks[:, None] + _SLACK)
+    by_chain: Array | float = 0.0
+    if first.regimes is not None:
+        by_chain = regime_wear(first.regimes, weeks)
+    by_side = hazard_of(passed).sum(axis=1)
+    return [
+        _curves(truce, by_side[:, place], by_chain, weeks) for place, truce in enumerate(truces)
+    ]
 
+
+def _curves(
+    inputs: TruceInputs, rearmament: Array, by_chain: Array | float, weeks: int
+) -> TruceCurves:
+    week = np.arange(weeks + 1, dtype=np.float64)
+    spirals = spiral_hazard(inputs.incidents_per_week, inputs.echo, inputs.collapse_size)
+    renewals = np.floor(week / inputs.term_weeks[:, None] + _SLACK)
     cumulative = np.empty((inputs.draws, weeks + 1, len(CAUSES)))
-    cumulative[..., CAUSES.index("rearmament")] = by_side[..., 0] + by_side[..., 1]
+    cumulative[..., CAUSES.index("rearmament")] = rearmament
     cumulative[..., CAUSES.index("incidents")] = spirals[:, None] * week
-    cumulative[..., CAUSES.index("leader_or_patron")] = inputs.change_hazard[:, None] * week
-    cumulative[..., CAUSES.index("expiry")] = renewals * _hazard(1.0 - inputs.renewal)[:, None]
+    cumulative[..., CAUSES.index("leader_or_patron")] = (
+        inputs.change_hazard[:, None] * week + by_chain
+    )
+    cumulative[..., CAUSES.index("expiry")] = renewals * hazard_of(1.0 - inputs.renewal)[:, None]
     return TruceCurves(cumulative)
+
+
+def curves_for(
+    grounds: Mapping[str, TruceGround], channels: Mapping[str, Channels], weeks: int
+) -> dict[str, TruceCurves]:
+    """How truces wear out under the provisions that act on each.
+
+    Parameters
+    ----------
+    grounds : name -> TruceGround
+        Forms of a silence, or texts, of one war.
+    channels : name -> Channels
+        What provisions leave in each; the names must be those of `grounds`.
+    weeks : weeks, >= 1
+
+    Returns
+    -------
+    name -> TruceCurves
+
+    Raises
+    ------
+    KeyError
+        A ground has no channels.
+    ValueError
+        As in `all_curves`.
+
+    Source
+    ------
+    Design section 6; decision 0023.
+    """
+    truces = [inputs_for(ground, channels[name]) for name, ground in grounds.items()]
+    return dict(zip(grounds, all_curves(truces, weeks), strict=True))
 
 
 def survival(curves: TruceCurves, incident_factor: ArrayLike) -> Array:
@@ -404,7 +365,8 @@ def survival(curves: TruceCurves, incident_factor: ArrayLike) -> Array:
     ----------
     curves : TruceCurves, D draws
     incident_factor : (D,) or one number, >= 0
-        What provisions leave of the hazard of incidents; 1 without any.
+        What a number of provisions leaves of the hazard of incidents; 1 without any, and for
+        curves under a stated profile, which know their provisions already.
 
     Returns
     -------
@@ -436,7 +398,8 @@ def cause_shares(curves: TruceCurves, incident_factor: ArrayLike, weeks: int) ->
     ----------
     curves : TruceCurves, D draws
     incident_factor : (D,) or one number, >= 0
-        What provisions leave of the hazard of incidents; 1 without any.
+        What a number of provisions leaves of the hazard of incidents; 1 without any, and for
+        curves under a stated profile, which know their provisions already.
     weeks : weeks, from 0 to the last week of the curves
 
     Returns
@@ -474,31 +437,7 @@ def _scaled(curves: TruceCurves, incident_factor: ArrayLike) -> Array:
             f"incident_factor has shape {factor.shape}; it must be ({curves.draws},) or one number"
         )
     allowed = np.isfinite(factor) & (factor >= 0)
-    _range("incident_factor", factor, allowed, "finite and not negative")
+    within("incident_factor", factor, allowed, "finite and not negative")
     scaled = curves.cumulative.copy()
     scaled[..., CAUSES.index("incidents")] *= np.broadcast_to(factor, curves.draws)[:, None]
     return scaled
-
-
-def _hazard(chance: Array) -> Array:
-    """Hazard of a chance, -ln(1-chance), kept finite by SURVIVAL_FLOOR."""
-    # The chance is floored at 0 so that certainty to survive gives 0, never -0.
-    return -np.log1p(-np.clip(chance, 0.0, 1.0 - SURVIVAL_FLOOR)) + 0.0
-
-
-def _together(**given: ArrayLike) -> tuple[Array, ...]:
-    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in given.items()}
-    try:
-        return tuple(np.broadcast_arrays(*arrays.values()))
-    except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        raise ShapeError(f"these shapes do not fit together: {shapes}") from None
-
-
-def _chance(name: str, array: Array) -> None:
-    _range(name, array, (array >= 0) & (array <= 1), "a chance between 0 and 1")
-
-
-def _range(name: str, array: Array, kept: Flags, rule: str) -> None:
-    if not np.all(kept):
-        raise ValueError(f"{name} must be {rule}; it is {array[~kept].flat[0]}")
