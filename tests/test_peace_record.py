@@ -205,6 +205,21 @@ def test_pairs_are_leading_names_in_order(table: tuple[Cessation, ...]) -> None:
     assert len({each.pair for each in table if each.at_risk and each.kind != "victory"}) == 73
 
 
+def test_a_guarantor_that_had_fought_is_told_apart(table: tuple[Cessation, ...]) -> None:
+    # Counted in the table; codebook, "Guarantors".
+    guaranteed = [row.guarantor_party for row in table if row.third_party_guarantee]
+    assert [guaranteed.count(who) for who in ("outsider", "party", None)] == [16, 14, 1]
+    row = {each.id: each for each in table}
+    assert row["EE2000"].guarantor_party == "outsider"  # the OAU and the UN
+    assert row["KS1999"].guarantor_party == "party"  # NATO is side a of the row
+    assert row["CY1974b"].guarantor_party == "party"  # unsure whether a guarantee, sure by whom
+    assert row["AB1992"].guarantor_party is None
+    for each in table:
+        assert (each.guarantor_source is None) == (
+            not each.third_party_guarantee and each.guarantor_party is None
+        )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -215,9 +230,16 @@ def test_pairs_are_leading_names_in_order(table: tuple[Cessation, ...]) -> None:
         ("1947-07-21,1947-07-21,1,,", "1947-07-21,,1,1950-01-01,", "censor_date is before"),
         ("1947-07-21,1947-07-21,1,,", "1947-07-21,,maybe,,", "at_risk is 'maybe', not one of 1, 0"),
         ("NI1947,", "NI1946,", r":3 \(NI1946\): this id stands in an earlier row"),
-        ("NI1946,Linggadjati truce,", "NI1946,", r"\(NI1946\): 23 cells for 24 columns"),
+        ("NI1946,Linggadjati truce,", "NI1946,", r"\(NI1946\): 25 cells for 26 columns"),
         ("NI1946,Linggadjati truce", "NI1946,", "name is blank"),
         ("id,name", "id,title", "the columns are"),
+        (",0,,,none,0,1946-11-15", ",0,party,x,none,0,1946-11-15", "guarantor_party needs a third"),
+        (",1,party,Declaration of", ",1,ally,Declaration of", "guarantor_party is 'ally', not one"),
+        (
+            "1,outsider,Addis Ababa Agreement (1972-02-27): the Emperor of Ethiopia and church councils as witnesses; A25: no outside state fought",
+            "1,outsider,",
+            "and a guarantor_source",
+        ),
     ],
 )
 def test_a_bad_row_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:

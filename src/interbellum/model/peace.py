@@ -188,6 +188,11 @@ class Cessation:
     contiguous: bool
     battle_outcome: str | None
     third_party_guarantee: bool | None
+    """True whoever gave it: `guarantor_party` says whether that was a third party at all."""
+    guarantor_party: Literal["party", "outsider"] | None
+    """Whether a guarantor had fought, or all had stayed outside; None: no guarantee, or unsure."""
+    guarantor_source: str | None
+    """What `guarantor_party` leans on, or why it is left open."""
     peacekeepers: str
     dmz: str | None
     later_treaty: str | None

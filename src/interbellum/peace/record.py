@@ -57,6 +57,8 @@ _COLUMNS = (
     "contiguous",
     "battle_outcome",
     "third_party_guarantee",
+    "guarantor_party",
+    "guarantor_source",
     "peacekeepers",
     "dmz",
     "later_treaty",
@@ -283,6 +285,10 @@ def _cessation(row: dict[str, str]) -> Cessation:
         raise ValueError("war_resumption_date needs a resumption_date no later than itself")
     if censor is not None and (resumption is not None or censor < cessation):
         raise ValueError("censor_date is before cessation_date, or stands beside a resumption_date")
+    guarantee = _look_up(row, "third_party_guarantee", {**_YES_OR_NO, "": None})
+    guarantor = _maybe_one_of(row, "guarantor_party", ("party", "outsider"))
+    if guarantor is not None and (guarantee is False or not row["guarantor_source"]):
+        raise ValueError("guarantor_party needs a third_party_guarantee and a guarantor_source")
     return Cessation(
         id=_text(row, "id"),
         name=_text(row, "name"),
@@ -303,7 +309,9 @@ def _cessation(row: dict[str, str]) -> Cessation:
         deaths_band=_one_of(row, "deaths_band", DEATHS_BANDS),
         contiguous=_look_up(row, "contiguous", _YES_OR_NO),
         battle_outcome=_maybe_one_of(row, "battle_outcome", ("decisive_A", "decisive_B", "tie")),
-        third_party_guarantee=_look_up(row, "third_party_guarantee", {**_YES_OR_NO, "": None}),
+        third_party_guarantee=guarantee,
+        guarantor_party=cast(Literal["party", "outsider"] | None, guarantor),
+        guarantor_source=row["guarantor_source"] or None,
         peacekeepers=_one_of(row, "peacekeepers", ("none", "observers", "force")),
         dmz=_maybe_one_of(row, "dmz", ("0", "1", "partial")),
         later_treaty=row["later_treaty"] or None,
