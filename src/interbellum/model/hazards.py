@@ -163,7 +163,7 @@ class CaseProfile:
     contiguous: bool | None = None
     """The ground that the sides hold touches on land."""
     prior_cessations: int = 0
-    """Earlier cessations of the pair; more than 4 count as 4."""
+    """Earlier cessations of the pair other than victories; more than 4 count as 4."""
     deaths: float | None = None
     """Deaths in battle in the bout that ends, above 0."""
     pressure_economic: bool = False

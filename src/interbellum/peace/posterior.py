@@ -81,7 +81,7 @@ def record_cases(
     Returns
     -------
     Cases
-        Prior cessations of the pair are counted over all rows, victories too.
+        Prior cessations of the pair are counted over the rows that are not victories (rule R7).
 
     Raises
     ------
@@ -92,7 +92,8 @@ def record_cases(
     by_id = {row.id: row for row in cessations}
     of_pair: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
     for row in cessations:
-        of_pair[row.pair].append(row.cessation)
+        if row.kind != "victory":
+            of_pair[row.pair].append(row.cessation)
     rows = [by_id[name] for name in seen.ids]
     return Cases(
         ids=seen.ids,
