@@ -243,9 +243,7 @@ def _simulated(cases: Cases, parameters: Array, rng: np.random.Generator) -> Cas
     starts, ends = np.array([0.0, *CUTS]), np.array([*CUTS, np.inf])
     years = np.empty(given.pair.size)
     for spell, pair in enumerate(given.pair):
-        rate = shared[pair] * np.exp(
-            parameters[:PIECES] + (given.active * given.x[spell]) @ ratios
-        )
+        rate = shared[pair] * np.exp(parameters[:PIECES] + (given.active * given.x[spell]) @ ratios)
         owed, years[spell] = rng.exponential(), 20.0
         for piece in range(PIECES):
             if owed <= rate[piece] * (ends[piece] - starts[piece]):

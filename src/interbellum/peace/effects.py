@@ -77,9 +77,7 @@ EFFECTS: tuple[EffectPrior, ...] = (
     ),
     EffectPrior("tie", +0.3, 0.4, "Werner and Yuen (2005); own +0.28"),
     EffectPrior("contiguous", +0.6, 0.4, "own +0.94; disputes 1816 to 2010 +0.44 to +0.74"),
-    EffectPrior(
-        "prior_cessations", +0.2, 0.1, "UCDP +0.51 and +0.23; own +0.15; disputes +0.06"
-    ),
+    EffectPrior("prior_cessations", +0.2, 0.1, "UCDP +0.51 and +0.23; own +0.15; disputes +0.06"),
     EffectPrior("log_deaths", 0.0, 0.2, "civil wars +0.22; interstate the other way (recalled)"),
     EffectPrior(
         "freeze",

@@ -269,7 +269,9 @@ def find_mode(table: SpellTable, prior: NormalPrior, start: Array | None = None)
             covariance = np.linalg.inv(curvature)
             np.linalg.cholesky(covariance)
         except np.linalg.LinAlgError as fault:
-            raise FitError("the posterior of the survival model is not peaked at its mode") from fault
+            raise FitError(
+                "the posterior of the survival model is not peaked at its mode"
+            ) from fault
         step = covariance @ gradient(table, prior, mode)
         mode = mode + step
         if np.max(np.abs(step)) < 1e-10:
