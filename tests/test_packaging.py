@@ -101,6 +101,7 @@ def test_dependencies_have_lower_bounds_that_the_lock_meets() -> None:
 def test_every_import_is_a_declared_dependency() -> None:
     ours = {"interbellum", "__future__", *sys.stdlib_module_names}
     declared = {_name(one) for one in PROJECT["project"]["dependencies"]}
+    declared |= {_name(one) for one in PROJECT["project"]["optional-dependencies"]["ucdp"]}
     declared |= {"yaml", "pydantic-core"}  # PyYAML's module; pydantic's own core
     found = set()
     for file in (ROOT / "src").rglob("*.py"):

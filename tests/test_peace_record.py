@@ -21,7 +21,6 @@ from interbellum.model.peace import (
     Cessation,
     KaplanMeier,
     Kind,
-    ReferenceClass,
     Spells,
 )
 from interbellum.peace.record import (
@@ -442,7 +441,9 @@ def test_spells_and_curves_must_fit_together() -> None:
     with pytest.raises(ShapeError, match="one common length"):
         dataclasses.replace(curve, low80=np.ones(2))
     with pytest.raises(ShapeError, match="for 2 horizons"):
-        ReferenceClass(kind="freeze", as_of=OBSERVED_UNTIL, days=(30, 90), curve=curve, useful=True)
+        dataclasses.replace(
+            reference_class(read_cessations(), "freeze", OBSERVED_UNTIL), days=(30, 90)
+        )
 
 
 def test_nobody_can_reach_into_the_record() -> None:

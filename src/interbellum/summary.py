@@ -49,7 +49,7 @@ from interbellum.model.result import (
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, HORIZON_DAYS, RUNGS
 from interbellum.model.talks import EngineCounts
 from interbellum.model.units import DAYS_PER_WEEK, WEEKS_PER_MONTH, Array
-from interbellum.peace.record import OBSERVED_UNTIL, read_cessations, reference_class
+from interbellum.peace.record import read_cessations, reference_class
 from interbellum.peace.truce import cause_shares, survival
 from interbellum.war.reference import chance_from_slope
 
@@ -285,7 +285,6 @@ def durability(
             )
             for place, day in enumerate(record.days)
         )
-        cut = min(as_of, OBSERVED_UNTIL)
         out[form] = Durability(
             form,
             CLOCKS[form],
@@ -300,8 +299,8 @@ def durability(
                 record.n,
                 record.events,
                 record.useful,
-                f"cessations of this form between states and state-like sides since 1946, until "
-                f"fighting resumed on a sustained or large scale; cut at {cut}",
+                f"cessations of this form between states and state-like sides since 1946, "
+                f"{record.measure}",
                 points,
             ),
         )

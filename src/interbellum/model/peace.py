@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from interbellum.model.arrays import ShapeError, read_only
+from interbellum.model.measure import Measure
 from interbellum.model.rungs import CAUSES
 from interbellum.model.units import Array
 
@@ -53,15 +54,15 @@ class TruceInputs:
     """(D,) chance in [0, 1] that it is renewed when the term runs out."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            object.__setattr__(self, field.name, read_only(getattr(self, field.name)))
+        for part in fields(self):
+            object.__setattr__(self, part.name, read_only(getattr(self, part.name)))
         draws = self.spread.shape[0] if self.spread.ndim == 1 else -1
-        for field in fields(self):
-            wanted = (draws, 2) if field.name in ("distance", "drift") else (draws,)
-            found = getattr(self, field.name).shape
+        for part in fields(self):
+            wanted = (draws, 2) if part.name in ("distance", "drift") else (draws,)
+            found = getattr(self, part.name).shape
             if draws < 1 or found != wanted:
                 raise ShapeError(
-                    f"{field.name} has shape {found}; with {max(draws, 1)} draws (the length of "
+                    f"{part.name} has shape {found}; with {max(draws, 1)} draws (the length of "
                     f"spread, {self.spread.shape}) it must be {(max(draws, 1), *wanted[1:])}"
                 )
         finite, real = np.isfinite, np.logical_not
@@ -218,16 +219,22 @@ class Cessation:
         return first, second
 
 
+_EMPTY: Array = np.zeros(0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Spells:
-    """How long cessations lasted, and whether they failed or were still standing.
+    """How long silences lasted, and whether they failed or were still standing.
+
+    One format for every source. What is left out is filled in: seen from the first day, each
+    spell its own cluster, no kind, no outcome, no covariates.
 
     Raises
     ------
     ShapeError
-        The three do not have one entry a spell each.
+        The parts do not have one entry a spell each, or the names of covariates do not fit.
     ValueError
-        A length is not finite and above 0.
+        A length is not finite and above 0, or a spell ends before it could be seen.
     """
 
     years: Array
@@ -236,19 +243,68 @@ class Spells:
     """(N,) True: it failed then. False: it was still standing (censored)."""
     ids: tuple[str, ...]
     """N ids of cessations."""
+    entry: Array = field(default_factory=lambda: _EMPTY)
+    """(N,) years after which a failure could be seen (left truncation); a spell counts from there."""
+    clusters: tuple[str, ...] = ()
+    """N names; spells of one cluster (a pair of enemies, a conflict) are one history."""
+    kinds: tuple[str, ...] = ()
+    """N times settlement, ceasefire, freeze, victory, or empty where the source cannot tell."""
+    outcomes: tuple[str, ...] = ()
+    """N words of the source for how the fighting ended; empty where it does not say."""
+    covariates: Array = field(default_factory=lambda: _EMPTY)
+    """(N, K) in the order of `covariate_names`."""
+    covariate_names: tuple[str, ...] = ()
+    measure: Measure | None = None
+    """What was counted as failure, and from when; None for spells made by hand."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "years", read_only(self.years))
+        n, k = len(self.ids), len(self.covariate_names)
         failed = np.array(self.failed, dtype=np.bool_, copy=True)
         failed.setflags(write=False)
         object.__setattr__(self, "failed", failed)
-        if self.years.shape != (len(self.ids),) or failed.shape != (len(self.ids),):
-            raise ShapeError(
-                f"years {self.years.shape}, failed {failed.shape} and {len(self.ids)} ids: "
-                "each must have one entry a spell"
-            )
-        kept = np.isfinite(self.years) & (self.years > 0)
-        _hold("years", self.years, kept, "finite and above 0")
+        for name, shape in (("years", (n,)), ("entry", (n,)), ("covariates", (n, k))):
+            given = getattr(self, name)
+            left_out = given is _EMPTY and not (name == "covariates" and k)
+            object.__setattr__(self, name, read_only(np.zeros(shape) if left_out else given))
+        for name, fill in (("clusters", self.ids), ("kinds", ("",) * n), ("outcomes", ("",) * n)):
+            object.__setattr__(self, name, getattr(self, name) or fill)
+        parts = ("years", "failed", "entry")
+        lengths = {part: getattr(self, part).shape for part in parts}
+        lengths |= {part: (len(getattr(self, part)),) for part in ("clusters", "kinds", "outcomes")}
+        if set(lengths.values()) != {(n,)}:
+            raise ShapeError(f"{lengths} and {n} ids: each must have one entry a spell")
+        if self.covariates.shape != (n, k):
+            raise ShapeError(f"covariates {self.covariates.shape}; with {k} names, ({n}, {k})")
+        _hold("years", self.years, np.isfinite(self.years) & (self.years > 0), "finite and above 0")
+        seen = (self.entry >= 0) & (self.entry < self.years)
+        _hold("entry", self.entry, seen, "0 or more and before the end of the spell")
+
+    def where(self, kept: Flags) -> Spells:
+        """The spells at which `kept`, (N,) of bool, is True.
+
+        Raises
+        ------
+        IndexError
+            `kept` does not have one entry a spell.
+        """
+        chosen = np.flatnonzero(np.asarray(kept, dtype=np.bool_))
+        if len(kept) != len(self.ids):
+            raise IndexError(f"kept has {len(kept)} entries for {len(self.ids)} spells")
+
+        def picked(words: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(words[place] for place in chosen)
+
+        return replace(
+            self,
+            years=self.years[chosen],
+            failed=self.failed[chosen],
+            ids=picked(self.ids),
+            entry=self.entry[chosen],
+            clusters=picked(self.clusters),
+            kinds=picked(self.kinds),
+            outcomes=picked(self.outcomes),
+            covariates=self.covariates[chosen],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -278,6 +334,8 @@ class KaplanMeier:
     """Spells behind the curve."""
     events: int
     """Failures among them."""
+    seen_from: float = 0.0
+    """Years before which no spell could be seen to fail: the curve takes it that they lasted so long."""
 
     def __post_init__(self) -> None:
         names = ("years", "survival", "low80", "high80", "low50", "high50", "at_risk")
@@ -298,7 +356,8 @@ class KaplanMeier:
         -------
         KaplanMeier, arrays (K,)
             `at_risk` is the number that was still watched and standing at that time. Past the
-            longest spell it is 0 and survival and intervals are NaN, unless all had failed.
+            longest spell it is 0 and survival and intervals are NaN, unless all had failed; they are
+            NaN before `seen_from` too.
 
         Raises
         ------
@@ -313,7 +372,7 @@ class KaplanMeier:
         _hold("years", asked, asked >= 0, "0 or more")
         before = np.searchsorted(self.years, asked, side="right") - 1
         at_risk = np.append(self.at_risk, 0.0)[np.searchsorted(self.years, asked, side="left")]
-        known = (at_risk > 0) | (self.survival[before] == 0)
+        known = ((at_risk > 0) | (self.survival[before] == 0)) & (asked >= self.seen_from)
 
         def read(column: Array) -> Array:
             return np.where(known, column[before], np.nan)
@@ -328,6 +387,7 @@ class KaplanMeier:
             at_risk=at_risk,
             n=self.n,
             events=self.events,
+            seen_from=self.seen_from,
         )
 
 
@@ -350,6 +410,8 @@ class ReferenceClass:
     """The curve read at `days`."""
     useful: bool
     """False: too few cases for a useful estimate; print the count and nothing else."""
+    measure: Measure
+    """What was counted as failure, and from when; print it wherever the record is shown."""
 
     def __post_init__(self) -> None:
         if self.curve.years.shape != (len(self.days),):

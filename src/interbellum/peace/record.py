@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections import Counter
 from collections.abc import Collection, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -16,13 +17,13 @@ from typing import Literal, TypeVar, cast
 import numpy as np
 
 from interbellum.errors import InternalError
+from interbellum.model.measure import Clock, Event, Measure
 from interbellum.model.peace import (
     DEATHS_BANDS,
     KIND_OF_FORM,
     Cessation,
     KaplanMeier,
     ReferenceClass,
-    Resumption,
     Spells,
 )
 from interbellum.model.rungs import HORIZON_DAYS
@@ -34,6 +35,22 @@ OBSERVED_UNTIL = dt.date(2025, 12, 31)
 # Fewer cases than this give no useful estimate: with eight, the 80% interval of a chance of one
 # half spans .24 to .76 (exact binomial, four of eight). Our judgement.
 FEWEST_CASES = 8
+
+SOURCE = "the project's own table of cessations, 1946 to 2025"
+
+# Rule R7. Peacekeepers, guarantees and treaties often came later than day 0 (codebook, caveats).
+COVARIATES = (
+    "third_party_guarantee",
+    "peacekeeping_force",
+    "observers",
+    "dmz",
+    "tie",
+    "third_party_pressure",
+    "contiguous",
+    "formal",
+    "prior_cessations",
+)
+_MOST_PRIOR = 4  # more earlier cessations of a pair count as four
 
 _DAYS_PER_YEAR = 365.25
 _HALF_DAY = 0.5  # a truce broken on its first day lasted less than a day, and more than nothing
@@ -124,7 +141,8 @@ def spells(
     cessations: Sequence[Cessation],
     as_of: dt.date,
     kinds: Collection[str],
-    event: Resumption = "resumption",
+    event: Event = "resumption",
+    clock: Clock = "day_of_stop",
 ) -> Spells:
     """Lengths of the cessations of some kinds, as they stood on a day.
 
@@ -138,42 +156,86 @@ def spells(
         After 2025-12-31, where the table ends, that day is taken.
     kinds : settlement, ceasefire, freeze or victory
     event : resumption or war_resumption
-        What counts as a failure: sustained fighting, or a renewed war.
+        What counts as a failure: sustained fighting, or a renewed war. The table says whether there
+        was low-level violence, not when, so that is no event here; it is in the rows.
+    clock : day_of_stop
+        The only one that the table knows.
 
     Returns
     -------
     Spells, in the order of `cessations`
         Only of cessations after which someone was left to resume; at least half a day long.
+        Clusters are pairs, outcomes forms, covariates those of rule R7 (`COVARIATES`): 1 or 0, where
+        blank counts as 0, and the number of earlier cessations of the pair among those given
+        here, at most 4.
 
     Raises
     ------
     ValueError
-        `event` is neither of the two, or a kind is none of the four.
+        The table cannot tell this event, or knows no such clock; or a kind is none of the four.
 
     Source
     ------
     Spell rule R7; design section 6, "cut at D".
     """
     if event not in ("resumption", "war_resumption"):
-        raise ValueError(f"event must be 'resumption' or 'war_resumption'; it is {event!r}")
+        raise ValueError(
+            f"event must be 'resumption' or 'war_resumption'; it is {event!r}, which the table of "
+            "cessations does not date"
+        )
+    if clock != "day_of_stop":
+        raise ValueError(f"clock must be 'day_of_stop', the only one of the table; it is {clock!r}")
     known = sorted(set(KIND_OF_FORM.values()))
     for kind in kinds:
         if kind not in known:
             raise ValueError(f"{kind} is not one of {', '.join(known)}")
     last_day = min(as_of, OBSERVED_UNTIL)
+    rows = [
+        row for row in cessations if row.at_risk and row.kind in kinds and row.cessation <= last_day
+    ]
     years: list[float] = []
     failed: list[bool] = []
-    ids: list[str] = []
-    for row in cessations:
-        if not row.at_risk or row.kind not in kinds or row.cessation > last_day:
-            continue
+    for row in rows:
         failure = row.resumption if event == "resumption" else row.war_resumption
         fails = failure is not None and failure <= last_day
         end = failure if failure is not None and fails else min(row.censor or last_day, last_day)
         years.append(max((end - row.cessation).days, _HALF_DAY) / _DAYS_PER_YEAR)
         failed.append(fails)
-        ids.append(row.id)
-    return Spells(years=np.array(years), failed=np.array(failed, dtype=np.bool_), ids=tuple(ids))
+    return Spells(
+        years=np.array(years),
+        failed=np.array(failed, dtype=np.bool_),
+        ids=tuple(row.id for row in rows),
+        clusters=tuple(", ".join(row.pair) for row in rows),
+        kinds=tuple(row.kind for row in rows),
+        outcomes=tuple(row.form for row in rows),
+        covariates=_covariates(rows),
+        covariate_names=COVARIATES,
+        measure=Measure(SOURCE, event, clock, last_day),
+    )
+
+
+def _covariates(rows: Sequence[Cessation]) -> Array:
+    """(N, 9) in the order of COVARIATES."""
+    seen: Counter[tuple[str, str]] = Counter()
+    prior: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: row.cessation):
+        prior[row.id] = min(seen[row.pair], _MOST_PRIOR)
+        seen[row.pair] += 1
+    table = [
+        (
+            row.third_party_guarantee is True,
+            row.peacekeepers == "force",
+            row.peacekeepers == "observers",
+            row.dmz == "1",
+            row.battle_outcome == "tie",
+            row.third_party_pressure is True,
+            row.contiguous,
+            row.form in ("peace_agreement", "armistice"),
+            prior[row.id],
+        )
+        for row in rows
+    ]
+    return np.array(table, dtype=np.float64).reshape(len(rows), len(COVARIATES))
 
 
 def kaplan_meier(given: Spells) -> KaplanMeier:
@@ -186,23 +248,28 @@ def kaplan_meier(given: Spells) -> KaplanMeier:
     Returns
     -------
     KaplanMeier, arrays (M,)
-        At year 0 and at every distinct length of a spell. Intervals are exponential Greenwood
-        (log-log), which stay inside (0, 1). That formula is silent where none or all have
+        At year 0 and at every distinct length or late entry. A spell is at risk after its entry, up
+        to its end; where all enter late the curve starts from having lasted that long. Intervals
+        are exponential Greenwood (log-log), which stay inside (0, 1). That formula is silent where none or all have
         failed, and there the exact binomial interval is taken: none failed of those watched
         longer than this, or all failed of N.
 
     Source
     ------
-    Kaplan and Meier (1958), Journal of the American Statistical Association 53(282); Kalbfleisch
+    Kaplan and Meier (1958), Journal of the American Statistical Association 53(282); late entry:
+    Tsai, Jewell and Wang (1987), Biometrika 74(4); Kalbfleisch
     and Prentice (2002), The Statistical Analysis of Failure Time Data, section 1.4; Clopper and
     Pearson (1934), Biometrika 26(4).
     """
     n = len(given.ids)
-    lengths, place = np.unique(given.years, return_inverse=True)
-    removed = np.bincount(place, minlength=lengths.size).astype(np.float64)
-    deaths = np.bincount(place, weights=given.failed, minlength=lengths.size)
-    at_risk = n - (np.cumsum(removed) - removed)
-    curve = np.cumprod(1.0 - deaths / at_risk)
+    grid = np.unique(np.concatenate([given.years, given.entry[given.entry > 0]]))
+    ends = np.searchsorted(grid, given.years)
+    removed = np.bincount(ends, minlength=grid.size).astype(np.float64)
+    deaths = np.bincount(ends, weights=given.failed, minlength=grid.size)
+    # At risk at a time: entered before it, and not gone before it.
+    entered = np.searchsorted(np.sort(given.entry), grid, side="left")
+    at_risk = entered - (np.cumsum(removed) - removed)
+    curve = np.cumprod(1.0 - np.divide(deaths, at_risk, out=np.zeros(grid.size), where=deaths > 0))
     left = at_risk - deaths
     # Where nobody is left the term is infinite and the curve 0: the exact interval takes over.
     terms = np.divide(deaths, at_risk * left, out=np.zeros_like(left), where=left > 0)
@@ -226,15 +293,16 @@ def kaplan_meier(given: Spells) -> KaplanMeier:
     low80, high80 = interval(0.80)
     low50, high50 = interval(0.50)
     return KaplanMeier(
-        years=np.insert(lengths, 0, 0.0),
+        years=np.insert(grid, 0, 0.0),
         survival=np.insert(curve, 0, 1.0),
         low80=low80,
         high80=high80,
         low50=low50,
         high50=high50,
-        at_risk=np.insert(at_risk, 0, n),
+        at_risk=np.insert(at_risk, 0, np.count_nonzero(given.entry == 0)),
         n=n,
         events=int(given.failed.sum()),
+        seen_from=float(given.entry.min()) if n else 0.0,
     )
 
 
@@ -262,7 +330,9 @@ def reference_class(cessations: Sequence[Cessation], kind: str, as_of: dt.date) 
     ------
     Design section 6, "Record"; the horizons are those of section 9.
     """
-    curve = kaplan_meier(spells(cessations, as_of, (kind,)))
+    given = spells(cessations, as_of, (kind,))
+    assert given.measure is not None  # spells says how it measured
+    curve = kaplan_meier(given)
     at_horizons = curve.at(np.array(HORIZON_DAYS) / _DAYS_PER_YEAR)
     known = np.isfinite(at_horizons.survival)
     days = tuple(day for day, is_known in zip(HORIZON_DAYS, known, strict=True) if is_known)
@@ -272,6 +342,7 @@ def reference_class(cessations: Sequence[Cessation], kind: str, as_of: dt.date) 
         days=days,
         curve=curve.at(np.array(days, dtype=np.float64) / _DAYS_PER_YEAR),
         useful=curve.n >= FEWEST_CASES,
+        measure=given.measure,
     )
 
 
