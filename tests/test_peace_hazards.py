@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from lifelines import CoxPHFitter, PiecewiseExponentialFitter
 from scipy.integrate import quad
-from scipy.stats import genpareto
 from scipy.stats import gamma as gamma_law
+from scipy.stats import genpareto
 
 from interbellum.model.arrays import ShapeError
 from interbellum.model.hazards import NormalPrior, SpellTable
-from interbellum.model.peace import Cessation
+from interbellum.model.peace import Cessation, Spells
 from interbellum.model.units import Array
 from interbellum.peace.effects import EFFECTS, activity
 from interbellum.peace.hazards import (
@@ -198,7 +198,7 @@ def test_flat_and_without_covariates_it_is_failures_over_years_watched(cases: Ca
     mode = find_mode(_without_covariates(cases), flat_prior(0))
     hazards = np.exp(mode.parameters)
     assert hazards.round(3).tolist() == list(PUBLISHED_HAZARDS)
-    other = PiecewiseExponentialFitter(list(CUTS)).fit(cases.years, cases.failed)
+    other = PiecewiseExponentialFitter(list(CUTS)).fit(cases.spells.years, cases.spells.failed)
     # lifelines gives mean waiting times.
     np.testing.assert_allclose(1.0 / other.params_.to_numpy(), hazards, rtol=1e-4)
 
@@ -211,7 +211,9 @@ def test_flat_and_without_frailty_it_is_roughly_cox(cases: Cases) -> None:
     import pandas
 
     names = [effect.name for effect in recorded]
-    frame = pandas.DataFrame(given.x, columns=names).assign(T=cases.years, E=cases.failed)
+    frame = pandas.DataFrame(given.x, columns=names).assign(
+        T=cases.spells.years, E=cases.spells.failed
+    )
     cox = CoxPHFitter().fit(frame, "T", "E")
     got, want = mode.parameters[PIECES:], cox.params_[names].to_numpy()
     errors = np.sqrt(np.diag(mode.covariance))[PIECES:]
@@ -251,9 +253,8 @@ def _simulated(cases: Cases, parameters: Array, rng: np.random.Generator) -> Cas
                 break
             owed -= rate[piece] * (ends[piece] - starts[piece])
     failed = years < 20.0
-    return dataclasses.replace(
-        cases, years=np.clip(years, 1e-4, 20.0), failed=failed, entry=np.zeros(years.size)
-    )
+    drawn = dataclasses.replace(cases.spells, years=np.clip(years, 1e-4, 20.0), failed=failed)
+    return dataclasses.replace(cases, spells=drawn)
 
 
 def test_intervals_cover_what_was_simulated(cases: Cases) -> None:
@@ -287,14 +288,15 @@ def test_more_cases_find_a_strong_effect_that_the_prior_did_not_expect(cases: Ca
     truth[PIECES:-1] = 0.0
     place = [effect.name for effect in EFFECTS].index("tie")
     truth[PIECES + place] = -1.2  # the prior says +.3, sd .4
-    many = dataclasses.replace(
-        cases,
-        ids=cases.ids * 6,
-        kinds=cases.kinds * 6,
-        pairs=tuple((f"{k}{a}", b) for k in range(6) for a, b in cases.pairs),
-        years=np.tile(cases.years, 6),
-        failed=np.tile(cases.failed, 6),
-        entry=np.tile(cases.entry, 6),
+    whole = cases.spells
+    many = Cases(
+        spells=Spells(
+            years=np.tile(whole.years, 6),
+            failed=np.tile(whole.failed, 6),
+            ids=tuple(f"{name}-{k}" for k in range(6) for name in whole.ids),
+            clusters=tuple(f"{name}-{k}" for k in range(6) for name in whole.clusters),
+            kinds=whole.kinds * 6,
+        ),
         coded=cases.coded * 6,
     )
     got = fit_cases(_simulated(many, truth, rng), OBSERVED_UNTIL)

@@ -7,14 +7,14 @@ at the mode is corrected by importance weights. The same table gives the same dr
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from interbellum.model.hazards import HazardPosterior, NormalPrior, SpellTable
-from interbellum.model.peace import Cessation, Flags, Kind, Resumption
+from interbellum.model.measure import Event
+from interbellum.model.peace import Cessation, Flags, Kind, Spells
 from interbellum.model.units import Array
 from interbellum.peace.effects import (
     EFFECTS,
@@ -43,32 +43,21 @@ DEGREES_OF_FREEDOM = 20.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cases:
-    """Cessations as the survival model sees them: N spells with covariates and pairs."""
+    """Spells as the survival model sees them: their clusters share a frailty."""
 
-    ids: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    pairs: tuple[tuple[str, str], ...]
-    years: Array
-    failed: Flags
-    entry: Array
+    spells: Spells
+    """N spells, with kinds and late entry."""
     coded: tuple[Mapping[str, float], ...]
+    """N times what `coded_row` gives."""
 
     def where(self, kept: Flags) -> Cases:
         """Those of the cases for which `kept`, (N,) bool, is True."""
-        places = np.flatnonzero(kept)
-        return Cases(
-            ids=tuple(self.ids[place] for place in places),
-            kinds=tuple(self.kinds[place] for place in places),
-            pairs=tuple(self.pairs[place] for place in places),
-            years=self.years[places],
-            failed=self.failed[places],
-            entry=self.entry[places],
-            coded=tuple(self.coded[place] for place in places),
-        )
+        coded = tuple(self.coded[place] for place in np.flatnonzero(kept))
+        return Cases(spells=self.spells.where(kept), coded=coded)
 
 
 def record_cases(
-    cessations: Sequence[Cessation], as_of: dt.date, event: Resumption = "resumption"
+    cessations: Sequence[Cessation], as_of: dt.date, event: Event = "resumption"
 ) -> Cases:
     """The cessations of the table other than victories, as they stood on a day.
 
@@ -81,7 +70,6 @@ def record_cases(
     Returns
     -------
     Cases
-        Prior cessations of the pair are counted over the rows that are not victories (rule R7).
 
     Raises
     ------
@@ -90,22 +78,11 @@ def record_cases(
     """
     seen = spells(cessations, as_of, KINDS, event)
     by_id = {row.id: row for row in cessations}
-    of_pair: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
-    for row in cessations:
-        if row.kind != "victory":
-            of_pair[row.pair].append(row.cessation)
-    rows = [by_id[name] for name in seen.ids]
-    return Cases(
-        ids=seen.ids,
-        kinds=tuple(row.kind for row in rows),
-        pairs=tuple(row.pair for row in rows),
-        years=seen.years,
-        failed=seen.failed,
-        entry=np.zeros(len(rows)),
-        coded=tuple(
-            coded_row(row, sum(day < row.cessation for day in of_pair[row.pair])) for row in rows
-        ),
+    prior = seen.covariates[:, seen.covariate_names.index("prior_cessations")]
+    coded = tuple(
+        coded_row(by_id[name], int(count)) for name, count in zip(seen.ids, prior, strict=True)
     )
+    return Cases(spells=seen, coded=coded)
 
 
 def model_inputs(
@@ -123,14 +100,15 @@ def model_inputs(
     (SpellTable, NormalPrior)
     """
     recorded = [effect for effect in effects if effect.recorded]
-    numbers = {pair: number for number, pair in enumerate(dict.fromkeys(cases.pairs))}
+    given = cases.spells
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(given.clusters))}
     table = spell_table(
-        cases.years,
-        cases.failed,
-        np.array([numbers[pair] for pair in cases.pairs], dtype=np.intp),
+        given.years,
+        given.failed,
+        np.array([numbers[name] for name in given.clusters], dtype=np.intp),
         design(cases.coded, shares_of(cases.coded), recorded),
         activity(recorded),
-        cases.entry,
+        given.entry,
     )
     means = np.array([effect.mean for effect in recorded])
     return table, prior_of(means, np.array([effect.sd for effect in recorded]))
@@ -188,13 +166,13 @@ def fit_cases(
         names=tuple(effect.name for effect in effects),
         shares=shares_of(cases.coded),
         cases={effect.name: cases_of(cases.coded, effect) for effect in effects},
-        spells={kind: cases.kinds.count(kind) for kind in KINDS},
+        spells={kind: cases.spells.kinds.count(kind) for kind in KINDS},
         pareto_k=pareto,
     )
 
 
 def fit(
-    cessations: Sequence[Cessation], as_of: dt.date, event: Resumption = "resumption"
+    cessations: Sequence[Cessation], as_of: dt.date, event: Event = "resumption"
 ) -> HazardPosterior:
     """Posterior of the survival model from the record cut at a day.
 
