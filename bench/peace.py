@@ -236,6 +236,7 @@ def measure() -> dict[str, Any]:
         ),
         "cox_with_deaths_and_freeze": lifelines_forecast(cox, more_covariates),
     }
+    asides = {name: leave_one_pair_out(cases, each) for name, each in others.items()}
     whole = fit(table, OBSERVED_UNTIL)
     figures: dict[str, Any] = {
         "n": len(cases.coded),
@@ -253,10 +254,10 @@ def measure() -> dict[str, Any]:
         "terciles": {name: terciles(spells, survival[name]) for name in ("model", "weibull_aft")},
         "information": {
             "from_1990": from_1990(table, cases, forecasters),
-            **{
-                name: scores(spells, leave_one_pair_out(cases, each))
-                for name, each in others.items()
-            },
+            **{name: scores(spells, made) for name, made in asides.items()},
+            "model_less_cox_with_deaths_and_freeze": difference(
+                spells, survival["model"], asides["cox_with_deaths_and_freeze"]
+            ),
         },
     }
     ours = figures["scores"]["model"]
