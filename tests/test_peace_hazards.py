@@ -17,7 +17,8 @@ from interbellum.model.arrays import ShapeError
 from interbellum.model.hazards import NormalPrior, SpellTable
 from interbellum.model.peace import Cessation, Spells
 from interbellum.model.units import Array
-from interbellum.peace.effects import EFFECTS, activity
+from interbellum.peace.durability import survival_draws
+from interbellum.peace.effects import EFFECTS, activity, design
 from interbellum.peace.hazards import (
     CUTS,
     PIECES,
@@ -41,7 +42,8 @@ from interbellum.peace.posterior import (
     pareto_k,
     record_cases,
 )
-from interbellum.peace.record import OBSERVED_UNTIL, read_cessations
+from interbellum.peace.record import OBSERVED_UNTIL, kaplan_meier, read_cessations
+from interbellum.peace.scoring import integrated_brier, uno_c
 
 # durability.md 2c, cessations.csv: failures by years watched in each piece.
 PUBLISHED_HAZARDS = (1.361, 0.261, 0.077, 0.097, 0.067, 0.037, 0.010)
@@ -376,6 +378,32 @@ def test_a_record_of_nothing_leaves_the_prior(table: tuple[Cessation, ...]) -> N
     means = np.array([effect.mean for effect in EFFECTS])
     sds = np.array([effect.sd for effect in EFFECTS])
     np.testing.assert_allclose((got.weight @ got.effects - means) / sds, 0.0, atol=0.2)
+
+
+# ------------------------------------------------------------------- left-out pairs
+
+
+def test_pairs_left_out_are_forecast_better_than_by_the_base_rate(cases: Cases) -> None:
+    """Rule R8 with few draws; bench/peace.py has it in full, with intervals."""
+    times = np.append(np.linspace(0.1, 10.0, 60), 5.0)
+    near = find_mode(*model_inputs(cases)).parameters
+    ours = np.empty((len(cases.coded), times.size))
+    base = np.empty_like(ours)
+    for pair in dict.fromkeys(cases.spells.clusters):
+        out = np.array([name == pair for name in cases.spells.clusters])
+        rest = cases.where(~out)
+        got = fit_cases(rest, OBSERVED_UNTIL, draws=64, start=near)
+        x = design(cases.where(out).coded, got.shares, EFFECTS)
+        ours[out] = [got.weight @ survival_draws(got, one, times) for one in x]
+        base[out] = kaplan_meier(rest.spells).at(times).survival
+
+    def ibs(forecast: Array) -> float:
+        return integrated_brier(cases.spells, forecast[:, :-1], times[:-1])
+
+    assert ibs(base) == pytest.approx(0.233, abs=1e-3)  # reference R8
+    assert ibs(ours) == pytest.approx(0.191, abs=0.002)  # bench/peace.py, with 512 draws
+    # Above .75 would be a leak (durability.md, R8); .5 would be a coin.
+    assert 0.6 < uno_c(cases.spells, 1.0 - ours[:, -1], 10.0) < 0.75
 
 
 # ---------------------------------------------------------------------------- contracts

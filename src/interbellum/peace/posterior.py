@@ -15,6 +15,7 @@ import numpy as np
 from interbellum.model.hazards import HazardPosterior, NormalPrior, SpellTable
 from interbellum.model.measure import Event
 from interbellum.model.peace import Cessation, Flags, Kind, Spells
+from interbellum.model.sobol import sobol
 from interbellum.model.units import Array
 from interbellum.peace.effects import (
     EFFECTS,
@@ -262,11 +263,8 @@ def pareto_k(log_weight: Array) -> float:
 
 def _sobol(draws: int, size: int) -> Array:
     """(draws, size) Sobol' points inside (0, 1), always the same."""
-    from scipy.stats.qmc import Sobol
-
     # Half a step up: the first point is the origin, and a normal has no quantile there.
-    points: Array = Sobol(size, scramble=False).random(draws) + 0.5 / draws
-    return points
+    return sobol(draws, size) + 0.5 / draws
 
 
 def _from_priors(effects: Sequence[EffectPrior], uniform: Array) -> Array:
