@@ -34,11 +34,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "charts",
         "conditions",
         "dossier",
+        "downloads",
         "errors",
         "model",
         "room",
         "table",
     },
+    "downloads": {"errors"},  # the network; nothing but the command line reaches it
     "__main__": {"cli"},
     "": {"api", "analysis", "briefing", "dossier", "errors", "model"},  # the lazy front page
     "api": {

@@ -306,6 +306,45 @@ def test_who_cannot_resume_is_not_counted_as_keeping_the_peace(
     assert "ER1995" not in spells(table, OBSERVED_UNTIL, ("settlement",)).ids
 
 
+def test_the_table_says_what_it_counted_and_what_it_cannot_tell(
+    table: tuple[Cessation, ...],
+) -> None:
+    given_spells = spells(table, dt.date(2020, 6, 1), ("freeze",), "war_resumption")
+    said = str(given_spells.measure)
+    assert said.startswith("until war resumed")
+    assert "clock from the day on which fighting was to stop" in said
+    assert "cut at 2020-06-01" in said
+    beside = reference_class(table, "freeze", dt.date(2030, 1, 1)).measure
+    assert str(beside).startswith("until fighting resumed on a sustained or large scale")
+    assert beside.as_of == OBSERVED_UNTIL
+    with pytest.raises(ValueError, match=r"'low_level_violence', which the table .* does not date"):
+        spells(table, OBSERVED_UNTIL, ("freeze",), "low_level_violence")
+    with pytest.raises(ValueError, match="clock must be 'day_of_stop'"):
+        spells(table, OBSERVED_UNTIL, ("freeze",), clock="signature")
+
+
+def test_spells_of_the_table_carry_what_rule_r7_asks_for(table: tuple[Cessation, ...]) -> None:
+    given_spells = spells(table, OBSERVED_UNTIL, NON_VICTORY)
+    place = given_spells.ids.index("MI2015")
+    assert given_spells.clusters[place] == "DPR, Ukraine"
+    assert given_spells.kinds[place] == "ceasefire"
+    assert given_spells.outcomes[given_spells.ids.index("SS1969")] == "de_facto"
+    row = dict(zip(given_spells.covariate_names, given_spells.covariates[place], strict=True))
+    # Minsk II: observers, contiguous, decisive, no guarantee; after the truce of June 2014 and Minsk I.
+    assert row == {
+        "third_party_guarantee": 0,
+        "peacekeeping_force": 0,
+        "observers": 1,
+        "dmz": 0,
+        "tie": 0,
+        "third_party_pressure": 0,
+        "contiguous": 1,
+        "formal": 0,
+        "prior_cessations": 2,
+    }
+    assert given_spells.covariates[:, -1].max() == 4
+
+
 # ------------------------------------------------------------------------------ the cut at D
 
 

@@ -42,6 +42,9 @@ def test_who_fails_on_a_day_was_watched_that_day() -> None:
     )
     np.testing.assert_allclose(watched(both, np.array([1.0]), before=False), [1 / 2])
     np.testing.assert_allclose(watched(both, np.array([1.0]), before=True), [1.0])
+    # So the one that failed weighs 1, and the one that stands at 1.5 weighs 2.
+    terms = brier_terms(both, np.full((3, 1), 0.5), np.array([1.5]))
+    np.testing.assert_allclose(terms[:, 0], [0.25, 0.0, 0.5])
 
 
 def test_brier_by_hand() -> None:

@@ -309,6 +309,8 @@ def test_the_record_beside_a_form_is_cut_at_the_dossiers_day() -> None:
     late = durable({}, np.array([0.5, 0.5]), (0.0, 0.01))["ceasefire"].record
     assert early.n < late.n
     assert "cut at 2001-06-30" in early.definition
+    assert "until fighting resumed on a sustained" in early.definition
+    assert "clock from the day on which fighting was to stop" in early.definition
 
 
 # --- is there anything to sign ----------------------------------------------------------------------

@@ -26,6 +26,7 @@ VERBS = {
     "texts": "Score the drafts on the table for every actor, and audit what has been promised.",
     "levers": "Say what stands in the way of an end, and what each side would have to believe or see.",
     "compare": "Say what changed between two dossiers, who moved, and how the forecast moved.",
+    "data": "Download the public data behind the record: the one verb that uses a network.",
 }
 """The verbs in the order of an analyst's day. Each line is the first sentence of the verb's help."""
 

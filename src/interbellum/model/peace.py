@@ -334,8 +334,6 @@ class KaplanMeier:
     """Spells behind the curve."""
     events: int
     """Failures among them."""
-    seen_from: float = 0.0
-    """Years before which no spell could be seen to fail: the curve takes it that they lasted so long."""
 
     def __post_init__(self) -> None:
         names = ("years", "survival", "low80", "high80", "low50", "high50", "at_risk")
@@ -356,8 +354,8 @@ class KaplanMeier:
         -------
         KaplanMeier, arrays (K,)
             `at_risk` is the number that was still watched and standing at that time. Past the
-            longest spell it is 0 and survival and intervals are NaN, unless all had failed; they are
-            NaN before `seen_from` too.
+            longest spell, and where all enter late before the first entry, it is 0 and survival and
+            intervals are NaN, unless all had failed.
 
         Raises
         ------
@@ -372,7 +370,7 @@ class KaplanMeier:
         _hold("years", asked, asked >= 0, "0 or more")
         before = np.searchsorted(self.years, asked, side="right") - 1
         at_risk = np.append(self.at_risk, 0.0)[np.searchsorted(self.years, asked, side="left")]
-        known = ((at_risk > 0) | (self.survival[before] == 0)) & (asked >= self.seen_from)
+        known = (at_risk > 0) | (self.survival[before] == 0)
 
         def read(column: Array) -> Array:
             return np.where(known, column[before], np.nan)
@@ -387,7 +385,6 @@ class KaplanMeier:
             at_risk=at_risk,
             n=self.n,
             events=self.events,
-            seen_from=self.seen_from,
         )
 
 

@@ -302,7 +302,6 @@ def kaplan_meier(given: Spells) -> KaplanMeier:
         at_risk=np.insert(at_risk, 0, np.count_nonzero(given.entry == 0)),
         n=n,
         events=int(given.failed.sum()),
-        seen_from=float(given.entry.min()) if n else 0.0,
     )
 
 
