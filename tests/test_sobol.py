@@ -1,4 +1,4 @@
-"""Our scrambled Sobol' points are scipy's: an independent implementation, to the last bit."""
+"""Our Sobol' points are scipy's: an independent implementation, to the last bit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from interbellum.dossier.sobol import DIRECTIONS, scrambled_sobol
+from interbellum.model.sobol import DIRECTIONS, scrambled_sobol, sobol
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 100, 1024])
@@ -19,6 +19,10 @@ def test_points_are_scipys(count: int, seed: int) -> None:
         sampler = qmc.Sobol(64, scramble=True, rng=np.random.default_rng(seed))
         want = sampler.random(count)
     np.testing.assert_array_equal(scrambled_sobol(count, 64, np.random.default_rng(seed)), want)
+
+
+def test_plain_points_are_scipys() -> None:
+    np.testing.assert_array_equal(sobol(512, 64), qmc.Sobol(64, scramble=False).random(512))
 
 
 def test_every_coordinate_of_a_power_of_two_is_stratified() -> None:

@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from interbellum.dossier.quantities import Quantity
-from interbellum.dossier.sobol import scrambled_sobol
+from interbellum.model.sobol import scrambled_sobol
 from interbellum.model.units import Array
 
 # The place of each name is part of the format: append, never reorder.

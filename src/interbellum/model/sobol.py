@@ -1,4 +1,4 @@
-"""Scrambled Sobol' points, equal to those of `scipy.stats.qmc.Sobol` to the last bit.
+"""Sobol' points, scrambled or plain, equal to those of `scipy.stats.qmc.Sobol` to the last bit.
 
 Written out here because importing `scipy.stats` takes about a second of every run, and because the
 draws of a dossier should not move when scipy's do.
@@ -73,10 +73,33 @@ def scrambled_sobol(count: int, width: int, rng: np.random.Generator) -> Array:
     bits = (directions(width)[:, :, None] >> highest_first) & 1  # (width, directions, bits)
     mixed = (bits @ lower.transpose(0, 2, 1)) & 1
     scrambled = np.asarray(mixed @ powers[::-1], np.uint32)  # (width, directions)
+    return _points(count, shift, scrambled)
+
+
+def sobol(count: int, width: int) -> Array:
+    """The first points of the Sobol' sequence, as it is; the very first is the origin.
+
+    Parameters
+    ----------
+    count, width : int
+        Points, and coordinates of each, at most 64.
+
+    Returns
+    -------
+    (count, width) float in [0, 1)
+
+    Source
+    ------
+    As for `scrambled_sobol`.
+    """
+    return _points(count, np.zeros(width, np.uint32), directions(width))
+
+
+def _points(count: int, first: NDArray[np.uint32], along: NDArray[np.uint32]) -> Array:
     # Point k differs from the one before in the direction of the lowest zero bit of k - 1.
     before = np.arange(count - 1, dtype=np.uint32)
     lowest_zero = np.log2((~before & (before + 1)).astype(float)).astype(int)
-    steps = np.concatenate([shift[None, :], scrambled[:, lowest_zero].T])
+    steps = np.concatenate([first[None, :], along[:, lowest_zero].T])
     return np.asarray(np.bitwise_xor.accumulate(steps, axis=0) / 2.0**BITS)
 
 
