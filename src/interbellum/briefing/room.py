@@ -19,7 +19,7 @@ from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragr
 from interbellum.briefing.context import Names, promise_hidden, quantities
 from interbellum.briefing.jsonform import tidy
 from interbellum.briefing.redaction import REDACTED, Veil
-from interbellum.briefing.texts import (
+from interbellum.briefing.texts_redaction import (
     alternative_hidden,
     delivery_hidden,
     gain_hidden,
