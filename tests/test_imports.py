@@ -62,9 +62,11 @@ PIPELINE = STAGES | {
     "conditions",
     "diagnosis",
     "pooling",
+    "ripeness",
+    "standing",
     "summary",
 }
-"""What the modules beside the folders (analysis, diagnosis, pooling, summary, table) may import; no edge of ours."""
+"""What the modules beside the folders (analysis, diagnosis, pooling, ripeness, standing, summary, table) may import; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 
 
