@@ -15,7 +15,7 @@ from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Ta
 from interbellum.briefing.compare import compare
 from interbellum.briefing.why import why
 from interbellum.dossier.reader import Loaded, load_text
-from interbellum.model.result import Driver, Hindcast, Result
+from interbellum.model.result import Driver, Result
 from interbellum.model.rungs import CAUSES, ENDINGS, RUNGS
 
 # shared brief: bottom line, since last time, will it stop, if it stops, room, alternatives, actors,
@@ -158,7 +158,12 @@ def test_coders_far_apart_leave_no_useful_estimate() -> None:
 
 def test_a_small_effective_sample_is_reported() -> None:
     result = example_result()
-    few = dataclasses.replace(result, hindcast=Hindcast(122, 30.0, 0.015, 0.002, ()))
+    few = dataclasses.replace(
+        result,
+        hindcast=dataclasses.replace(
+            result.hindcast, effective_draws=30.0, share=0.015, mean_weight=0.002
+        ),
+    )
     assert "That is few" in " ".join(texts(briefing(few)))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from interbellum.briefing.annex import blocking_terms
+from interbellum.briefing.annex.deals import blocking_terms
 from interbellum.briefing.context import Context, veiled_promise
 from interbellum.briefing.redaction import REDACTED, Veil
 from interbellum.dossier.reader import Loaded

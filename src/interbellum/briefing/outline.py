@@ -10,6 +10,10 @@ import itertools
 from collections.abc import Sequence
 
 from interbellum.briefing import annex, words
+from interbellum.briefing.annex.actors import prices
+from interbellum.briefing.annex.basis import hindcast_line, variants_line
+from interbellum.briefing.annex.deals import blocking_clause, blocking_terms
+from interbellum.briefing.annex.forecast import behind, record_line
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table, texts
 from interbellum.briefing.compare import Comparison, summary
 from interbellum.briefing.context import (
@@ -204,7 +208,7 @@ def _range_line(ctx: Context) -> str:
     )
     if ctx.result.range.blocking:
         first = ctx.result.range.blocking[0]
-        terms = "; ".join(annex.blocking_terms(ctx, first))
+        terms = "; ".join(blocking_terms(ctx, first))
         line += f" What most often stands in the way ({words.percent(first.share)} of the draws): {terms}."
     return line
 
@@ -370,7 +374,7 @@ def _breaks(form: Durability) -> str:
     ]
     return (
         f"{FORM_NAMES.get(form.form, form.form)}, from the {form.clock}: in the model it breaks by "
-        f"{words.join(shares)}. {annex.record_line(form)} {annex.behind(form)}"
+        f"{words.join(shares)}. {record_line(form)} {behind(form)}"
     )
 
 
@@ -411,7 +415,7 @@ def _room(ctx: Context) -> list[Block]:
         blocks.append(
             Bullets(
                 tuple(
-                    f"In {words.percent(item.share)} of the draws {annex.blocking_clause(ctx, item)} "
+                    f"In {words.percent(item.share)} of the draws {blocking_clause(ctx, item)} "
                     f"[range.blocking.{number}]."
                     for number, item in enumerate(verdict.blocking[:BLOCKING_SHOWN], start=1)
                     if number == 1 or item.share >= LEAST_BLOCKING
@@ -507,7 +511,7 @@ def _actors(ctx: Context) -> list[Block]:
             _prevails(ctx, line),
             _alternative(ctx, line),
             _red_lines(ctx, line),
-            annex.prices(ctx, line),
+            prices(ctx, line),
         )
         for line in coded
     )
@@ -692,8 +696,8 @@ def _rests_on(ctx: Context) -> list[Block]:
                 f"{_screened(ctx)}"
             )
         )
-    blocks.append(Paragraph(annex.hindcast_line(ctx)))
-    variants = annex.variants_line(ctx)
+    blocks.append(Paragraph(hindcast_line(ctx)))
+    variants = variants_line(ctx)
     if variants:
         blocks.append(Paragraph(variants))
     return blocks
