@@ -31,6 +31,7 @@ def build(ctx: Context, previous: Comparison | None) -> list[Block]:
         deals.promises,
         deals.texts,
         actors.alternatives,
+        actors.minds,
         actors.lines,
         actors.motives,
         actors.coverage,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from interbellum.briefing import words
-from interbellum.briefing.blocks import Block, Heading, Paragraph, Table
+from interbellum.briefing.blocks import Block, Bullets, Heading, Paragraph, Table
 from interbellum.briefing.context import (
     Context,
     prevails_line,
 )
+from interbellum.briefing.levers import threshold_text, views_table
 from interbellum.briefing.redaction import REDACTED, withheld
 from interbellum.model.result import ActorLine
 
@@ -19,24 +22,19 @@ def alternatives(ctx: Context) -> list[Block]:
     rows = []
     for view in ctx.result.sides:
         entries = (
-            ("fighting on is worth", "reservation_value", view.reservation_value, ""),
-            ("best even offer is worth", "best_offer", view.best_offer, ""),
-            (
-                "own chance to prevail, as coded",
-                "believes_prevails",
-                view.believes_prevails,
-                f"war.a_prevails.{view.side}",
-            ),
+            ("fighting on is worth", "reservation_value", view.reservation_value),
+            ("best even offer is worth", "best_offer", view.best_offer),
+            ("own chance to prevail, as coded", "believes_prevails", view.believes_prevails),
         )
-        for label, name, value, path in entries:
-            hidden = bool(path) and ctx.veil.hides(path)
+        for label, name, value in entries:
             chance = name == "believes_prevails"
-            point = words.percent(value.p) if chance else words.stake(value.p)
-            spans = [
-                words.interval(low, high) if chance else words.stake_interval(low, high)
-                for low, high in ((value.lo50, value.hi50), (value.lo80, value.hi80))
-            ]
-            cells = (REDACTED,) * 3 if hidden else (point, *spans)
+            point = words.percent if chance else words.stake
+            span = words.interval if chance else words.stake_interval
+            cells = (
+                (REDACTED,) * 3
+                if math.isnan(value.p)
+                else (point(value.p), span(value.lo50, value.hi50), span(value.lo80, value.hi80))
+            )
             rows.append((view.name, label, *cells, f"[sides.{view.side}.{name}]"))
     return [
         Heading(2, "Each side's alternative, in full"),
@@ -45,6 +43,21 @@ def alternatives(ctx: Context) -> list[Block]:
             tuple(rows),
             "Worth in hundredths of the stake; chances in per cent." + prevails_line(ctx),
         ),
+    ]
+
+
+def minds(ctx: Context) -> list[Block]:
+    """What each side would have to believe or see, and the moment as each capital sees it."""
+    names, found = ctx.names(), ctx.result.diagnosis
+    return [
+        Heading(2, "What each side would have to believe or see, in full"),
+        Bullets(
+            tuple(
+                f"{threshold_text(item, names[item.side], ctx)} [diagnosis.{item.side}]"
+                for item in found.thresholds
+            )
+        ),
+        views_table(found.views, ctx),
     ]
 
 

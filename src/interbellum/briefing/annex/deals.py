@@ -6,6 +6,7 @@ from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Paragraph, Table
 from interbellum.briefing.context import (
     Context,
+    told,
     veiled_promise,
 )
 from interbellum.briefing.redaction import REDACTED, withheld
@@ -117,8 +118,8 @@ def _issue_id(ctx: Context, name: str) -> str:
 
 
 def _package_line(package: Package, names: dict[str, str]) -> str:
-    worth = [f"{names[side]} {words.stake(package.u[i])}" for i, side in enumerate("AB")]
-    over = [f"{names[side]} {_signed(package.surplus[i])}" for i, side in enumerate("AB")]
+    worth = [f"{names[side]} {told(package.u[i], words.stake)}" for i, side in enumerate("AB")]
+    over = [f"{names[side]} {told(package.surplus[i], _signed)}" for i, side in enumerate("AB")]
     verdict = "both could bear it" if package.acceptable else "not both could bear it"
     return (
         f"{words.start(package.solution)} [packages.{package.solution}], a {package.kind}: "

@@ -154,7 +154,7 @@ def durability(ctx: Context) -> list[Block]:
             Table(
                 ("after", "holds", "50%", "80%", "record", "record 80%", "name"),
                 tuple(rows),
-                f"Clock from the {form.clock}. Rearming is taken as a straight line from its first "
+                f"Clock from the {form.clock}. The engine's own, not pooled. Rearming is taken as a straight line from its first "
                 f"year, which weighs on the five-year figures (decision 0009). {behind(form)} {record_line(form)} "
                 f"Record: {form.record.definition}",
             ),

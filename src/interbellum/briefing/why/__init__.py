@@ -12,8 +12,13 @@ from collections.abc import Callable
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Outline
 from interbellum.briefing.context import LEARNT, Context, quantities
-from interbellum.briefing.redaction import Veil
-from interbellum.briefing.why.basis import trace_driver, trace_hindcast, trace_variant
+from interbellum.briefing.seal import context_of
+from interbellum.briefing.why.basis import (
+    trace_diagnosis,
+    trace_driver,
+    trace_hindcast,
+    trace_variant,
+)
 from interbellum.briefing.why.deals import trace_package, trace_range, trace_side
 from interbellum.briefing.why.fields import dossier_trace
 from interbellum.briefing.why.forecast import (
@@ -51,7 +56,8 @@ def figure_ids(result: Result) -> list[str]:
         for name in ("reservation_value", "believes_prevails", "best_offer")
     ]
     out += [f"drivers.{n}" for n in range(1, len(result.drivers) + 1)]
-    out.append("hindcast.effective_draws")
+    out += ["hindcast.effective_draws", "hindcast.hazard"]
+    out += [f"diagnosis.{item.side}" for item in result.diagnosis.thresholds]
     out += [f"variants.{variant.name}" for variant in result.variants]
     return list(dict.fromkeys(out))
 
@@ -74,7 +80,7 @@ def why(result: Result, loaded: Loaded, figure_id: str, redact: bool = False) ->
     UsageError
         There is no such figure or field; the message names the nearest ones.
     """
-    ctx = Context(loaded, Veil(loaded, redact), result)
+    ctx = context_of(result, loaded, redact)
     figure_id = figure_id.strip().strip("[]")
     if figure_id in figure_ids(result):
         family = figure_id.split(".", 1)[0]
@@ -132,4 +138,5 @@ FIGURES: dict[str, Callable[[Context, str], Trace]] = {
     "drivers": trace_driver,
     "hindcast": trace_hindcast,
     "variants": trace_variant,
+    "diagnosis": trace_diagnosis,
 }

@@ -8,8 +8,8 @@ from interbellum.briefing.blocks import Heading, Table
 from interbellum.briefing.context import (
     Context,
     moved_since,
+    told,
 )
-from interbellum.briefing.redaction import REDACTED
 from interbellum.briefing.why.shared import (
     DEAL,
     RESERVATION,
@@ -90,8 +90,8 @@ def trace_package(ctx: Context, figure_id: str) -> Trace:
         for term in package.terms
     )
     sums = [
-        f"{names[side]}: {words.stake(package.u[i])} for its terms, {words.stake(package.surplus[i])} "
-        "against fighting on"
+        f"{names[side]}: {told(package.u[i], words.stake)} for its terms, "
+        f"{told(package.surplus[i], words.stake)} against fighting on"
         for i, side in enumerate("AB")
     ]
     stands = tuple(
@@ -129,11 +129,10 @@ def trace_side(ctx: Context, figure_id: str) -> Trace:
     view = next(v for v in ctx.result.sides if v.side == side)
     belief = f"war.a_prevails.{side}"
     if name == "believes_prevails":
-        hidden = ctx.veil.hides(belief)
         return Trace(
             figure_id,
             f"{view.name}: its own chance to prevail, as coded",
-            REDACTED if hidden else interval_text(view.believes_prevails),
+            interval_text(view.believes_prevails),
             f"How the dossier codes the chance that {view.name} prevails if it is fought to the finish, "
             "as that side sees it. A reading of words and deeds, not of a mind.",
             _moved(ctx, side) + " Weighted median over the draws.",

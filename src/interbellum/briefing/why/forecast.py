@@ -17,10 +17,11 @@ from interbellum.briefing.context import (
 )
 from interbellum.briefing.redaction import withheld
 from interbellum.briefing.why.shared import (
-    DRAWS,
     EVERYTHING,
+    POOLED,
     driver_fields,
     interval_text,
+    models_table,
     named_drivers,
 )
 from interbellum.briefing.why.trace import Trace
@@ -47,8 +48,9 @@ def trace_rung(ctx: Context, figure_id: str) -> Trace:
         f"The chance that {ctx.clause(rung, forecast.by_date)}, {days} days after the cut-off. The "
         "day is that on which the truce begins; whether it is kept is judged afterwards. Rungs "
         "overlap: one truce can count for several.",
-        DRAWS,
+        POOLED,
         (
+            *[f"variants.{variant.name}" for variant in ctx.result.variants],
             f"base_rate.{rung}",
             "hindcast.effective_draws",
             "range.open_share",
@@ -58,6 +60,7 @@ def trace_rung(ctx: Context, figure_id: str) -> Trace:
         ),
         driver_fields(ctx),
         EVERYTHING,
+        extra=models_table(ctx, ctx.own(rung, int(days))),
     )
 
 
@@ -125,6 +128,12 @@ def trace_ending(ctx: Context, figure_id: str) -> Trace:
     """A state of the war on a day."""
     _, name, days = figure_id.split(".")
     ending = next(e for e in ctx.result.endings if e.by_days == int(days))
+    own = [
+        (variant, p)
+        for variant in ctx.result.variants
+        for state, ahead, p in variant.endings
+        if (state, ahead) == (name, int(days))
+    ]
     meanings = {
         "victory_A": "The race reached A's victory, or B gave up: its reservation value stayed below 0.",
         "victory_B": "The race reached B's victory, or A gave up: its reservation value stayed below 0.",
@@ -139,10 +148,16 @@ def trace_ending(ctx: Context, figure_id: str) -> Trace:
         f"{ctx.ending(name)} on {words.date(ending.by_date)}",
         interval_text(ending.shares[name]),
         f"{meanings.get(name, '')} The states are exclusive and sum to one on each day.",
-        DRAWS,
-        ("hindcast.effective_draws", "range.open_share", *named_drivers(ctx)),
+        POOLED,
+        (
+            *[f"variants.{variant.name}" for variant in ctx.result.variants],
+            "hindcast.effective_draws",
+            "range.open_share",
+            *named_drivers(ctx),
+        ),
         driver_fields(ctx),
         EVERYTHING,
+        extra=models_table(ctx, own),
     )
 
 
@@ -155,7 +170,8 @@ def trace_durability(ctx: Context, figure_id: str) -> Trace:
         figure_id,
         f"{FORM_NAMES.get(name, name)}: still holds after {words.span(int(days))}",
         interval_text(point.chance),
-        f"Given that a {name} begins within a year of the cut-off. The clock starts at the "
+        f"Given that a {name} begins within a year of the cut-off, in the engine; not pooled over the "
+        "models. The clock starts at the "
         f"{form.clock}. "
         + (
             f"{form.paths:,} paths stand behind it."

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from interbellum.briefing import words
+from interbellum.briefing.blocks import Block, Heading, Table
 from interbellum.briefing.context import (
     LEARNT,
     Context,
+    variant_name,
 )
-from interbellum.model.result import Interval
+from interbellum.model.result import Interval, Variant
 
 WAR = ("war", "regimes", "talks")
 
@@ -15,11 +20,13 @@ WAR = ("war", "regimes", "talks")
 EVERYTHING = (*WAR, "trust", "peace", "positions")
 
 
-DRAWS = (
-    "Weighted over the draws d of the uncertain inputs: Σ w_d s_d / Σ w_d, with s_d the share of the "
+POOLED = (
+    "Pooled over structurally different models: Σ_v W_v p_v, with W_v the weight of model v (below) and "
+    "p_v its own chance. In each model weighted over the draws d of the uncertain inputs: Σ w_d s_d / Σ w_d, with s_d the share of the "
     "paths of draw d on which it happens, and w_d = Π_t (1 - q_t) the hindcast weight of the draw: "
     "the chance it gives to the war being still on at the cut-off. The 50% and 80% intervals are "
-    "weighted quantiles of s_d (25% to 75%, 10% to 90%), widened where they would miss the mean. The "
+    "quantiles of s_d over all draws of all models, each counted by W_v times its own weight (25% to "
+    "75%, 10% to 90%), widened where they would miss the mean. The "
     "share is drawn towards even by one path, so that what no path showed is not told as impossible."
 )
 
@@ -54,6 +61,8 @@ def driver_fields(ctx: Context) -> tuple[str, ...]:
 
 def interval_text(chance: Interval) -> str:
     """A chance in words, with both intervals."""
+    if math.isnan(chance.p):
+        return f"{words.REDACTED}."
     number = f": {words.percent(chance.p)}" if words.word(chance.p) else ""
     return (
         f"{words.start(words.phrase(chance.p))}{number}; 50% interval "
@@ -64,6 +73,8 @@ def interval_text(chance: Interval) -> str:
 
 def stake_text(value: Interval) -> str:
     """A share of the stake in words, with both intervals."""
+    if math.isnan(value.p):
+        return f"{words.REDACTED}."
     return (
         f"{words.stake(value.p)} hundredths of the stake; 50% interval "
         f"{words.stake_interval(value.lo50, value.hi50)}, 80% interval "
@@ -80,4 +91,33 @@ def reads_of_war(side: str) -> tuple[str, ...]:
         "war.months_to_decision",
         f"war.months_for_victory.{side}",
         f"war.annual_discount.{side}",
+    )
+
+
+def weights_line(ctx: Context) -> str:
+    """Where the weights of the models stand, and why."""
+    pooling = ctx.result.pooling
+    return (
+        f"Weights: {pooling.file}, decided on {words.date(pooling.decided)}; "
+        f"{words.lower(pooling.reason)}"
+    )
+
+
+def models_table(ctx: Context, own: Sequence[tuple[Variant, float]]) -> tuple[Block, ...]:
+    """Each model's own chance of a figure that is pooled, with its weight."""
+    rows = tuple(
+        (
+            words.start(variant_name(variant.name)),
+            f"{round(100 * variant.weight)} of 100",
+            words.percent(p),
+            f"{variant.draws:,}",
+            f"variants.{variant.name}",
+        )
+        for variant, p in own
+    )
+    if not rows:
+        return ()
+    return (
+        Heading(2, "The models it pools"),
+        Table(("Model", "weight", "chance", "draws", "name"), rows, weights_line(ctx)),
     )
