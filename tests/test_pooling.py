@@ -9,8 +9,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from factories_dossier import as_yaml, minimal_data
 from interbellum import analysis, pooling, summary
-from interbellum.dossier.reader import load
+from interbellum.api import brief
+from interbellum.dossier.reader import load, load_text
 from interbellum.errors import InternalError
 from interbellum.model.result import Result, Variant
 from interbellum.model.rungs import ENDINGS, RUNGS
@@ -241,3 +243,24 @@ def test_paths_count_by_the_weight_of_their_variant() -> None:
     assert pooling.trials(drawn) == pytest.approx(1280.0)
     assert pooling.trials([drawn[0], two]) == pytest.approx(800.0 / 0.25**2)
     assert pooling.trials([one, two]) == pooling.EXACT
+
+
+# --- a record that the dossier makes impossible --------------------------------------------------
+
+
+def test_a_record_that_is_nearly_impossible_is_said_to_be_and_told_on_the_page() -> None:
+    # Each side expects to lose, nobody refuses anything, they meet nearly every week and leaders want
+    # peace: such a war would have ended in its first months, and yet it has lasted for 18.
+    data = minimal_data()
+    for side in "AB":
+        data["war"]["a_prevails"][side] = {"A": 0.3, "B": 0.7}[side]
+    data["war"]["reluctance"] = {"A": 0.0, "B": 0.0}
+    data["talks"] = {"monthly_chance": 0.98}
+    told = brief(load_text(as_yaml(data)), draws=8, paths=8)
+    assert told.result.hindcast.mean_weight < 0.01
+    assert any("nearly impossible" in note for note in told.result.notes)
+    assert "The record is nearly impossible under this dossier" in told.to_text()
+    data["talks"]["monthly_chance"] = 0.01
+    usual = brief(load_text(as_yaml(data)), draws=8, paths=8)
+    assert usual.result.hindcast.mean_weight > 0.01
+    assert "nearly impossible" not in usual.to_text()

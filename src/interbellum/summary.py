@@ -340,7 +340,7 @@ def range_verdict(
     threads: int,
 ) -> RangeVerdict:
     """Share of draws with something to sign, what forbids it in the others, and the best points."""
-    share = float(weight @ opened)
+    share = min(1.0, float(weight @ opened))  # weights sum to one but for the last bit
     return RangeVerdict(
         share,
         float(np.sqrt((weight**2).sum() * share * (1.0 - share))),
