@@ -14,7 +14,7 @@ from typing import Any
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.context import Names
-from interbellum.briefing.jsonform import tidy
+from interbellum.briefing.plain import tidy
 from interbellum.briefing.redaction import Veil, withheld
 from interbellum.briefing.texts_moves import distances, draft_label, moved
 from interbellum.briefing.texts_promises import promises
