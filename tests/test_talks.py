@@ -214,7 +214,9 @@ def test_random_words_by_the_span_are_the_streams_numbers():
 def test_lots_are_even_and_of_no_two_weeks_or_lanes_the_same():
     # 40 000 numbers: a mean of 1/2 within 4 standard errors of .0014, a tenth of them in each tenth.
     for purpose in (WEEK, QUIT, REGIME):
-        drawn = np.array([lots(1, 2, path, week, purpose) for path in range(50) for week in range(200)])
+        drawn = np.array(
+            [lots(1, 2, path, week, purpose) for path in range(50) for week in range(200)]
+        )
         assert len(np.unique(drawn)) == drawn.size
         assert abs(drawn.mean() - 0.5) < 0.006
         tenths = np.histogram(drawn, bins=10, range=(0.0, 1.0))[0] / drawn.size
@@ -222,7 +224,8 @@ def test_lots_are_even_and_of_no_two_weeks_or_lanes_the_same():
         assert abs(np.corrcoef(drawn, rowvar=False) - np.eye(4)).max() < 0.04
     normal = np.array([battle(1, 2, path, week) for path in range(50) for week in range(200)])
     assert len(np.unique(normal)) == normal.size
-    assert abs(normal.mean()) < 0.04 and abs(normal.std() - 1.0) < 0.03
+    assert abs(normal.mean()) < 0.04
+    assert abs(normal.std() - 1.0) < 0.03
 
 
 def test_many_paths_are_single_paths_counted():
@@ -275,6 +278,7 @@ def test_offer_of_the_kernel_is_the_references():
             d.b.discount,
             *cost,
             t.decides,
+            t.bounds,
         )
         assert got[0] == pytest.approx(surplus[0], abs=1e-12)
         assert got[1] == pytest.approx(surplus[1], abs=1e-12)

@@ -55,6 +55,7 @@ def log_weights(e: EngineInputs, record: Record, threads: int = 1, premium_of: A
                 table.u_a,
                 table.u_b,
                 table.decides,
+                table.bounds,
                 record.position[draw],
                 record.effect[draw],
                 record.talks[draw],
@@ -80,6 +81,7 @@ def _log_weight(
     u_a: Any,
     u_b: Any,
     decides: Any,
+    bounds: Any,
     position: Any,
     effects: Any,
     talks: Any,
@@ -157,12 +159,10 @@ def _log_weight(
         if quiet > d.tolerance:
             goes_on *= 1.0 - d.ending_chance
         if talks[week] > 0.0:
-            lifted = None
             if premium is not None:
                 for side in range(2):
                     apart = here - (signal[side] - sides[side].signals)
                     premium_row(premium, side, effect, apart, 0.0)
-                lifted = (here, premium.rows[0], premium.rows[1])
             surplus_a, surplus_b, provisions, _ = offer(
                 lines,
                 levels,
@@ -181,7 +181,9 @@ def _log_weight(
                 cost[0],
                 cost[1],
                 decides,
-                lifted,
+                bounds,
+                here,
+                premium,
             )
             if provisions != NEVER:
                 signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(

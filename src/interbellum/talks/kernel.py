@@ -465,12 +465,10 @@ def one_path(
             ):
                 if mood != 0.0:
                     fill_lines(d, mood, scratch.lines)
-                lifted = None
                 if premium is not None:
                     offset = y - moved - effect * fought
                     premium_row(premium, 0, effect, offset, fought)
                     premium_row(premium, 1, effect, offset, fought)
-                    lifted = (y, premium.rows[0], premium.rows[1])
                 surplus_a, surplus_b, provisions, decides = offer(
                     scratch.lines if mood != 0.0 else lines,
                     table.levels,
@@ -489,7 +487,9 @@ def one_path(
                     a.cost * cost_a,
                     b.cost * cost_b,
                     table.decides,
-                    lifted,
+                    table.bounds,
+                    y,
+                    premium,
                 )
                 if (
                     provisions != NEVER

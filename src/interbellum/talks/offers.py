@@ -74,6 +74,12 @@ def fill_bounds(levels: Any, u_a: Any, u_b: Any, bounds: Any) -> None:
 
 
 @njit(**STEP)
+def cell_of(least: float, bounds: Any) -> int:
+    """The cell of `bounds` for packages that leave A so much or more."""
+    return int(min(max(least, 0.0), 1.0) * (bounds.shape[2] - 1))
+
+
+@njit(**STEP)
 def could_be_signed(
     lines: Any,
     bounds: Any,
@@ -107,11 +113,10 @@ def could_be_signed(
     after_a, after_b = max(after_a, 0.0), max(after_b, 0.0)
     lacks_a = (least_a + value_a - after_a - SLACK) / discount_a
     lacks_b = (least_b + value_b - after_b - SLACK) / discount_b
-    cells = bounds.shape[2] - 1
     for n in range(len(lines) - 1, -1, -1):
         asks_a = after_a + lacks_a * lines[n, TOTAL]
         asks_b = after_b + lacks_b * lines[n, 4 + TOTAL]
-        if bounds[among, n, int(min(max(asks_a, 0.0), 1.0) * cells)] + SLACK >= asks_b:
+        if bounds[among, n, cell_of(asks_a, bounds)] + SLACK >= asks_b:
             return True
     return False
 
@@ -135,14 +140,16 @@ def offer(
     cost_a: float,
     cost_b: float,
     settled: Any,
-    lifted: Any = None,
+    bounds: Any = None,
+    position: float = 0.0,
+    premium: Any = None,
 ) -> tuple[float, float, int, float]:
     """Surplus of A and of B, provisions and share decided of the package on offer.
 
-    Levels are tried from the most provisions down, since these mostly win, and left out where the bound of
-    `could_be_signed` shows that they lose; of equals the one with the fewest provisions is taken.
-    `lifted` is None, or where values have a premium (in `value_a` and `value_b` already) the position
-    and each side's row of premiums: then no bound holds.
+    Levels are tried from the most provisions down, since these mostly win, and left out where `bounds`
+    show that they lose, as in `could_be_signed`; of equals the one with the fewest provisions is taken.
+    Where values have a premium (it is in `value_a` and `value_b` already), its rows are of today and
+    stand over `position`, and no bound holds.
     """
     best = -math.inf
     surplus_a = surplus_b = decides = 0.0
@@ -153,18 +160,10 @@ def offer(
         if start == stop:
             continue
         slope_a, slope_b = lines[provisions, SLOPE], lines[provisions, 4 + SLOPE]
-        if lifted is None and found != NEVER:
-            most, _ = best_offer(
-                u_a,
-                u_b,
-                start,
-                stop,
-                slope_a,
-                (1.0 - slope_a) * room_a - value_a,
-                slope_b,
-                (1.0 - slope_b) * room_b - value_b,
-            )
-            if most + SLACK < best:
+        if premium is None and bounds is not None and found != NEVER:
+            least_a = (best + value_a - (1.0 - slope_a) * room_a - SLACK) / slope_a
+            least_b = (best + value_b - (1.0 - slope_b) * room_b - SLACK) / slope_b
+            if bounds[among, provisions, cell_of(least_a, bounds)] + SLACK < least_b:
                 continue
         broken_a = value_of_fighting(
             clamp_position(y_a - lines[provisions, SHIFT]),
@@ -182,11 +181,11 @@ def offer(
             cost_b,
             1,
         )
-        if lifted is not None:
-            after_a = lifted[0] - lines[provisions, SHIFT]
-            after_b = lifted[0] + lines[provisions, 4 + SHIFT]
-            broken_a += lift(lifted[1], clamp_position(after_a))
-            broken_b += lift(lifted[2], clamp_position(after_b))
+        if premium is not None:
+            after_a = position - lines[provisions, SHIFT]
+            after_b = position + lines[provisions, 4 + SHIFT]
+            broken_a += lift(premium.rows[0], clamp_position(after_a))
+            broken_b += lift(premium.rows[1], clamp_position(after_b))
         base_a = lines[provisions, FEARED] * broken_a / lines[provisions, TOTAL] - value_a
         base_b = lines[provisions, 4 + FEARED] * broken_b / lines[provisions, 4 + TOTAL] - value_b
         worst, at = best_offer(u_a, u_b, start, stop, slope_a, base_a, slope_b, base_b)

@@ -28,6 +28,13 @@ class PremiumDraw(NamedTuple):
     """(2, positions) to write on."""
 
 
+class Rows(NamedTuple):
+    """The rows of a `PremiumDraw` alone, as `offer` takes them."""
+
+    rows: Any
+    """(2, positions)"""
+
+
 @njit(**STEP)
 def lift(row: Any, position: float) -> float:
     """The premium at a position, linear between the points of a row over [0, 1]."""

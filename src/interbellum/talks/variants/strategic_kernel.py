@@ -11,7 +11,7 @@ from numba import njit
 from interbellum.model.steps import STEP, clamp_position, value_of_fighting
 from interbellum.talks.draws import COST, FRONTIER
 from interbellum.talks.offers import acceptance, offer
-from interbellum.talks.premium import lift
+from interbellum.talks.premium import Rows, lift
 from interbellum.talks.reference import NEVER
 from interbellum.talks.steps import climate_now
 
@@ -68,7 +68,6 @@ def solve(
         for k in range(offsets):
             apart = point(offset, k, offsets)
             for t in range(last, -1, -1):
-                row_a, row_b = out[0, i, k, t], out[1, i, k, t]
                 gap = weeks[min(t + 1, last)] - weeks[min(t, last - 1)]
                 # Rounds come in weeks t+1 to t+gap; gains that change evenly between the ends sum to
                 # gap times these shares of the two. One week has its own gain only.
@@ -102,8 +101,7 @@ def solve(
                     weeks[t],
                     chance[t],
                     reluctant[t],
-                    row_a,
-                    row_b,
+                    out[:, i, k, t],
                     weeks[t] - weeks[t - 1] if t > 0 else 0.0,
                     gap,
                     beginning,
@@ -135,8 +133,7 @@ def gains(
     week: float,
     chance: float,
     reluctant: Any,
-    row_a: Any,
-    row_b: Any,
+    rows: Any,
     before: float,
     after: float,
     beginning: Any,
@@ -169,14 +166,16 @@ def gains(
             y_b,
             drift_a,
             drift_b,
-            value_of_fighting(y_a, drift_a, d.variance, d.a.discount, cost_a, 0) + row_a[p],
-            value_of_fighting(y_b, drift_b, d.variance, d.b.discount, cost_b, 1) + row_b[p],
+            value_of_fighting(y_a, drift_a, d.variance, d.a.discount, cost_a, 0) + rows[0, p],
+            value_of_fighting(y_b, drift_b, d.variance, d.b.discount, cost_b, 1) + rows[1, p],
             d.a.discount,
             d.b.discount,
             cost_a,
             cost_b,
             table.decides,
-            (y, row_a, row_b),
+            None,
+            y,
+            Rows(rows),
         )
         brings_a = brings_b = signed = 0.0
         if found != NEVER:
