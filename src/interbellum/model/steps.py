@@ -7,24 +7,44 @@ read (`war/reference.py`, `deals/reference.py`) and a test that holds the two eq
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from numba import njit
 
 from interbellum.model.units import Array
 
-# A step function allocates nothing, so its arrays need no reference counts: these cost a twentieth
-# of the engine's time, and more where threads contend for one.
-STEP = {"cache": True, "error_model": "numpy", "_nrt": False}
+NO_COUNTS: Any = {"_nrt": False}
 POSITION_MARGIN = 1e-9  # closed forms take y inside (0, 1); a belief's y may overshoot and is cut
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-@njit(**STEP)
+
+def step(function: Function) -> Function:
+    """Compile a step function.
+
+    It must allocate nothing: then its arrays need no reference counts, which cost a twentieth of the
+    engine's time, and more where threads contend for one.
+    """
+    compiled: Function = njit(cache=True, nogil=True, error_model="numpy", **NO_COUNTS)(function)
+    return compiled
+
+
+def inlined(function: Function) -> Function:
+    """Compile a step function as part of its caller: for loops that take hundreds of numbers."""
+    compiled: Function = njit(
+        cache=True, nogil=True, error_model="numpy", inline="always", **NO_COUNTS
+    )(function)
+    return compiled
+
+
+@step
 def clamp_position(position: float) -> float:
     """A position inside the open unit interval."""
     return min(max(position, POSITION_MARGIN), 1.0 - POSITION_MARGIN)
 
 
-@njit(**STEP)
+@step
 def value_of_fighting(
     position: float, drift: float, variance: float, discount: float, cost: float, side: int
 ) -> float:
@@ -47,7 +67,7 @@ def value_of_fighting(
     return won - cost * (1.0 - at_one - at_zero)
 
 
-@njit(**STEP)
+@step
 def surplus_line(
     position: float,
     drift: float,
@@ -78,7 +98,7 @@ def surplus_line(
     return discount / (discount + feared), feared * broken / (discount + feared) - value
 
 
-@njit(**STEP)
+@step
 def best_offer(
     u_a: Array,
     u_b: Array,

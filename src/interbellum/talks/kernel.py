@@ -21,10 +21,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
-from interbellum.model.steps import STEP
+from interbellum.model.steps import inlined, step
 from interbellum.model.talks import EngineCounts, EngineInputs
 from interbellum.talks.draws import (
     ANCHOR,
@@ -43,7 +42,6 @@ from interbellum.talks.draws import (
     table_of,
 )
 from interbellum.talks.offers import (
-    SLACK,
     acceptance,
     could_be_signed,
     design_factor,
@@ -78,6 +76,7 @@ from interbellum.talks.steps import (
     set_out,
     sum_up,
     touched,
+    untouched_within,
     weeks_kept,
 )
 from interbellum.talks.streams import (
@@ -97,8 +96,6 @@ from interbellum.talks.streams import (
     uniforms,
 )
 
-# A lot is at least 2^-33, so a touch with a chance below e^-23 never happens.
-SURELY_NOT = 23.0
 # Bits of the mask over weeks.
 BIT_TALKS, BIT_SECTORAL, BIT_OTHER, BIT_QUIET, BIT_QUIT, BIT_EXCHANGE, BIT_MOVE = (
     np.uint64(1 << bit) for bit in range(7)
@@ -163,13 +160,13 @@ def run(
     return EngineCounts(endings, rungs, silences)
 
 
-@njit(**STEP)
+@step
 def below(chance: float) -> Any:
     """The first byte with which a lot is surely not below a chance."""
     return np.uint64(min(int(chance * 256.0), 255) + 1 if chance > 0.0 else 0)
 
 
-@njit(**STEP)
+@step
 def fill_moves(
     seed: int,
     draw: int,
@@ -194,7 +191,7 @@ def fill_moves(
             moving[scheduled[line, 0] % SPAN] = BIT_MOVE
 
 
-@njit(**STEP)
+@step
 def fill_span(
     d: Any,
     seed: int,
@@ -232,7 +229,7 @@ def fill_span(
         )
 
 
-@njit(inline="always", **STEP)
+@inlined
 def one_path(
     d: Any,
     table: Any,
@@ -256,8 +253,7 @@ def one_path(
     lag = phi / (1.0 - phi)
     patience = math.floor(min(d.tolerance, 1e9)) + 1
     trusting = d.trust_kept != 0.0 or d.trust_broken != 0.0
-    # Further than this from the middle a touch of an end is looked at; see SURELY_NOT.
-    inner = 0.5 - math.sqrt(0.5 * SURELY_NOT * variance) * (1.0 + SLACK)
+    inner = untouched_within(variance)
     y, mood, memory = d.position, 0.0, d.trust_memory
     far = abs(y - 0.5) < inner
     row, climate = 0, set_out(table, regimes, first)
@@ -575,7 +571,7 @@ def one_path(
         tenable_a = tenable_b = restless = week = end
 
 
-@njit(nogil=True, **STEP)
+@step
 def follow(
     d: Any,
     table: Any,

@@ -8,10 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
-from interbellum.model.steps import STEP, best_offer, clamp_position, value_of_fighting
-from interbellum.talks.premium import lift
+from interbellum.model.steps import best_offer, clamp_position, step, value_of_fighting
+from interbellum.talks.premium import highest, lift
 from interbellum.talks.reference import NEVER
 
 CELLS = 256  # cells of the bounds on offers, over utilities from 0 to 1
@@ -20,19 +18,19 @@ SLACK = 1e-9  # room for rounding in every bound: far above it, far below what m
 SLOPE, FEARED, TOTAL, SHIFT = 0, 1, 2, 3
 
 
-@njit(**STEP)
+@step
 def design_factor(d: Any, provisions: int) -> float:
     """See `reference.design_factor`."""
     return math.pow(d.provisions_factor, min(1.0, provisions / d.full_provisions))
 
 
-@njit(**STEP)
+@step
 def acceptance(advantage: float, noise: float) -> float:
     """See `reference.acceptance`."""
     return 1.0 / (1.0 + math.exp(-min(max(advantage / noise, -700.0), 700.0)))
 
 
-@njit(**STEP)
+@step
 def fill_lines(d: Any, mood: float, lines: Any) -> None:
     """What an offer with each number of provisions is judged by, before beliefs come in."""
     factor = math.exp(mood)
@@ -50,13 +48,13 @@ def fill_lines(d: Any, mood: float, lines: Any) -> None:
             )
 
 
-@njit(**STEP)
+@step
 def least_accepted(lot: float, noise: float, reluctance: float) -> float:
     """A surplus below which a side with this lot does not sign, whatever the rounding."""
     return reluctance + noise * math.log(lot / (1.0 - lot)) - SLACK
 
 
-@njit(**STEP)
+@step
 def fill_bounds(levels: Any, u_a: Any, u_b: Any, bounds: Any) -> None:
     """Most that B has of any package of a level that leaves A so much or more; -inf where none does.
 
@@ -73,13 +71,13 @@ def fill_bounds(levels: Any, u_a: Any, u_b: Any, bounds: Any) -> None:
                 bounds[among, n, cell] = most
 
 
-@njit(**STEP)
+@step
 def cell_of(least: float, bounds: Any) -> int:
     """The cell of `bounds` for packages that leave A so much or more."""
     return int(min(max(least, 0.0), 1.0) * (bounds.shape[2] - 1))
 
 
-@njit(**STEP)
+@step
 def could_be_signed(
     lines: Any,
     bounds: Any,
@@ -121,7 +119,7 @@ def could_be_signed(
     return False
 
 
-@njit(**STEP)
+@step
 def offer(
     lines: Any,
     levels: Any,
@@ -149,18 +147,22 @@ def offer(
     Levels are tried from the most provisions down, since these mostly win, and left out where `bounds`
     show that they lose, as in `could_be_signed`; of equals the one with the fewest provisions is taken.
     Where values have a premium (it is in `value_a` and `value_b` already), its rows are of today and
-    stand over `position`, and no bound holds.
+    stand over `position`; after a breach it is at most the highest of its row.
     """
     best = -math.inf
     surplus_a = surplus_b = decides = 0.0
     found = NEVER
     room_a, room_b = max(value_a, 0.0), max(value_b, 0.0)
+    if premium is not None:
+        row_a, row_b = premium.rows[0], premium.rows[1]
+        room_a = max(value_a - lift(row_a, position), 0.0) + highest(row_a)
+        room_b = max(value_b - lift(row_b, position), 0.0) + highest(row_b)
     for provisions in range(levels.shape[1] - 2, -1, -1):
         start, stop = levels[among, provisions], levels[among, provisions + 1]
         if start == stop:
             continue
         slope_a, slope_b = lines[provisions, SLOPE], lines[provisions, 4 + SLOPE]
-        if premium is None and bounds is not None and found != NEVER:
+        if bounds is not None and found != NEVER:
             least_a = (best + value_a - (1.0 - slope_a) * room_a - SLACK) / slope_a
             least_b = (best + value_b - (1.0 - slope_b) * room_b - SLACK) / slope_b
             if bounds[among, provisions, cell_of(least_a, bounds)] + SLACK < least_b:

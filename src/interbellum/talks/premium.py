@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from numba import njit
-
-from interbellum.model.steps import STEP
+from interbellum.model.steps import step
 
 
 class PremiumDraw(NamedTuple):
@@ -35,14 +33,23 @@ class Rows(NamedTuple):
     """(2, positions)"""
 
 
-@njit(**STEP)
+@step
 def lift(row: Any, position: float) -> float:
     """The premium at a position, linear between the points of a row over [0, 1]."""
     below, share = between(len(row), position)
     return float((1.0 - share) * row[below] + share * row[below + 1])
 
 
-@njit(**STEP)
+@step
+def highest(row: Any) -> float:
+    """The greatest premium of a row; premiums are never negative."""
+    most = 0.0
+    for p in range(len(row)):
+        most = max(most, row[p])
+    return most
+
+
+@step
 def between(points: int, position: float) -> tuple[int, float]:
     """The point of an even grid over [0, 1] below a position, and the share of the next one."""
     at = min(max(position, 0.0), 1.0) * (points - 1)
@@ -50,7 +57,7 @@ def between(points: int, position: float) -> tuple[int, float]:
     return below, at - below
 
 
-@njit(**STEP)
+@step
 def neighbours(value: float, low: float, high: float, size: int) -> tuple[int, int, float]:
     """Neighbours of a value on an even grid, and the share of the upper one; cut at the ends."""
     if size == 1 or high <= low:
@@ -60,7 +67,7 @@ def neighbours(value: float, low: float, high: float, size: int) -> tuple[int, i
     return below, below + 1, at - below
 
 
-@njit(**STEP)
+@step
 def week_below(weeks: Any, week: float) -> tuple[int, float]:
     """The week of the table at or before a week, and the share of the next one; cut at the ends."""
     t = 0
@@ -69,7 +76,7 @@ def week_below(weeks: Any, week: float) -> tuple[int, float]:
     return t, min(max((week - weeks[t]) / (weeks[t + 1] - weeks[t]), 0.0), 1.0)
 
 
-@njit(**STEP)
+@step
 def premium_at(
     premium: Any, side: int, effect: float, offset: float, week: float, position: float
 ) -> float:
@@ -99,7 +106,7 @@ def premium_at(
     return total
 
 
-@njit(**STEP)
+@step
 def premium_row(premium: Any, side: int, effect: float, offset: float, week: float) -> None:
     """`premium_at` over all positions of the grid, into the side's row."""
     table, row = premium.table, premium.rows[side]

@@ -9,10 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
-from interbellum.model.steps import STEP, clamp_position, surplus_line, value_of_fighting
+from interbellum.model.steps import clamp_position, step, surplus_line, value_of_fighting
 from interbellum.talks.draws import (
     ANCHOR,
     CLIMATE,
@@ -56,8 +54,11 @@ FORM_SETTLEMENT = FORMS.index("settlement")
 FORM_FREEZE = FORMS.index("freeze")
 NO_SILENCE = -1
 
+# A lot is at least 2^-33, so a touch with a chance below e^-23 never happens.
+SURELY_NOT = 23.0
 
-@njit(**STEP)
+
+@step
 def change_state(endings: Any, week: int, old: int, new: int) -> int:
     """Count a move between states in the week it happens."""
     endings[week, old] -= 1
@@ -65,14 +66,14 @@ def change_state(endings: Any, week: int, old: int, new: int) -> int:
     return new
 
 
-@njit(**STEP)
+@step
 def reach(first: Any, rung: int, week: int) -> None:
     """Note a rung, the first time only."""
     if first[rung] == NEVER:
         first[rung] = week
 
 
-@njit(**STEP)
+@step
 def set_out(table: Any, regimes: Any, first: Any) -> int:
     """A path before its first week: no rung reached, regimes as at `as_of`; their climate."""
     for rung in range(len(first)):
@@ -82,7 +83,7 @@ def set_out(table: Any, regimes: Any, first: Any) -> int:
     return climate_now(table, regimes)
 
 
-@njit(**STEP)
+@step
 def count_rungs(first: Any, rungs: Any) -> None:
     """Count the weeks in which a path first reached each rung."""
     for rung in range(len(first)):
@@ -90,7 +91,7 @@ def count_rungs(first: Any, rungs: Any) -> None:
             rungs[first[rung], rung] += 1
 
 
-@njit(**STEP)
+@step
 def sum_up(endings: Any) -> None:
     """From changes of state, which are cheaper to count, to states: sums over the weeks."""
     for week in range(1, endings.shape[0]):
@@ -98,19 +99,19 @@ def sum_up(endings: Any) -> None:
             endings[week, state] += endings[week - 1, state]
 
 
-@njit(**STEP)
+@step
 def by_role(orientation: int, first: float, second: float) -> tuple[float, float]:
     """Numbers drawn for the lead that sorts first and the other, as numbers for A and B."""
     return (first, second) if orientation > 0 else (second, first)
 
 
-@njit(**STEP)
+@step
 def learned(anchor: float, y: float, effect: float, weeks: float) -> float:
     """See `reference.learned`."""
     return (anchor + y) - effect * weeks
 
 
-@njit(**STEP)
+@step
 def evaluate(
     own: Any,
     variance: float,
@@ -137,7 +138,7 @@ def evaluate(
     return y, drift, value
 
 
-@njit(**STEP)
+@step
 def is_content(
     own: Any,
     other: Any,
@@ -182,7 +183,7 @@ def is_content(
     return bool(slope * own.standing + base - reluctance >= 0.0)
 
 
-@njit(**STEP)
+@step
 def row_of(segments: Any, row: int, week: int) -> int:
     """The segment of a past week, looked for from a later one back."""
     while segments[row, START] > week:
@@ -190,7 +191,7 @@ def row_of(segments: Any, row: int, week: int) -> int:
     return row
 
 
-@njit(**STEP)
+@step
 def last_tenable(
     own: Any,
     variance: float,
@@ -212,8 +213,8 @@ def last_tenable(
         The week before all these if there is none. The last week is looked at first, then the others
         from the first on: one of these two mostly settles it.
     """
-    for step in range(patience):
-        at = week if step == 0 else week - patience + step
+    for back in range(patience):
+        at = week if back == 0 else week - patience + back
         then = row_of(segments, row, at)
         climate = int(segments[then, CLIMATE])
         effect = climates[climate, EFFECT]
@@ -234,7 +235,7 @@ def last_tenable(
     return week - patience
 
 
-@njit(**STEP)
+@step
 def last_restless(
     a: Any,
     b: Any,
@@ -251,8 +252,8 @@ def last_restless(
     premium: Any = None,
 ) -> int:
     """A week among the last `patience` in which not both preferred quiet; as `last_tenable`."""
-    for step in range(patience):
-        at = week if step == 0 else week - patience + step
+    for back in range(patience):
+        at = week if back == 0 else week - patience + back
         then = row_of(segments, row, at)
         climate = int(segments[then, CLIMATE])
         effect = climates[climate, EFFECT]
@@ -292,7 +293,13 @@ def last_restless(
     return week - patience
 
 
-@njit(**STEP)
+@step
+def untouched_within(variance: float) -> float:
+    """Distance from the middle: a week that begins and ends nearer to it touches no end."""
+    return 0.5 - math.sqrt(0.5 * SURELY_NOT * variance) * (1.0 + SLACK)
+
+
+@step
 def touched(before: float, after: float, variance: float, lot_a: float, lot_b: float) -> int:
     """See `reference.touches`."""
     x_one = 2.0 * max(1.0 - before, 0.0) * max(1.0 - after, 0.0) / variance
@@ -311,7 +318,7 @@ def touched(before: float, after: float, variance: float, lot_a: float, lot_b: f
     return 0 if hit_one else 1 if hit_zero else NEVER
 
 
-@njit(**STEP)
+@step
 def climate_now(table: Any, regimes: Any) -> int:
     """Row of `Table.climates` for the regimes in force, worked out if it has not been."""
     states = table.switch.shape[1]
@@ -323,7 +330,7 @@ def climate_now(table: Any, regimes: Any) -> int:
     return row
 
 
-@njit(**STEP)
+@step
 def work_out_climate(table: Any, regimes: Any, row: int) -> None:
     """Fill a row of `Table.climates`."""
     climates = table.climates
@@ -347,7 +354,7 @@ def work_out_climate(table: Any, regimes: Any, row: int) -> None:
     climates[row, FRONTIER] = among
 
 
-@njit(**STEP)
+@step
 def move_regimes(
     switch: Any, leave: Any, scheduled: Any, drawn: Any, week: int, regimes: Any
 ) -> bool:
@@ -377,7 +384,7 @@ def move_regimes(
     return moved
 
 
-@njit(**STEP)
+@step
 def limited_truces(
     d: Any,
     share: Any,
@@ -407,7 +414,7 @@ def limited_truces(
     return added
 
 
-@njit(**STEP)
+@step
 def weeks_kept(hazards: Any, incident: Any, form: int, factor: float, target: float) -> float:
     """First week at which the cumulative hazard reaches `target`, by bisection."""
     hazard, incidents = hazards[form], incident[form]
@@ -426,7 +433,7 @@ def weeks_kept(hazards: Any, incident: Any, form: int, factor: float, target: fl
     return low + max(0.0, target - before) / step if step > 0.0 else float(high)
 
 
-@njit(**STEP)
+@step
 def begin_silence(
     first: Any, silences: Any, form: int, provisions: int, week: int, kept: float
 ) -> int:
@@ -448,7 +455,7 @@ def begin_silence(
     return STATE_CEASEFIRE
 
 
-@njit(**STEP)
+@step
 def rearmed(a: Any, b: Any, y: float, weeks: int) -> float:
     """The race after a silence of so many weeks, in which both sides rearmed."""
     return clamp_position(

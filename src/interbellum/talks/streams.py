@@ -12,7 +12,7 @@ from typing import Any
 
 from numba import njit, uint32, uint64
 
-from interbellum.model.steps import STEP
+from interbellum.model.steps import step
 
 # Purposes: the fourth word of the counter. Numbers are part of the format: never reuse one (0 and 6
 # are spent). A block has four lanes of 32 bits, and each lane one use. The third word is the week,
@@ -39,7 +39,7 @@ _INV32 = 2.0**-32
 _INV40 = 2.0**-40
 
 
-@njit(**STEP)
+@step
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Four 32-bit words from a 128-bit counter and a 64-bit key."""
     a, b, c, d = uint32(c0), uint32(c1), uint32(c2), uint32(c3)
@@ -70,7 +70,7 @@ def _round(a: Any, b: Any, c: Any, d: Any, k0: Any, k1: Any) -> Any:
     )
 
 
-@njit(nogil=True, **STEP)
+@step
 def fill_words(seed: int, draw: int, path: int, block: int, purpose: int, words: Any) -> None:
     """The four lanes of successive blocks, from `block` on, into the rows of `words` (4, n) uint64.
 
@@ -103,20 +103,20 @@ def fill_words(seed: int, draw: int, path: int, block: int, purpose: int, words:
         words[0, i], words[1, i], words[2, i], words[3, i] = a, b, c, d
 
 
-@njit(**STEP)
+@step
 def as_uniform(word: Any) -> float:
     """The uniform number of a word, as `uniforms` makes it."""
     return (float(uint32(word)) + 0.5) * _INV32
 
 
-@njit(**STEP)
+@step
 def as_lot(signs: Any, lane: int, word: Any) -> float:
     """A uniform number of 40 bits: the first eight are a byte of `signs`, the others a word."""
     first = (uint64(signs) >> uint64(8 * lane)) & _BYTE
     return (float(first) * 4294967296.0 + float(uint32(word)) + 0.5) * _INV40
 
 
-@njit(nogil=True, **STEP)
+@step
 def fill_normals(words: Any, normal: Any) -> None:
     """Standard normal numbers as `battle` makes them, one a word.
 
@@ -140,7 +140,7 @@ def _horner(c: Any, r: float) -> Any:
     ) * r + c[7]
 
 
-@njit(**STEP)
+@step
 def uniforms(
     seed: int, draw: int, path: int, week: int, purpose: int
 ) -> tuple[float, float, float, float]:
@@ -156,7 +156,7 @@ def uniforms(
     )
 
 
-@njit(**STEP)
+@step
 def word_of(seed: int, draw: int, path: int, week: int, purpose: int, rows: int, row: int) -> Any:
     """A week's word in a row of words that a span of weeks has for a purpose.
 
@@ -176,7 +176,7 @@ def word_of(seed: int, draw: int, path: int, week: int, purpose: int, rows: int,
     return lanes[at // blocks]
 
 
-@njit(**STEP)
+@step
 def lots(
     seed: int, draw: int, path: int, week: int, purpose: int
 ) -> tuple[float, float, float, float]:
@@ -192,7 +192,7 @@ def lots(
     return rest_of_lots(seed, draw, path, week, purpose, signs)
 
 
-@njit(**STEP)
+@step
 def rest_of_lots(
     seed: int, draw: int, path: int, week: int, purpose: int, signs: Any
 ) -> tuple[float, float, float, float]:
@@ -203,7 +203,7 @@ def rest_of_lots(
     return as_lot(signs, 0, a), as_lot(signs, 1, b), as_lot(signs, 2, c), as_lot(signs, 3, d)
 
 
-@njit(**STEP)
+@step
 def battle(seed: int, draw: int, path: int, week: int) -> float:
     """The standard normal number of a week's battle."""
     word = word_of(seed, draw, path, week, BATTLE, 1, 0)
@@ -236,7 +236,7 @@ _FAR = (
 )  # fmt: skip
 
 
-@njit(**STEP)
+@step
 def _ratio(coefficients: Any, r: float) -> Any:
     above, below = coefficients
     top, bottom = 0.0, 0.0
@@ -246,7 +246,7 @@ def _ratio(coefficients: Any, r: float) -> Any:
     return top / bottom
 
 
-@njit(**STEP)
+@step
 def normal_quantile(p: float) -> Any:
     """Quantile of the standard normal, relative error about 1e-16.
 

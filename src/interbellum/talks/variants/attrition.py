@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
-from interbellum.model.steps import STEP
+from interbellum.model.steps import step
 from interbellum.model.talks import EngineCounts, EngineInputs, Record
 from interbellum.model.units import Array
 from interbellum.model.variants import VariantInputs, VariantShares
@@ -48,6 +47,7 @@ from interbellum.talks.steps import (
     set_out,
     sum_up,
     touched,
+    untouched_within,
     weeks_kept,
 )
 from interbellum.talks.streams import BREAK, QUIT, REGIME, TOUCH, WEEK, battle, lots, uniforms
@@ -208,7 +208,7 @@ def run(
     return EngineCounts(endings, rungs, silences)
 
 
-@njit(nogil=True, **STEP)
+@step
 def _follow(
     d: Any,
     table: Any,
@@ -231,7 +231,7 @@ def _follow(
     sum_up(endings)
 
 
-@njit(**STEP)
+@step
 def _one_path(
     d: Any,
     table: Any,
@@ -254,6 +254,7 @@ def _one_path(
     variance = d.variance
     spread = math.sqrt(variance) * d.orientation
     lag = d.momentum / (1.0 - d.momentum)
+    inner = untouched_within(variance)
     y = d.position
     climate = set_out(table, regimes, first)
     week = 0
@@ -265,15 +266,17 @@ def _one_path(
             before = climates[climate, EFFECT]
             climate = climate_now(table, regimes)
             y += lag * (before - climates[climate, EFFECT])
-        step = d.drift + climates[climate, EFFECT] + spread * battle(seed, draw, path, week)
-        lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, TOUCH)
-        lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
-        winner = touched(y, y + step, variance, lot_a, lot_b)
-        if winner != NEVER:
-            change_state(endings, week, state, STATE_WON_A + winner)
-            reach(first, WON_A + winner, week)
-            return
-        y += step
+        moved = d.drift + climates[climate, EFFECT] + spread * battle(seed, draw, path, week)
+        far, after = abs(y - 0.5) < inner, y + moved
+        if not (far and abs(after - 0.5) < inner):
+            lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, TOUCH)
+            lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
+            winner = touched(y, after, variance, lot_a, lot_b)
+            if winner != NEVER:
+                change_state(endings, week, state, STATE_WON_A + winner)
+                reach(first, WON_A + winner, week)
+                return
+        y = after
 
         # A gives in at the rate that pays B for its week of war, and the other way round.
         stake_a = max(stake[0] + a.reluctance * climates[climate, RELUCTANT], 1e-9)

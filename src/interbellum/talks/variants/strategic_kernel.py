@@ -6,9 +6,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from interbellum.model.steps import STEP, clamp_position, value_of_fighting
+from interbellum.model.steps import clamp_position, step, value_of_fighting
 from interbellum.talks.draws import COST, FRONTIER
 from interbellum.talks.offers import acceptance, offer
 from interbellum.talks.premium import Rows, lift
@@ -19,10 +18,11 @@ from interbellum.talks.steps import climate_now
 _POINTS, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 POINTS = tuple(float(x) for x in _POINTS)
 WEIGHTS = tuple(float(w) for w in _WEIGHTS / _WEIGHTS.sum())
+SURELY = 20.0  # e^-40 is below half the last digit of 1
 LEAST_LEVER = 0.5  # y' reads itself through what it teaches; below this the reading is cut
 
 
-@njit(**STEP)
+@step
 def posterior(own: Any, learned: float, week: float) -> float:
     """Mean drift that a side believes after so many weeks and so much movement since `as_of`."""
     return float(
@@ -31,13 +31,13 @@ def posterior(own: Any, learned: float, week: float) -> float:
     )
 
 
-@njit(**STEP)
+@step
 def softplus(x: float) -> float:
     """ln(1 + e^x)."""
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
-@njit(nogil=True, **STEP)
+@step
 def solve(
     d: Any,
     table: Any,
@@ -113,7 +113,7 @@ def solve(
                             out[side, i, k, t, p] += share * beginning[side, p] - guess[side, p]
 
 
-@njit(**STEP)
+@step
 def point(span: Any, place: int, size: int) -> float:
     """A point of an even grid; the middle of its span where it has only one."""
     if size == 1:
@@ -121,7 +121,7 @@ def point(span: Any, place: int, size: int) -> float:
     return float(span[0] + (span[1] - span[0]) * place / (size - 1))
 
 
-@njit(**STEP)
+@step
 def gains(
     d: Any,
     table: Any,
@@ -173,7 +173,7 @@ def gains(
             cost_a,
             cost_b,
             table.decides,
-            None,
+            table.bounds,
             y,
             Rows(rows),
         )
@@ -192,7 +192,7 @@ def gains(
         ending[0, p], ending[1, p] = many * brings_a, many * brings_b
 
 
-@njit(**STEP)
+@step
 def rounds(chance: float, signed: float, weeks: float) -> float:
     """Mean number of rounds in so many weeks, until one is signed."""
     ends = chance * signed  # the chance a week
@@ -203,7 +203,13 @@ def rounds(chance: float, signed: float, weeks: float) -> float:
     return -math.expm1(weeks * math.log1p(-ends)) / signed
 
 
-@njit(**STEP)
+@step
+def survives(apart: float) -> float:
+    """Chance that a Brownian bridge has not touched an end; 1 to the last digit where that is far."""
+    return 1.0 if apart > SURELY else -math.expm1(-2.0 * apart)
+
+
+@step
 def expect(
     d: Any,
     own: Any,
@@ -237,8 +243,8 @@ def expect(
             there = here + (post + effect) * gap + spread * POINTS[q]
             if there <= 0.0 or there >= 1.0:
                 continue
-            alive = -math.expm1(-2.0 * (1.0 - here) * (1.0 - there) / bridge) * -math.expm1(
-                -2.0 * here * there / bridge
+            alive = survives((1.0 - here) * (1.0 - there) / bridge) * survives(
+                here * there / bridge
             )
             # Back from the side's own reading to the analyst's, over which the row stands.
             base = posterior(own, -apart - effect * (week + gap), week + gap)
