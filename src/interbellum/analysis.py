@@ -214,10 +214,10 @@ def lay_table(
     ]
     curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
     engine = engine_inputs(
-        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves
+        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves, threads
     )
     tell("hindcast (the first run compiles here)", 0.0)
-    log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
+    log_weight = log_weights(engine, record_inputs(compiled, standing, engine), threads)
     return Table(
         loaded,
         compiled,
@@ -335,6 +335,7 @@ def engine_inputs(
     deals: DealInputs,
     by_set: list[list[Frontier]],
     curves: dict[str, TruceCurves],
+    threads: int = 1,
 ) -> EngineInputs:
     """Everything the engine runs on, in arrays that it cannot change.
 
@@ -347,6 +348,8 @@ def engine_inputs(
         As `all_frontiers` gives them: per set of red lines and consents, per draw.
     curves : dict
         How each form of silence wears out.
+    threads : int
+        Threads that copy the frontiers, the bulk of the work.
     """
     war, talks, regimes = compiled.war, compiled.talks, compiled.war.regimes
     fronts = [front for of_draw in zip(*by_set, strict=True) for front in of_draw]
@@ -354,6 +357,9 @@ def engine_inputs(
     levels = np.stack(
         [front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)]
     ).reshape(len(by_set[0]), len(by_set), -1)
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        columns = [[getattr(front, name) for front in fronts] for name in ("u_a", "u_b", "decides")]
+        u_a, u_b, decides = pool.map(np.concatenate, columns)
     incidents = CAUSES.index("incidents")
     hazard = np.stack([curves[form].cumulative for form in FORMS], axis=1)
     return EngineInputs(
@@ -398,9 +404,9 @@ def engine_inputs(
         regimes.switch,
         regimes.scheduled,
         levels.astype(np.int64),
-        np.concatenate([front.u_a for front in fronts]),
-        np.concatenate([front.u_b for front in fronts]),
-        np.concatenate([front.decides for front in fronts]),
+        u_a,
+        u_b,
+        decides,
         np.ascontiguousarray(hazard.sum(axis=3) - hazard[..., incidents]),
         np.ascontiguousarray(hazard[..., incidents]),
     )
