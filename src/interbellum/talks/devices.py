@@ -7,9 +7,9 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from interbellum.errors import DeviceError, UsageError
+from interbellum.model.devices import DEVICES
 from interbellum.model.talks import EngineCounts, EngineInputs
 
-DEVICES = ("cpu", "cuda")
 INSTEAD = "or use --device cpu, which gives the same answer."
 
 
