@@ -13,18 +13,17 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import config, cuda
+from numba import cuda
 from numba.core.errors import NumbaPerformanceWarning
 
-from interbellum.errors import DeviceError
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.steps import best_offer, clamp_position, surplus_line
 from interbellum.model.talks import EngineCounts, EngineInputs
+from interbellum.talks.devices import simulated
 
 # The steps and numbers that the processor's engine has as well, all of them in this one place.
 from interbellum.talks.kernel import (
@@ -178,12 +177,14 @@ def run(
 
     Raises
     ------
-    DeviceError
-        The device fails: too little memory, a fault of the driver.
+    Exception
+        Whatever numba and the driver raise where the device fails; `devices.run` says it in words.
     """
     draws = len(e.position)
     total = draws * paths
-    with device_faults_told():
+    with warnings.catch_warnings():
+        # A small run leaves much of a large device idle; that is no fault of the analyst's.
+        warnings.simplefilter("ignore", NumbaPerformanceWarning)
         tables = Tables(*(on_device(array) for array in tables_of(e)))
         counts = Counts(
             *(
@@ -207,42 +208,14 @@ def run(
     return EngineCounts(endings.cumsum(axis=1), rungs, silences)
 
 
-@contextmanager
-def device_faults_told() -> Iterator[None]:
-    """Turn what the driver and its compiler raise into one clear message."""
-    from numba.cuda.cudadrv import driver, error
-
-    named = (
-        (driver, "CudaAPIError"),
-        (driver, "LinkerError"),
-        (error, "CudaDriverError"),
-        (error, "CudaSupportError"),
-        (error, "NvvmError"),
-        (error, "NvvmSupportError"),
-        (error, "NvrtcError"),
-    )
-    faults = tuple(getattr(module, name) for module, name in named if hasattr(module, name))
-    try:
-        with warnings.catch_warnings():
-            # A small run leaves much of a large device idle; that is no fault of the analyst's.
-            warnings.simplefilter("ignore", NumbaPerformanceWarning)
-            yield
-    except (*faults, MemoryError) as fault:
-        said = " ".join(str(fault).split()) or type(fault).__name__
-        raise DeviceError(
-            f"The GPU could not do the run: {said}. Mend: ask for fewer draws or paths, look after the"
-            " driver, or leave the device out, which runs on the processor."
-        ) from fault
-
-
 def on_device(array: Any) -> Any:
     """An array in the device's memory; the simulator's steps want numpy's own arrays."""
-    return array if config.ENABLE_CUDASIM else cuda.to_device(array)
+    return array if simulated() else cuda.to_device(array)
 
 
 def on_host(array: Any) -> Any:
     """The same array as numpy's."""
-    return array if config.ENABLE_CUDASIM else array.copy_to_host()
+    return array if simulated() else array.copy_to_host()
 
 
 def tables_of(e: EngineInputs) -> Tables:
@@ -417,7 +390,7 @@ def note_silence(
     return STATE_CEASEFIRE
 
 
-@cuda.jit
+@cuda.jit(cache=True)
 def follow(
     tables: Any, seed: int, start: int, stop: int, paths: int, weeks: int, counts: Any
 ) -> None:
@@ -594,7 +567,7 @@ def one_path(
         change_state(counts.endings, draw, week, STATE_WAR, silent)
         if kept > weeks:
             return
-        end = week + max(1, int(math.ceil(kept)))
+        end = week + max(1, math.ceil(kept))
         if end > weeks:
             return
         change_state(counts.endings, draw, end, silent, STATE_WAR)

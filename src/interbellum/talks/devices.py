@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 from interbellum.errors import DeviceError, UsageError
 from interbellum.model.devices import DEVICES
 from interbellum.model.talks import EngineCounts, EngineInputs
 
+INSTALL = "pip install 'interbellum[cuda]'"
 INSTEAD = "or use --device cpu, which gives the same answer."
+# Where the exceptions of the driver, of its compilers and of numba's bridge to both are defined.
+FAULTS = ("numba.cuda.cudadrv.", "cuda.")
 
 
 def check_device(device: str) -> None:
@@ -35,20 +39,37 @@ def check_device(device: str) -> None:
     # numba's own CUDA target, which it still has, is no longer kept up and does not find these wheels.
     if find_spec("numba_cuda") is None:
         raise DeviceError(
-            "The device cuda needs numba-cuda, which is not installed."
-            f" Mend: pip install 'interbellum[cuda]', {INSTEAD}"
+            f"The device cuda needs numba-cuda, which is not installed. Mend: {INSTALL}, {INSTEAD}"
         )
     from numba import cuda
-    from numba.cuda.cudadrv.error import CudaDriverError, CudaSupportError
 
-    try:
+    with faults_told(
+        "No NVIDIA GPU can be used here", f"run where there is one, with its driver, {INSTEAD}"
+    ):
         cuda.current_context()
-    except (CudaDriverError, CudaSupportError) as fault:
-        said = " ".join(str(fault).split()).rstrip(":. ")
-        raise DeviceError(
-            f"No NVIDIA GPU can be used here ({said})."
-            f" Mend: run where there is one, with its driver, {INSTEAD}"
-        ) from fault
+
+
+@contextmanager
+def faults_told(what: str, mend: str) -> Iterator[None]:
+    """Say in one clear message what the driver and its compilers raise; let all else pass.
+
+    Parameters
+    ----------
+    what, mend : str
+        What cannot be done because of it, and what the analyst can do.
+
+    Raises
+    ------
+    DeviceError
+        There was such a fault.
+    """
+    try:
+        yield
+    except Exception as fault:
+        if not (isinstance(fault, MemoryError) or type(fault).__module__.startswith(FAULTS)):
+            raise
+        said = " ".join(str(fault).split()).rstrip(":. ") or type(fault).__name__
+        raise DeviceError(f"{what} ({said}). Mend: {mend}") from fault
 
 
 def simulated() -> bool:
@@ -88,9 +109,15 @@ def run(
         The GPU fails.
     """
     if device == "cuda":
-        from interbellum.talks import cuda  # imports numba's CUDA target: only where it is asked for
+        # Imports numba's CUDA target: only where it is asked for.
+        from interbellum.talks import cuda
 
-        return cuda.run(e, seed, paths, weeks, progress)
+        with faults_told(
+            "The GPU could not follow the paths",
+            f"ask for fewer draws or paths if its memory is short, look after its driver, {INSTALL}"
+            f" again, {INSTEAD}",
+        ):
+            return cuda.run(e, seed, paths, weeks, progress)
     from interbellum.talks import kernel
 
     return kernel.run(e, seed, paths, weeks, threads, progress)
