@@ -251,7 +251,7 @@ def lay_table(
         compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves
     )
     tell("hindcast (the first run compiles here)", 0.0)
-    log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
+    log_weight = log_weights(engine, record_inputs(compiled, standing, engine), threads)
     return Table(
         loaded,
         compiled,

@@ -1,0 +1,218 @@
+"""What an offer is worth to both sides, and whether any could be signed: compiled.
+
+`reference.offer` says what these do. Levels of provisions that a bound excludes are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from numba import njit
+
+from interbellum.model.steps import STEP, best_offer, clamp_position, value_of_fighting
+from interbellum.talks.premium import lift
+from interbellum.talks.reference import NEVER
+
+CELLS = 32  # cells a side of the table of bounds on offers, over reservation values from 0 to 1
+SLACK = 1e-9  # room for rounding in every bound: far above it, far below what moves an answer
+# Columns of the lines of an offer, for A and four further for B.
+SLOPE, FEARED, TOTAL, SHIFT = 0, 1, 2, 3
+
+
+@njit(**STEP)
+def design_factor(d: Any, provisions: int) -> float:
+    """See `reference.design_factor`."""
+    return math.pow(d.provisions_factor, min(1.0, provisions / d.full_provisions))
+
+
+@njit(**STEP)
+def acceptance(advantage: float, noise: float) -> float:
+    """See `reference.acceptance`."""
+    return 1.0 / (1.0 + math.exp(-min(max(advantage / noise, -700.0), 700.0)))
+
+
+@njit(**STEP)
+def fill_lines(d: Any, mood: float, lines: Any) -> None:
+    """What an offer with each number of provisions is judged by, before beliefs come in."""
+    factor = math.exp(mood)
+    for provisions in range(len(lines)):
+        design = design_factor(d, provisions)
+        for side in range(2):
+            own, other = (d.a, d.b) if side == 0 else (d.b, d.a)
+            feared = own.fear * factor * design
+            total = own.discount + feared
+            lines[provisions, 4 * side + SLOPE] = own.discount / total
+            lines[provisions, 4 * side + FEARED] = feared
+            lines[provisions, 4 * side + TOTAL] = total
+            lines[provisions, 4 * side + SHIFT] = (
+                other.ceiling * other.rate / (other.rate + own.discount + feared)
+            )
+
+
+@njit(**STEP)
+def least_accepted(lot: float, noise: float, reluctance: float) -> float:
+    """A surplus below which a side with this lot does not sign, whatever the rounding."""
+    return reluctance + noise * math.log(lot / (1.0 - lot)) - SLACK
+
+
+@njit(**STEP)
+def could_be_signed(
+    lines: Any,
+    levels: Any,
+    u_a: Any,
+    u_b: Any,
+    bounds: Any,
+    among: int,
+    least_a: float,
+    least_b: float,
+    variance: float,
+    y_a: float,
+    y_b: float,
+    drift_a: float,
+    drift_b: float,
+    value_a: float,
+    value_b: float,
+    discount_a: float,
+    discount_b: float,
+    cost_a: float,
+    cost_b: float,
+) -> bool:
+    """False only if no package leaves both sides the surplus that their lots ask for.
+
+    A breach leaves a side no better than it is where the least rearmament g puts it: V(y+g) <= W =
+    max(V(y+g_0), 0), because V has no inner maximum above 0 and is 0 in defeat. So U - V is at most
+    slope·(u - W) + W - V; first from a table over both W, then number by number of provisions.
+    """
+    after_a = value_of_fighting(
+        clamp_position(y_a - lines[0, SHIFT]), drift_a, variance, discount_a, cost_a, 0
+    )
+    after_b = value_of_fighting(
+        clamp_position(y_b + lines[0, 4 + SHIFT]), drift_b, variance, discount_b, cost_b, 1
+    )
+    after_a, after_b = max(after_a, 0.0), max(after_b, 0.0)
+    extra_a, extra_b = after_a - value_a - least_a, after_b - value_b - least_b
+    cell_a = min(CELLS - 1, int(after_a * CELLS))
+    cell_b = min(CELLS - 1, int(after_b * CELLS))
+    most = bounds[among, cell_a, cell_b]
+    if math.isnan(most):
+        most = most_surplus(lines, levels, among, u_a, u_b, cell_a / CELLS, cell_b / CELLS)
+        bounds[among, cell_a, cell_b] = most
+    if most + max(extra_a, extra_b) + SLACK < 0.0:
+        return False
+    for n in range(levels.shape[1] - 2, -1, -1):
+        start, stop = levels[among, n], levels[among, n + 1]
+        if start == stop:
+            continue
+        slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
+        base_a, base_b = extra_a - slope_a * after_a + SLACK, extra_b - slope_b * after_b + SLACK
+        if slope_a * u_a[start] + base_a < 0.0 or slope_b * u_b[stop - 1] + base_b < 0.0:
+            continue
+        worst, _ = best_offer(u_a, u_b, start, stop, slope_a, base_a, slope_b, base_b)
+        if worst >= 0.0:
+            return True
+    return False
+
+
+@njit(**STEP)
+def most_surplus(
+    lines: Any, levels: Any, among: int, u_a: Any, u_b: Any, after_a: float, after_b: float
+) -> float:
+    """Greatest smaller one of slope·(u - W) of both sides over all packages; W as `could_be_signed`."""
+    most = -math.inf
+    for n in range(levels.shape[1] - 1):
+        slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
+        worst, _ = best_offer(
+            u_a,
+            u_b,
+            levels[among, n],
+            levels[among, n + 1],
+            slope_a,
+            -slope_a * after_a,
+            slope_b,
+            -slope_b * after_b,
+        )
+        most = max(most, worst)
+    return most
+
+
+@njit(**STEP)
+def offer(
+    lines: Any,
+    levels: Any,
+    among: int,
+    u_a: Any,
+    u_b: Any,
+    variance: float,
+    y_a: float,
+    y_b: float,
+    drift_a: float,
+    drift_b: float,
+    value_a: float,
+    value_b: float,
+    discount_a: float,
+    discount_b: float,
+    cost_a: float,
+    cost_b: float,
+    settled: Any,
+    lifted: Any = None,
+) -> tuple[float, float, int, float]:
+    """Surplus of A and of B, provisions and share decided of the package on offer.
+
+    Levels are tried from the most provisions down, since these mostly win, and left out where the bound of
+    `could_be_signed` shows that they lose; of equals the one with the fewest provisions is taken.
+    `lifted` is None, or where values have a premium (in `value_a` and `value_b` already) the position
+    and each side's row of premiums: then no bound holds.
+    """
+    best = -math.inf
+    surplus_a = surplus_b = decides = 0.0
+    found = NEVER
+    room_a, room_b = max(value_a, 0.0), max(value_b, 0.0)
+    for provisions in range(levels.shape[1] - 2, -1, -1):
+        start, stop = levels[among, provisions], levels[among, provisions + 1]
+        if start == stop:
+            continue
+        slope_a, slope_b = lines[provisions, SLOPE], lines[provisions, 4 + SLOPE]
+        if lifted is None and found != NEVER:
+            most, _ = best_offer(
+                u_a,
+                u_b,
+                start,
+                stop,
+                slope_a,
+                (1.0 - slope_a) * room_a - value_a,
+                slope_b,
+                (1.0 - slope_b) * room_b - value_b,
+            )
+            if most + SLACK < best:
+                continue
+        broken_a = value_of_fighting(
+            clamp_position(y_a - lines[provisions, SHIFT]),
+            drift_a,
+            variance,
+            discount_a,
+            cost_a,
+            0,
+        )
+        broken_b = value_of_fighting(
+            clamp_position(y_b + lines[provisions, 4 + SHIFT]),
+            drift_b,
+            variance,
+            discount_b,
+            cost_b,
+            1,
+        )
+        if lifted is not None:
+            after_a = lifted[0] - lines[provisions, SHIFT]
+            after_b = lifted[0] + lines[provisions, 4 + SHIFT]
+            broken_a += lift(lifted[1], clamp_position(after_a))
+            broken_b += lift(lifted[2], clamp_position(after_b))
+        base_a = lines[provisions, FEARED] * broken_a / lines[provisions, TOTAL] - value_a
+        base_b = lines[provisions, 4 + FEARED] * broken_b / lines[provisions, 4 + TOTAL] - value_b
+        worst, at = best_offer(u_a, u_b, start, stop, slope_a, base_a, slope_b, base_b)
+        if worst >= best:
+            best, found = worst, provisions
+            surplus_a = slope_a * u_a[at] + base_a
+            surplus_b = slope_b * u_b[at] + base_b
+            decides = settled[at]
+    return surplus_a, surplus_b, found, decides
