@@ -36,7 +36,7 @@ def wars() -> dict[str, EngineInputs]:
 
 def main() -> None:
     """Run every war on both."""
-    cuda.LAUNCH = cuda.BLOCK = 8  # several launches, and a last block that is not full
+    cuda.LAUNCH, cuda.BLOCK = 20, 8  # several launches, their last block not full
     told = {}
     for name, engine in wars().items():
         there = cuda.run(engine, SEED, PATHS, WEEKS)

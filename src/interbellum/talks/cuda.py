@@ -21,70 +21,71 @@ from numba import cuda
 from numba.core.errors import NumbaPerformanceWarning
 
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
-from interbellum.model.steps import best_offer, clamp_position, surplus_line
+from interbellum.model.steps import best_offer, surplus_line
 from interbellum.model.talks import EngineCounts, EngineInputs
 from interbellum.talks.devices import simulated
-
-# The steps and numbers that the processor's engine has as well, all of them in this one place.
-from interbellum.talks.kernel import (
-    ANY_TRUCE,
+from interbellum.talks.draws import (
     CLIMATE_WIDTH,
     COST,
     EFFECT,
-    FORM_CEASEFIRE,
-    FORM_FREEZE,
-    FORM_SETTLEMENT,
-    FREEZE,
     FRONTIER,
-    INTENDED,
-    KEPT_30,
-    KEPT_YEAR,
-    NO_SILENCE,
     RELUCTANT,
-    RUNG_COUNT,
-    SETTLED,
-    STATE_CEASEFIRE,
-    STATE_FREEZE,
-    STATE_SETTLEMENT,
-    STATE_WAR,
-    STATE_WON_A,
     TALKS,
-    WON_A,
     Draw,
     SideDraw,
-    acceptance,
-    by_role,
-    design_factor,
     draw_of,
-    evaluate,
-    is_content,
-    limited_truces,
-    move_regimes,
-    reach,
-    touched,
-    weeks_kept,
-    work_out_climate,
 )
+from interbellum.talks.offers import acceptance, design_factor
 from interbellum.talks.reference import (
     NEVER,
     WEEKS_IN_A_YEAR,
     WEEKS_KEPT_30_DAYS,
     WEEKS_KEPT_A_YEAR,
 )
+from interbellum.talks.steps import (
+    ANY_TRUCE,
+    FORM_CEASEFIRE,
+    FORM_FREEZE,
+    FORM_SETTLEMENT,
+    FREEZE,
+    INTENDED,
+    KEPT_30,
+    KEPT_YEAR,
+    NO_SILENCE,
+    SETTLED,
+    STATE_CEASEFIRE,
+    STATE_FREEZE,
+    STATE_SETTLEMENT,
+    STATE_WAR,
+    STATE_WON_A,
+    WON_A,
+    by_role,
+    evaluate,
+    is_content,
+    learned,
+    limited_truces,
+    move_regimes,
+    reach,
+    rearmed,
+    touched,
+    weeks_kept,
+    work_out_climate,
+)
 from interbellum.talks.streams import (
     ANSWER,
     BREAK,
-    EXCHANGE,
     QUIT,
     REGIME,
+    TOUCH,
     WEEK,
-    fill_words,
-    race_numbers,
+    battle,
+    lots,
     uniforms,
 )
 
 BLOCK = 128  # threads a block
 LAUNCH = 1 << 18  # paths a launch: enough to fill a large device, short enough for a smooth bar
+RUNG_COUNT = len(RUNGS)
 MOST_REGIMES = 4  # as many as a block of random words has lanes
 
 _WHOLE = {"side", "number", "orientation", "full_provisions"}
@@ -283,6 +284,7 @@ def whole_draw(row: Any) -> Any:
         row["momentum"],
         row["choice_noise"],
         row["talk_chance"],
+        row["most_talks"],
         row["tolerance"],
         row["ending_chance"],
         row["settlement_share"],
@@ -417,7 +419,6 @@ def one_path(
     a, b = d.a, d.b
     levels = tables.levels[draw]
     switch, leave = tables.switch[draw], tables.leave[draw]
-    lots = cuda.local.array((4, 1), np.uint64)
     climate = cuda.local.array((1, CLIMATE_WIDTH), np.float64)
     table = Climate(
         climate,
@@ -435,26 +436,30 @@ def one_path(
     variance, phi = d.variance, d.momentum
     spread = math.sqrt(variance) * d.orientation
     lag = phi / (1.0 - phi)
-    y, moved, mood = d.position, 0.0, 0.0
-    fought = untenable_a = untenable_b = quiet = 0
+    effect = climate[0, EFFECT]
+    y, mood = d.position, 0.0
+    anchor, since, fought = -y, 0, 0
+    untenable_a = untenable_b = quiet = 0
     week = 0
     while week < weeks:
         week += 1
 
         # Regimes move; the front stays where it is, so y is read anew under the new drift.
-        effect = climate[0, EFFECT]
         if len(regimes) > 0:
-            fill_words(seed, draw, path, week, REGIME, lots, 0)
-            if move_regimes(switch, leave, tables.scheduled, lots, 0, week, regimes):
+            drawn = lots(seed, draw, path, week, REGIME)
+            if move_regimes(switch, leave, tables.scheduled, drawn, week, regimes):
                 work_out_climate(table, regimes, 0)
-                y += lag * (effect - climate[0, EFFECT])
-                effect = climate[0, EFFECT]
+                if climate[0, EFFECT] != effect:
+                    heard = learned(anchor, y, effect, week - 1 - since)
+                    y += lag * (effect - climate[0, EFFECT])
+                    anchor, since = heard - y, week - 1
+                    effect = climate[0, EFFECT]
         mood *= d.trust_memory
 
         # The race moves, and may touch an end between two weeks.
-        normal, lot_first, lot_second = race_numbers(seed, draw, path, week)
+        lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, TOUCH)
         lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
-        after = y + (d.drift + effect) + spread * normal
+        after = y + (d.drift + effect + spread * battle(seed, draw, path, week))
         winner = touched(y, after, variance, lot_a, lot_b)
         if winner != NEVER:
             change_state(counts.endings, draw, week, STATE_WAR, STATE_WON_A + winner)
@@ -462,8 +467,8 @@ def one_path(
             return
 
         # Both sides see the week and learn from it.
-        moved += after - y - effect
         y = after
+        moved = learned(anchor, y, effect, week - since)
         fought += 1
         factor_a, factor_b = climate[0, COST], climate[0, COST + 1]
         y_a, drift_a, value_a = evaluate(
@@ -477,28 +482,51 @@ def one_path(
         # A side for which fighting has long been worse than total defeat may give up.
         untenable_a = untenable_a + 1 if value_a < 0.0 else 0
         untenable_b = untenable_b + 1 if value_b < 0.0 else 0
-        if untenable_a > d.tolerance or untenable_b > d.tolerance:
-            lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, QUIT)
-            lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
-            ends_a = untenable_a > d.tolerance and lot_a < d.ending_chance
-            ends_b = untenable_b > d.tolerance and lot_b < d.ending_chance
-            if ends_a or ends_b:
-                loser = 0 if ends_a and (not ends_b or lot_a <= lot_b) else 1
-                change_state(counts.endings, draw, week, STATE_WAR, STATE_WON_A + 1 - loser)
-                reach(first, WON_A + 1 - loser, week)
-                return
+        lot_first, lot_second, lot_exchange, _ = lots(seed, draw, path, week, QUIT)
+        lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
+        ends_a = untenable_a > d.tolerance and lot_a < d.ending_chance
+        ends_b = untenable_b > d.tolerance and lot_b < d.ending_chance
+        if ends_a or ends_b:
+            loser = 0 if ends_a and (not ends_b or lot_a <= lot_b) else 1
+            change_state(counts.endings, draw, week, STATE_WAR, STATE_WON_A + 1 - loser)
+            reach(first, WON_A + 1 - loser, week)
+            return
 
         # Or the front goes quiet with nothing signed, when both would rather have it so.
         trust = math.exp(mood)
         reluctance_a = a.reluctance * climate[0, RELUCTANT]
         reluctance_b = b.reluctance * climate[0, RELUCTANT + 1]
         content = is_content(
-            a, b, y_a, drift_a, variance, value_a, reluctance_a, cost_a, a.fear * trust
+            a,
+            b,
+            y_a,
+            drift_a,
+            variance,
+            value_a,
+            reluctance_a,
+            cost_a,
+            a.fear * trust,
+            y,
+            moved,
+            fought,
+            effect,
         ) and is_content(
-            b, a, y_b, drift_b, variance, value_b, reluctance_b, cost_b, b.fear * trust
+            b,
+            a,
+            y_b,
+            drift_b,
+            variance,
+            value_b,
+            reluctance_b,
+            cost_b,
+            b.fear * trust,
+            y,
+            moved,
+            fought,
+            effect,
         )
         quiet = quiet + 1 if content else 0
-        lot_talks, lot_sectoral, lot_other, lot_quiet = uniforms(seed, draw, path, week, WEEK)
+        lot_talks, lot_sectoral, lot_other, lot_quiet = lots(seed, draw, path, week, WEEK)
         form = NO_SILENCE
         provisions = 0
         if quiet > d.tolerance and lot_quiet < d.ending_chance:
@@ -548,10 +576,8 @@ def one_path(
                     came_other,
                     lot_other,
                 )
-            if d.exchange_chance > 0.0:
-                lot_exchange, _, _, _ = uniforms(seed, draw, path, week, EXCHANGE)
-                if lot_exchange < d.exchange_chance:
-                    mood += d.trust_kept
+            if lot_exchange < d.exchange_chance:
+                mood += d.trust_kept
             continue
 
         # Silence, for as long as it holds; then the war goes on from a race that rearming moved.
@@ -571,18 +597,16 @@ def one_path(
         if end > weeks:
             return
         change_state(counts.endings, draw, end, silent, STATE_WAR)
+        heard = learned(anchor, y, effect, week - since)
         if len(regimes) > 0:
             for quiet_week in range(week + 1, end + 1):
-                fill_words(seed, draw, path, quiet_week, REGIME, lots, 0)
-                if move_regimes(switch, leave, tables.scheduled, lots, 0, quiet_week, regimes):
-                    effect = climate[0, EFFECT]
+                drawn = lots(seed, draw, path, quiet_week, REGIME)
+                if move_regimes(switch, leave, tables.scheduled, drawn, quiet_week, regimes):
                     work_out_climate(table, regimes, 0)
                     y += lag * (effect - climate[0, EFFECT])
-        y = clamp_position(
-            y
-            - a.ceiling * math.expm1(-a.rate * (end - week))
-            + b.ceiling * math.expm1(-b.rate * (end - week))
-        )
+                    effect = climate[0, EFFECT]
+        y = rearmed(a, b, y, end - week)
+        anchor, since = heard - y, end
         mood = mood * math.pow(d.trust_memory, float(end - week)) + d.trust_broken
         untenable_a = untenable_b = quiet = 0
         week = end
