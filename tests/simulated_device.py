@@ -18,12 +18,18 @@ DRAWS, PATHS, WEEKS, SEED = 8, 3, 261, 7
 
 
 def wars() -> dict[str, EngineInputs]:
-    """Two shipped wars as they are, with regimes that bind and truces that move trust, and tired ones."""
+    """Two shipped wars as they are, with regimes that bind and truces that move trust, and more."""
     found = {}
     for name in ("eritrea-ethiopia-1999", "ukraine-2025-05"):
         plain, _ = built(name, DRAWS)
         found[name] = plain
-        found[f"{name}, everything"] = with_everything(plain)
+        found[f"{name}, everything"] = everything = with_everything(plain)
+        # Silences that break soon, and regimes that move while they last.
+        found[f"{name}, brittle"] = everything._replace(
+            hazard=everything.hazard * 30.0,
+            reluctance=everything.reluctance * 0.0,
+            regime_switch=np.minimum(everything.regime_switch * 3.0, 0.3),
+        )
         found[f"{name}, tired"] = plain._replace(
             cost=plain.cost * 4.0,
             standing=plain.standing + 0.4,

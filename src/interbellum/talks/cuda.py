@@ -23,6 +23,7 @@ from numba.core.errors import NumbaPerformanceWarning
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.steps import best_offer, surplus_line
 from interbellum.model.talks import EngineCounts, EngineInputs
+from interbellum.talks.cuda_tables import Tables, tables_of
 from interbellum.talks.devices import simulated
 from interbellum.talks.draws import (
     CLIMATE_WIDTH,
@@ -33,7 +34,6 @@ from interbellum.talks.draws import (
     TALKS,
     Draw,
     SideDraw,
-    draw_of,
 )
 from interbellum.talks.offers import acceptance, design_factor
 from interbellum.talks.reference import (
@@ -87,50 +87,6 @@ BLOCK = 128  # threads a block
 LAUNCH = 1 << 18  # paths a launch: enough to fill a large device, short enough for a smooth bar
 RUNG_COUNT = len(RUNGS)
 MOST_REGIMES = 4  # as many as a block of random words has lanes
-
-_WHOLE = {"side", "number", "orientation", "full_provisions"}
-SIDE_ROW = np.dtype([(name, np.int64 if name in _WHOLE else float) for name in SideDraw._fields])
-DRAW_ROW = np.dtype(
-    [
-        (name, SIDE_ROW if name in ("a", "b") else np.int64 if name in _WHOLE else float)
-        for name in Draw._fields
-    ]
-)
-
-
-class Tables(NamedTuple):
-    """What the device reads; one row a draw (D) unless said otherwise."""
-
-    draws: Any
-    """(D,) numbers of `Draw`, as DRAW_ROW"""
-    levels: Any
-    """(D, F, L + 1) first frontier point of each number of provisions"""
-    u_a: Any
-    u_b: Any
-    decides: Any
-    """(points,) of all draws' frontiers, one after another"""
-    hazard: Any
-    incidents: Any
-    """(D, 3, T + 1)"""
-    regime_now: Any
-    """(R,) for all draws"""
-    effects: Any
-    talks: Any
-    """(D, R, S)"""
-    reluctances: Any
-    costs: Any
-    """(D, R, S, 2)"""
-    sets: Any
-    """(R, S) for all draws"""
-    switch: Any
-    """(D, R, S, S)"""
-    leave: Any
-    """(D, R, S)"""
-    scheduled: Any
-    """(n, 4) for all draws"""
-    other_share: Any
-    other_kept: Any
-    """(D, 3)"""
 
 
 class Counts(NamedTuple):
@@ -217,38 +173,6 @@ def on_device(array: Any) -> Any:
 def on_host(array: Any) -> Any:
     """The same array as numpy's."""
     return array if simulated() else array.copy_to_host()
-
-
-def tables_of(e: EngineInputs) -> Tables:
-    """Inputs of all draws as the device reads them."""
-    leave = np.zeros(e.regime_switch.shape[:3])
-    for to in range(e.regime_switch.shape[3]):  # in the order in which a move is looked for
-        leave += e.regime_switch[..., to]
-    return Tables(
-        np.array([draw_of(e, draw) for draw in range(len(e.position))], DRAW_ROW),
-        *(
-            np.ascontiguousarray(array)
-            for array in (
-                e.levels,
-                e.frontier_a,
-                e.frontier_b,
-                e.frontier_decides,
-                e.hazard,
-                e.incidents,
-                e.regime_now,
-                e.regime_effect,
-                e.regime_talks,
-                e.regime_reluctance,
-                e.regime_cost,
-                e.regime_set,
-                e.regime_switch,
-                leave,
-                e.scheduled,
-                e.other_share,
-                e.other_kept,
-            )
-        ),
-    )
 
 
 @cuda.jit(device=True)
@@ -593,7 +517,7 @@ def one_path(
         change_state(counts.endings, draw, week, STATE_WAR, silent)
         if kept > weeks:
             return
-        end = week + max(1, math.ceil(kept))
+        end = week + max(1, int(math.ceil(kept)))  # noqa: RUF046, a float on the device
         if end > weeks:
             return
         change_state(counts.endings, draw, end, silent, STATE_WAR)
