@@ -24,11 +24,13 @@ def wars() -> dict[str, EngineInputs]:
         plain, _ = built(name, DRAWS)
         found[name] = plain
         found[f"{name}, everything"] = everything = with_everything(plain)
-        # Silences that break soon, and regimes that move while they last.
+        # Silences that break soon, and regimes that matter and move while they last.
         found[f"{name}, brittle"] = everything._replace(
             hazard=everything.hazard * 30.0,
             reluctance=everything.reluctance * 0.0,
             regime_switch=np.minimum(everything.regime_switch * 3.0, 0.3),
+            regime_effect=everything.regime_effect * 10.0,
+            scheduled=np.array([[week, 0, 0, 1] for week in range(5, WEEKS, 10)]),
         )
         found[f"{name}, tired"] = plain._replace(
             cost=plain.cost * 4.0,
