@@ -117,7 +117,7 @@ def test_without_the_package_the_message_says_how_to_install_it(monkeypatch):
     assert ran.output == (
         "Error: The device cuda needs numba-cuda, which is not installed."
         " Mend: pip install 'interbellum[cuda]',"
-        " or use --device cpu, which gives the same answer.\n"
+        " or use --device cpu, which follows the same paths.\n"
     )
 
 
@@ -135,7 +135,7 @@ def test_without_a_gpu_the_message_says_so(monkeypatch):
     assert ran.output == (
         "Error: No NVIDIA GPU can be used here (Error at driver init: CUDA driver library cannot be"
         " found). Mend: run where there is one, with its driver,"
-        " or use --device cpu, which gives the same answer.\n"
+        " or use --device cpu, which follows the same paths.\n"
     )
 
 

@@ -12,7 +12,7 @@ from interbellum.model.devices import DEVICES
 from interbellum.model.talks import EngineCounts, EngineInputs
 
 INSTALL = "pip install 'interbellum[cuda]'"
-INSTEAD = "or use --device cpu, which gives the same answer."
+INSTEAD = "or use --device cpu, which follows the same paths."
 # Where the exceptions of the driver, of its compilers and of numba's bridge to both are defined.
 FAULTS = ("numba.cuda.cudadrv.", "cuda.")
 
