@@ -12,7 +12,7 @@ import numpy as np
 
 from interbellum.model.rungs import RUNGS
 from interbellum.model.talks import EngineInputs
-from interbellum.talks.offers import CELLS, SLACK, fill_lines
+from interbellum.talks.offers import CELLS, SLACK, fill_bounds, fill_lines
 from interbellum.talks.streams import SPAN
 
 # Columns of a climate, what the regimes in force change together.
@@ -92,7 +92,7 @@ class Table(NamedTuple):
     lines: Any
     """(L, 8) what an offer with so many provisions is judged by, while trust is as it was."""
     bounds: Any
-    """(F, CELLS, CELLS) most that the smaller surplus can be, per pair of values; nan if not yet known."""
+    """(F, L, CELLS + 1) of `fill_bounds`."""
     climates: Any
     """(S^R, CLIMATE_WIDTH) one row per combination of states; nan if not yet known."""
 
@@ -185,11 +185,14 @@ def table_of(e: EngineInputs, d: Draw) -> Table:
     points = np.stack([e.frontier_a[first:last], e.frontier_b[first:last]], axis=1)
     lines = np.empty((e.levels.shape[2] - 1, 8))
     fill_lines(d, 0.0, lines)
+    levels = e.levels[draw] - first
+    bounds = np.empty((*levels.shape[:1], len(lines), CELLS + 1))
+    fill_bounds(levels, points[:, 0], points[:, 1], bounds)
     leave = np.zeros(e.regime_switch.shape[1:3])
     for to in range(e.regime_switch.shape[3]):  # in the order in which a move is looked for
         leave += e.regime_switch[draw, :, :, to]
     return Table(
-        e.levels[draw] - first,
+        levels,
         points[:, 0],
         points[:, 1],
         e.frontier_decides[first:last].copy(),
@@ -208,7 +211,7 @@ def table_of(e: EngineInputs, d: Draw) -> Table:
         e.other_share[draw].copy(),
         e.other_kept[draw].copy(),
         lines,
-        np.full((e.levels.shape[1], CELLS, CELLS), np.nan),
+        bounds,
         np.full((e.regime_switch.shape[2] ** len(e.regime_now), CLIMATE_WIDTH), np.nan),
     )
 

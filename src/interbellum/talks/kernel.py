@@ -163,26 +163,6 @@ def run(
     return EngineCounts(endings, rungs, silences)
 
 
-@njit(nogil=True, **STEP)
-def follow(
-    d: Any,
-    table: Any,
-    scratch: Any,
-    seed: int,
-    paths: int,
-    weeks: int,
-    endings: Any,
-    rungs: Any,
-    silences: Any,
-    premium: Any = None,
-) -> None:
-    """Paths of a draw, counted into its rows."""
-    for path in range(paths):
-        one_path(d, table, scratch, seed, path, weeks, endings, silences, premium)
-        count_rungs(scratch.first, rungs)
-    sum_up(endings)
-
-
 @njit(**STEP)
 def below(chance: float) -> Any:
     """The first byte with which a lot is surely not below a chance."""
@@ -252,7 +232,7 @@ def fill_span(
         )
 
 
-@njit(**STEP)
+@njit(inline="always", **STEP)
 def one_path(
     d: Any,
     table: Any,
@@ -276,10 +256,10 @@ def one_path(
     lag = phi / (1.0 - phi)
     patience = math.floor(min(d.tolerance, 1e9)) + 1
     trusting = d.trust_kept != 0.0 or d.trust_broken != 0.0
-    # Within this distance of an end a touch is looked at; see SURELY_NOT.
-    near = math.sqrt(0.5 * SURELY_NOT * variance) * (1.0 + SLACK)
-    y, mood = d.position, 0.0
-    far = near < y < 1.0 - near
+    # Further than this from the middle a touch of an end is looked at; see SURELY_NOT.
+    inner = 0.5 - math.sqrt(0.5 * SURELY_NOT * variance) * (1.0 + SLACK)
+    y, mood, memory = d.position, 0.0, d.trust_memory
+    far = abs(y - 0.5) < inner
     row, climate = 0, set_out(table, regimes, first)
     segments[row, CLIMATE], segments[row, SILENT], segments[row, START] = climate, 0, 0
     segments[row, ANCHOR], segments[row, SINCE] = -y, 0
@@ -322,6 +302,21 @@ def one_path(
                     )
                 for i in range(SPAN):
                     mask[i] |= moving[i]
+        # Weeks in which no lot matters only move the race: a loop of its own, in registers.
+        stop = min(SPAN, place + weeks - week + 1)
+        while place < stop and mask[place] & watched == NO_BITS:
+            after = y + (drift + spread * normal[place])
+            if not (far and abs(after - 0.5) < inner):
+                break
+            y = after
+            mood *= memory
+            position[week], moods[week] = y, mood
+            week += 1
+            place += 1
+        if place == stop:
+            week -= 1
+            continue
+
         bits = mask[place] & watched
         if bits & BIT_MOVE != NO_BITS and move_regimes(
             table.switch,
@@ -342,10 +337,10 @@ def one_path(
                 segments[row, ANCHOR], segments[row, SINCE] = heard - y, week - 1
                 effect = climates[climate, EFFECT]
                 drift = d.drift + effect
-                far = near < y < 1.0 - near
+                far = abs(y - 0.5) < inner
 
         after = y + (drift + spread * normal[place])
-        was_far, far = far, near < after < 1.0 - near
+        was_far, far = far, abs(after - 0.5) < inner
         if not (far and was_far):
             lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, TOUCH)
             lot_a, lot_b = by_role(orientation, lot_first, lot_second)
@@ -355,7 +350,7 @@ def one_path(
                 reach(first, WON_A + winner, week)
                 return
         y = after
-        mood *= d.trust_memory
+        mood *= memory
         position[week], moods[week] = y, mood
         if bits == NO_BITS:
             continue
@@ -451,9 +446,6 @@ def one_path(
                 or trusting
                 or could_be_signed(
                     lines,
-                    table.levels,
-                    table.u_a,
-                    table.u_b,
                     table.bounds,
                     among,
                     least_accepted(lot_a, d.choice_noise, reluctance_a),
@@ -578,6 +570,26 @@ def one_path(
         segments[row, CLIMATE], segments[row, SILENT], segments[row, START] = climate, silent, end
         segments[row, ANCHOR], segments[row, SINCE] = heard - y, end
         drift = d.drift + effect
-        far = near < y < 1.0 - near
-        mood = mood * math.pow(d.trust_memory, float(end - week)) + d.trust_broken
+        far = abs(y - 0.5) < inner
+        mood = mood * math.pow(memory, float(end - week)) + d.trust_broken
         tenable_a = tenable_b = restless = week = end
+
+
+@njit(nogil=True, **STEP)
+def follow(
+    d: Any,
+    table: Any,
+    scratch: Any,
+    seed: int,
+    paths: int,
+    weeks: int,
+    endings: Any,
+    rungs: Any,
+    silences: Any,
+    premium: Any = None,
+) -> None:
+    """Paths of a draw, counted into its rows."""
+    for path in range(paths):
+        one_path(d, table, scratch, seed, path, weeks, endings, silences, premium)
+        count_rungs(scratch.first, rungs)
+    sum_up(endings)

@@ -14,7 +14,7 @@ from interbellum.model.steps import STEP, best_offer, clamp_position, value_of_f
 from interbellum.talks.premium import lift
 from interbellum.talks.reference import NEVER
 
-CELLS = 32  # cells a side of the table of bounds on offers, over reservation values from 0 to 1
+CELLS = 256  # cells of the bounds on offers, over utilities from 0 to 1
 SLACK = 1e-9  # room for rounding in every bound: far above it, far below what moves an answer
 # Columns of the lines of an offer, for A and four further for B.
 SLOPE, FEARED, TOTAL, SHIFT = 0, 1, 2, 3
@@ -57,11 +57,25 @@ def least_accepted(lot: float, noise: float, reluctance: float) -> float:
 
 
 @njit(**STEP)
+def fill_bounds(levels: Any, u_a: Any, u_b: Any, bounds: Any) -> None:
+    """Most that B has of any package of a level that leaves A so much or more; -inf where none does.
+
+    `bounds` is (F, L, CELLS + 1): A has at least k/CELLS in cell k, and anything in cell 0.
+    """
+    cells = bounds.shape[2] - 1
+    for among in range(levels.shape[0]):
+        for n in range(levels.shape[1] - 1):
+            point, most = levels[among, n], -math.inf
+            for cell in range(cells, -1, -1):
+                while point < levels[among, n + 1] and (cell == 0 or u_a[point] * cells >= cell):
+                    most = max(most, u_b[point])
+                    point += 1
+                bounds[among, n, cell] = most
+
+
+@njit(**STEP)
 def could_be_signed(
     lines: Any,
-    levels: Any,
-    u_a: Any,
-    u_b: Any,
     bounds: Any,
     among: int,
     least_a: float,
@@ -82,7 +96,7 @@ def could_be_signed(
 
     A breach leaves a side no better than it is where the least rearmament g puts it: V(y+g) <= W =
     max(V(y+g_0), 0), because V has no inner maximum above 0 and is 0 in defeat. So U - V is at most
-    slope·(u - W) + W - V; first from a table over both W, then number by number of provisions.
+    slope·(u - W) + W - V, which says what u a side must have; `fill_bounds` says what is left.
     """
     after_a = value_of_fighting(
         clamp_position(y_a - lines[0, SHIFT]), drift_a, variance, discount_a, cost_a, 0
@@ -91,49 +105,15 @@ def could_be_signed(
         clamp_position(y_b + lines[0, 4 + SHIFT]), drift_b, variance, discount_b, cost_b, 1
     )
     after_a, after_b = max(after_a, 0.0), max(after_b, 0.0)
-    extra_a, extra_b = after_a - value_a - least_a, after_b - value_b - least_b
-    cell_a = min(CELLS - 1, int(after_a * CELLS))
-    cell_b = min(CELLS - 1, int(after_b * CELLS))
-    most = bounds[among, cell_a, cell_b]
-    if math.isnan(most):
-        most = most_surplus(lines, levels, among, u_a, u_b, cell_a / CELLS, cell_b / CELLS)
-        bounds[among, cell_a, cell_b] = most
-    if most + max(extra_a, extra_b) + SLACK < 0.0:
-        return False
-    for n in range(levels.shape[1] - 2, -1, -1):
-        start, stop = levels[among, n], levels[among, n + 1]
-        if start == stop:
-            continue
-        slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
-        base_a, base_b = extra_a - slope_a * after_a + SLACK, extra_b - slope_b * after_b + SLACK
-        if slope_a * u_a[start] + base_a < 0.0 or slope_b * u_b[stop - 1] + base_b < 0.0:
-            continue
-        worst, _ = best_offer(u_a, u_b, start, stop, slope_a, base_a, slope_b, base_b)
-        if worst >= 0.0:
+    lacks_a = (least_a + value_a - after_a - SLACK) / discount_a
+    lacks_b = (least_b + value_b - after_b - SLACK) / discount_b
+    cells = bounds.shape[2] - 1
+    for n in range(len(lines) - 1, -1, -1):
+        asks_a = after_a + lacks_a * lines[n, TOTAL]
+        asks_b = after_b + lacks_b * lines[n, 4 + TOTAL]
+        if bounds[among, n, int(min(max(asks_a, 0.0), 1.0) * cells)] + SLACK >= asks_b:
             return True
     return False
-
-
-@njit(**STEP)
-def most_surplus(
-    lines: Any, levels: Any, among: int, u_a: Any, u_b: Any, after_a: float, after_b: float
-) -> float:
-    """Greatest smaller one of slope·(u - W) of both sides over all packages; W as `could_be_signed`."""
-    most = -math.inf
-    for n in range(levels.shape[1] - 1):
-        slope_a, slope_b = lines[n, SLOPE], lines[n, 4 + SLOPE]
-        worst, _ = best_offer(
-            u_a,
-            u_b,
-            levels[among, n],
-            levels[among, n + 1],
-            slope_a,
-            -slope_a * after_a,
-            slope_b,
-            -slope_b * after_b,
-        )
-        most = max(most, worst)
-    return most
 
 
 @njit(**STEP)
