@@ -33,7 +33,7 @@ from interbellum.standing import (
     past_effect,
     war_standing,
 )
-from interbellum.talks import kernel
+from interbellum.talks import devices
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.variants import VARIANTS
 from interbellum.talks.variants.to_the_finish import shares_of
@@ -85,6 +85,7 @@ def run(
     paths: int = DEFAULT_PATHS,
     seed: int = DEFAULT_SEED,
     threads: int | None = None,
+    device: str = "cpu",
     progress: Progress | None = None,
 ) -> Result:
     """Answer a dossier.
@@ -98,6 +99,8 @@ def run(
         From 0 to 2^64 - 1; the same seed gives the same bytes on any number of threads.
     threads : int or None
         Threads to use; all that this process may use unless given.
+    device : str
+        What follows the paths, one of `model.devices.DEVICES`; all else is done by the processor.
     progress : callable or None
         Called with the stage's name and the share of it done.
 
@@ -107,19 +110,22 @@ def run(
 
     Raises
     ------
+    DeviceError
+        The device is missing or fails.
     UsageError
-        `draws`, `paths` or `seed` is out of range.
+        `draws`, `paths` or `seed` is out of range, or there is no such device.
     """
     if not 8 <= paths <= 65536:
         raise UsageError(f"{paths} paths were asked for; ask for 8 to 65536 (--paths 256).")
+    devices.check_device(device)
     tell = progress or (lambda stage, share: None)
     threads = threads or usable_threads()
     table = lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=tell)
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
-    counts = kernel.run(
-        table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
+    counts = devices.run(
+        device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
     )
 
     tell("other models (the first run compiles here)", 0.0)
@@ -135,7 +141,7 @@ def run(
     past = summary.hindcast(compiled, counts, table.log_weight, weight, paths)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
-        RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks),
+        RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks, device),
         summary.HEADLINE,
         pooling.pool_rungs(rungs, among),
         pooling.pool_endings(endings, among),
