@@ -20,6 +20,7 @@ from interbellum.dossier.reader import load, load_text, shipped
 from interbellum.dossier.schema import Dossier
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.steps import surplus_line, value_of_fighting
+from interbellum.standing import surplus_lines
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.reference import NEVER, WEEKS_IN_A_YEAR, offer, simulate
@@ -56,9 +57,7 @@ def built_from(loaded, draws, seed=1):
     standing = analysis.war_standing(compiled)
     deals = deal_inputs(compiled.preferences)
     fronts = analysis.frontiers(deals, 2, lambda share: None)
-    lines = [
-        analysis.surplus_lines(compiled, standing, n) for n in range(len(fronts[0].levels) - 1)
-    ]
+    lines = [surplus_lines(compiled, standing, n) for n in range(len(fronts[0].levels) - 1)]
     slope = np.stack([line[0] for line in lines], axis=1)
     base = np.stack([line[1] for line in lines], axis=1)
     share = compiled.talks.settlement_share

@@ -21,10 +21,11 @@ from interbellum.model.rungs import FORMS
 from interbellum.model.units import Array
 from interbellum.peace import channels, truce
 from interbellum.peace.pauses import PAUSE_DAYS, pause
+from interbellum.standing import Standing
 from interbellum.summary import median, spread
 
 if TYPE_CHECKING:
-    from interbellum.analysis import Standing, Table
+    from interbellum.analysis import Table
 
 GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
 

@@ -18,7 +18,7 @@ from typing import Any
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.context import Names, promise_hidden, quantities
-from interbellum.briefing.jsonform import tidy
+from interbellum.briefing.plain import tidy
 from interbellum.briefing.redaction import Veil, withheld
 from interbellum.dossier.reader import Loaded
 from interbellum.model.provisions import ENFORCING, PROVISIONS
