@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from interbellum.briefing.context import Context, quantities
 from interbellum.briefing.redaction import Veil
-from interbellum.briefing.texts import (
+from interbellum.briefing.texts_redaction import (
     alternative_hidden,
     delivery_hidden,
     gain_hidden,
