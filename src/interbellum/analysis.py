@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum import __version__, pooling, ripeness, silences, summary
+from interbellum import __version__, lasting, pooling, ripeness, silences, summary
 from interbellum.conditions import told_at_their_place
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
@@ -48,8 +48,9 @@ VARIANT_DRAWS = 128  # the variants beside the engine answer on the first so man
 VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
 METHOD = (
     "rungs and endings pooled over four structural variants by the weights of "
-    f"{pooling.WEIGHTS_FILE}, each over draws weighted by its own hindcast; durability, range, "
-    "drivers and diagnosis by the engine alone (to_the_finish: race, deals and talks)"
+    f"{pooling.WEIGHTS_FILE}, each over draws weighted by its own hindcast; durability pooled over "
+    f"the truce model and the record's model by {lasting.WEIGHTS_FILE}; range, drivers and diagnosis "
+    "by the engine alone (to_the_finish: race, deals and talks)"
 )
 
 
@@ -132,6 +133,7 @@ def run(
     rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
     endings = summary.endings(loaded, counts, weight, paths, days)
     told = pooling.variants(rungs, endings, among)
+    medians = at_medians(table.medians)
     past = summary.hindcast(compiled, counts, table.log_weight, weight, paths)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
@@ -139,8 +141,10 @@ def run(
         summary.HEADLINE,
         pooling.pool_rungs(rungs, among),
         pooling.pool_endings(endings, among),
-        summary.durability(loaded, compiled, curves, counts, weight),
-        range_verdict(table, signed, threads),
+        lasting.durability(
+            loaded, compiled, curves, counts, weight, lasting.best_terms(table, medians)
+        ),
+        range_verdict(table, medians, signed, threads),
         summary.sides(
             loaded,
             compiled,
@@ -156,6 +160,7 @@ def run(
         told,
         pooling.gaps(told),
         pooling.origin(),
+        lasting.origin(),
         ripeness.ripeness(table),
         summary.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
@@ -466,7 +471,9 @@ def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
     )
 
 
-def range_verdict(table: Table, signed: Array, threads: int) -> RangeVerdict:
+def range_verdict(
+    table: Table, medians: summary.Medians, signed: Array, threads: int
+) -> RangeVerdict:
     """Whether there is anything to sign today, what forbids it, and the best that could be."""
     return summary.range_verdict(
         table.loaded,
@@ -476,7 +483,7 @@ def range_verdict(table: Table, signed: Array, threads: int) -> RangeVerdict:
         table.slope,
         table.base,
         table.weight,
-        at_medians(table.medians),
+        medians,
         signed,
         threads,
     )
