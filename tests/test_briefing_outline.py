@@ -204,9 +204,9 @@ def test_equal_weights_are_said_to_be() -> None:
 
 def test_what_is_the_engines_own_is_said_to_be() -> None:
     told = " ".join(texts(briefing()))
-    assert "durability is not pooled over the models" in told
+    assert "Pooled over the truce model and the record's model" in told
     assert "Fighting on is valued here as in the engine" in told
-    assert "in the engine a ceasefire that begins within a year still holds a year later" in told
+    assert "a ceasefire that begins within a year still holds a year after it began" in told
     assert "Only the chances of rungs and the state of the war are pooled" in told
 
 

@@ -86,6 +86,12 @@ def planted() -> tuple[Loaded, Result]:
         "source": "SECRET-DELIVERY-SOURCE",
         "confidential": True,
     }
+    data["peace"] = {
+        "record": {
+            "prior_cessations": {"value": 2, "source": "SECRET-COUNT-SOURCE", "confidential": True},
+            "stalemate": {"value": True, "note": "SECRET-FLAG-NOTE", "confidential": True},
+        }
+    }
     # fields without a mark of their own that quote or point at marked ones
     data["texts"][0]["note"] = "Compare SECRET-TEXT-NOTE of the other paper"
     data["series"][0]["note"] = "As in SECRET-EVENT-SOURCE"
@@ -301,8 +307,10 @@ def test_every_kind_of_block_that_can_be_confidential_is_planted() -> None:
     """A new `confidential` field in the schema needs a secret in `planted`."""
     names = sorted(kind.__name__ for kind in _kinds(Block) if "confidential" in kind.model_fields)
     assert names == [
+        "Count",
         "DatedChance",
         "Event",
+        "Flag",
         "Motive",
         "Position",
         "Quantity",

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from interbellum.briefing import words
+from interbellum.briefing.annex.forecast import chance_at, models_line
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.context import CAUSE_NAMES, FORM_NAMES, YEAR, Names, chance_cell
 from interbellum.briefing.jsonform import curve, evidence, rounded
@@ -23,7 +24,6 @@ from interbellum.dossier.reader import Loaded
 from interbellum.model.endurance import FormAnswer, MissingProvision, PauseFigures, PeaceAnswer
 from interbellum.model.interval import Interval
 from interbellum.model.provisions import PROVISIONS
-from interbellum.model.result import SurvivalPoint
 
 FIVE_YEARS = 1826
 EVEN = 0.5
@@ -188,16 +188,16 @@ def outline(found: PeaceAnswer, loaded: Loaded, redact: bool = False) -> Outline
 
 
 def _answer(found: PeaceAnswer, form: FormAnswer) -> str:
-    year, five = _point(form.curve, YEAR), _point(form.curve, FIVE_YEARS)
+    year, five = chance_at(form.curve, YEAR), chance_at(form.curve, FIVE_YEARS)
     assert year is not None and five is not None  # both are standard horizons
     event = f"a {form.form}{_under(found, form)} that begins now still holds a year later"
     number = f": {words.percent(year.p)}" if words.word(year.p) else ""
     return (
         f"{words.sentence(year.p, event)}{number} (80% interval "
-        f"{words.interval(year.lo80, year.hi80)}; {_lines(form, YEAR)}). Five years: "
+        f"{words.interval(year.lo80, year.hi80)}; {models_line(form, YEAR)}). Five years: "
         f"{words.percent(five.p)} ({words.interval(five.lo80, five.hi80)}; "
-        f"{_lines(form, FIVE_YEARS)}). Of the first five years {_months(form.years.p)} of silence are "
-        f"to be expected ({_months_interval(form.years)})."
+        f"{models_line(form, FIVE_YEARS)}). On average it holds for {_months(form.years.p)} of the first 60 "
+        f"({_months_interval(form.years)})."
     )
 
 
@@ -206,30 +206,11 @@ def _under(found: PeaceAnswer, form: FormAnswer) -> str:
     return f" under “{found.title}”{more}" if found.text else more
 
 
-def _lines(form: FormAnswer, days: int) -> str:
-    """What each of the two says, and their gap."""
-    truce, record = _point(form.truce, days), _point(form.record_model.curve, days)
-    if not form.record_model.useful:
-        return f"truce model alone, for the record gives {words.NO_ESTIMATE}"
-    if truce is None or record is None:
-        return f"of the two models {REDACTED}"
-    return (
-        f"truce model {words.percent(truce.p)}, record's model {words.percent(record.p)}, "
-        f"{_gap(truce.p, record.p)}"
-    )
-
-
-def _gap(one: float, two: float) -> str:
-    points = abs(round(100 * one) - round(100 * two))
-    return "no gap" if points == 0 else f"a gap of {words.count(points, 'point')}"
-
-
 def _given(found: PeaceAnswer) -> str:
-    weights = found.pooling
     text = (
         f"Given that it begins, and where the war stands on {words.date(found.dossier.as_of)}. Pooled over a "
-        "model of what would break this silence and a model of how past ones fared, by the weights "
-        f"in {weights.file}: {words.lower(weights.reason)}"
+        "model of what would break this silence and a model of how past ones fared; the weights stand in "
+        f"{found.pooling.file}. {found.pooling.reason}"
     )
     if found.settlement_share is not None:
         kind = "settlement" if found.settlement_share >= EVEN else "ceasefire"
@@ -281,7 +262,10 @@ def _curve(form: FormAnswer) -> Table:
     past = {point.days: point for point in form.record.curve} if form.record.useful else {}
     rows = []
     for point in form.curve:
-        truce, record = _point(form.truce, point.days), _point(form.record_model.curve, point.days)
+        truce, record = (
+            chance_at(form.truce, point.days),
+            chance_at(form.record_model.curve, point.days),
+        )
         seen = past.get(point.days)
         rows.append(
             (
@@ -327,7 +311,15 @@ def _rests(form: FormAnswer) -> str:
             f"{words.count(model.n, 'comparable case')}, {model.definition}. The pooled figures are "
             "those of the truce model alone."
         )
-    text += f"The record's model rests on {words.count(model.n, 'case')} of this form, {model.definition}."
+    text += (
+        f"The record's model rests on past cases of all forms, {model.n:,} of them of this one, "
+        f"{model.definition}."
+    )
+    if form.form == "freeze":
+        text += (
+            " A quiet that nobody signed is in the record only because it lasted, which flatters "
+            "past cases of this form."
+        )
     if model.left_open:
         text += (
             f" Not known of this case, and taken at the record's share: "
@@ -364,11 +356,12 @@ def _missing(form: FormAnswer) -> list[Block]:
                     "rests on",
                 ),
                 tuple(rows),
-                "Added to what it has, one at a time: months of silence in the first five years, and points "
-                "of the chance to hold. Silences with it are associated with so much more, in the models; "
-                "a provision is not shown to do it. Where one model speaks alone, it stands alone: a "
-                "figure of the record, where published effects are larger than our judgement of the "
-                "channels, is not to be ranked against one of the truce model to the month.",
+                "Added to what it has, one at a time: months of silence in the first five years, and points of "
+                "the chance to hold. Silences with it are associated with so much more; a provision is not "
+                "shown to do it. Channels: our judgement, kept small, of what it does in the truce model; the "
+                "record's figures are mostly larger, so one that rests on a single model is not to be ranked "
+                "against another to the month. Missions and zones count from day 30 in the record's model: "
+                "given that they are in place by then.",
             )
         )
     if without:
@@ -415,18 +408,21 @@ def _precedents(form: FormAnswer) -> list[Block]:
 
 def _pauses(found: PeaceAnswer, names: Names) -> list[Block]:
     sides = names.names()
-    rows = []
-    for pause in found.pauses:
+    rows: list[tuple[str, list[str]]] = [
+        ("holds to its end", [chance_cell(one.holds) for one in found.pauses]),
+        ("holds and is renewed", [chance_cell(one.renewed) for one in found.pauses]),
+    ]
+    for place, side in enumerate("AB"):
+        shares = [one.gains[place] for one in found.pauses]
+        rows.append((f"rearming favours {sides[side]}", [_share(share) for share in shares]))
+    for place, side in enumerate("AB"):
+        changes = [one.value_change[place] for one in found.pauses]
         rows.append(
-            (
-                f"{pause.days:.0f} days",
-                chance_cell(pause.holds),
-                chance_cell(pause.renewed),
-                *[REDACTED if math.isnan(p) else words.percent(p) for p in pause.gains],
-                *map(_thousandths, pause.value_change),
-                *map(_thousandths, pause.spared),
-            )
+            (f"fighting on is worth more to {sides[side]}", list(map(_thousandths, changes)))
         )
+    for place, side in enumerate("AB"):
+        spared = [one.spared[place] for one in found.pauses]
+        rows.append((f"spared {sides[side]}", list(map(_thousandths, spared))))
     has = words.join([PROVISIONS[name] for name in found.pause_provisions]) or "none"
     one, two = (
         f"{sides[side]} {_thousandths(cost)}"
@@ -435,22 +431,12 @@ def _pauses(found: PeaceAnswer, names: Names) -> list[Block]:
     return [
         Heading(2, "A pause, and what waiting costs"),
         Table(
-            (
-                "pause",
-                "holds to its end",
-                "and is renewed",
-                f"{sides['A']} gains",
-                f"{sides['B']} gains",
-                f"worth of fighting on, {sides['A']}",
-                f"{sides['B']}",
-                f"spared, {sides['A']}",
-                f"{sides['B']}",
-            ),
-            tuple(rows),
-            "A ceasefire with a last day. Gains: the chance that rearming in the pause moves the balance "
-            "that way. By how much: change of what fighting on is worth to each, and what a pause spares "
-            "each after the cost of forces held forward, in thousandths of the stake, median and "
-            f"80% interval. Provisions kept to: {has}.",
+            ("a pause of", *[f"{pause.days:.0f} days" for pause in found.pauses]),
+            tuple((name, *cells) for name, cells in rows),
+            "A ceasefire with a last day. Who gains: the chance that rearming in the pause moves the "
+            "balance that way. By how much: what fighting on is then worth more to each (below 0, less), "
+            "and what a pause spares each after the cost of forces held forward, in thousandths of the "
+            f"stake, median and 80% interval. Provisions kept to: {has}.",
         ),
         Paragraph(
             f"Forces held forward for a year of silence cost, in thousandths of the stake: {one}; {two}."
@@ -458,17 +444,17 @@ def _pauses(found: PeaceAnswer, names: Names) -> list[Block]:
     ]
 
 
+def _share(p: float) -> str:
+    return REDACTED if math.isnan(p) else words.percent(p)
+
+
 # --- numbers -------------------------------------------------------------------------------------
-
-
-def _point(points: Sequence[SurvivalPoint], days: int) -> Interval | None:
-    return next((point.chance for point in points if point.days == days), None)
 
 
 def _months(years: float, sign: bool = False) -> str:
     months = 12.0 * years
     if sign and abs(months) < LEAST_MONTHS:
-        return "<1 month" if months > 0 else "none"
+        return "<1 month" if months > 0 else "0"
     text = words.count(abs(round(months)), "month")
     return f"{'+' if months > 0 else '-'}{text}" if sign else text
 

@@ -8,7 +8,7 @@ from interbellum.briefing import words
 from interbellum.model.endurance import Precedent, Trait
 
 COLUMNS = {
-    "kind": "kind",
+    "kind": "form",
     "peacekeepers": "peacekeepers",
     "dmz": "buffer zone",
     "guaranteed": "third-party guarantee",
@@ -51,7 +51,12 @@ def told(case: Precedent) -> str:
     held = f"held {length(case.days)}" if case.days else "did not hold a day"
     fits = [COLUMNS[trait.column] for trait in case.traits if trait.fits]
     differs = [_differs(trait) for trait in case.traits if trait.fits is False]
-    unknown = [COLUMNS[trait.column] for trait in case.traits if trait.fits is None]
+    unknown = [
+        COLUMNS[trait.column]
+        for trait in case.traits
+        if trait.fits is None
+        and trait.column != "party"  # without a guarantee there is no guarantor
+    ]
     parts = [
         f"{case.name} ({when}, {case.form.replace('_', ' ')}): {held}; by {words.date(case.until)} "
         f"{ENDED[case.ended]}."
@@ -90,7 +95,7 @@ def _value(column: str, value: float) -> str:
     if column == "dmz":
         return "one" if value > _MIDDLE else "a partial one" if value == _MIDDLE else "none"
     if column == "prior_cessations":
-        return words.number(round(value)) if value < 4 else "four or more"
+        return ("none", "one", "two", "three", "four or more")[min(4, round(value))]
     if column == "log_deaths":
         deaths = 10.0 ** (_REFERENCE_LOG10_DEATHS + value / math.log(10.0))
         return f"about {_round(deaths):,}"
