@@ -45,7 +45,7 @@ from interbellum.lasting import (
     shares_of_causes,
 )
 from interbellum.model.endurance import Added, FormAnswer, MissingProvision, PeaceAnswer
-from interbellum.model.hazards import HazardPosterior
+from interbellum.model.hazards import CaseProfile, HazardPosterior
 from interbellum.model.peace import Cessation, TruceCurves
 from interbellum.model.provisions import EFFECTS, PROVISIONS
 from interbellum.model.result import DossierStamp, RunStamp
@@ -66,7 +66,8 @@ METHOD = (
     "truce model by the channels of its provisions and the record's survival model, pooled by the "
     "weights of record/data/durability-weights.yaml; hindcast-weighted draws, no paths"
 )
-YEAR_DAYS, FIVE_YEARS_DAYS = 365, 1826
+YEAR_DAYS = 365
+_AT = (YEAR_DAYS, 1826)  # days at which a change is told
 _WEEKS: Array = (
     np.arange(FIVE_YEARS + 1, dtype=np.float64) * DAYS_PER_WEEK
 )  # days at which a curve is summed
@@ -354,8 +355,8 @@ def missing(
     """
     lines: dict[str, Draws] = {}
     if name in curves:
-        with_it, without = survival(curves[name], 1.0), survival(curves[""], 1.0)
-        lines[TRUCE] = Draws(_differences(with_it, without), table.weight)
+        with_it, without = (_held(survival(curves[each], 1.0)) for each in (name, ""))
+        lines[TRUCE] = Draws(with_it - without, table.weight)
     dossier = table.loaded.dossier
     before, after = (case_profile(dossier, form, (*own, *more)) for more in ((), (name,)))
     effect = EFFECT_OF_PROVISION.get(name)
@@ -363,8 +364,8 @@ def missing(
     if useful and effect is not None and before != after:
         party = bool(after.guarantor_party)
         estimate = provision_estimate(name, posterior, guarantor_party=party)
-        weekly = [record_draws(each, posterior, _WEEKS).values for each in (after, before)]
-        lines[RECORD] = Draws(_differences(*weekly), posterior.weight)
+        change = _held_in_record(after, posterior) - _held_in_record(before, posterior)
+        lines[RECORD] = Draws(change, posterior.weight)
     shares = shares_of(True)
     total = sum(shares[line] for line in lines)
     told = {line: _added(draws) for line, draws in lines.items()}
@@ -381,13 +382,19 @@ def missing(
     )
 
 
-def _differences(with_it: Array, without: Array) -> Array:
-    """Expected years within five, chance at one year and at five, more with it: (N, 3)."""
-    columns = []
-    for each in (with_it, without):
-        at = at_horizons(each, np.zeros(len(each)), (YEAR_DAYS, FIVE_YEARS_DAYS)).values
-        columns.append(np.column_stack([expected_years(each), at]))
-    return np.asarray(columns[0] - columns[1])
+def _held(holding: Array) -> Array:
+    """Expected years within five, chance at one year and at five, of weekly curves: (N, 3)."""
+    at = at_horizons(holding, np.zeros(len(holding)), _AT).values
+    return np.column_stack([expected_years(holding), at])
+
+
+def _held_in_record(profile: CaseProfile, posterior: HazardPosterior) -> Array:
+    """The same of the record's model."""
+    weekly, at = (
+        record_draws(profile, posterior, days).values
+        for days in (_WEEKS, np.array(_AT, dtype=np.float64))
+    )
+    return np.column_stack([expected_years(weekly), at])
 
 
 def _added(draws: Draws) -> Added:
