@@ -34,7 +34,12 @@ from interbellum.model.result import (
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineCounts
 from interbellum.model.units import DAYS_PER_WEEK, Array
-from interbellum.peace.durability import posterior_as_of, survival, survival_draws
+from interbellum.peace.durability import (
+    EFFECT_OF_PROVISION,
+    posterior_as_of,
+    survival,
+    survival_draws,
+)
 from interbellum.peace.effects import EFFECTS, coded_profile, design
 from interbellum.peace.hazards import DAYS_PER_YEAR
 from interbellum.peace.record import read_cessations, reference_class
@@ -156,7 +161,7 @@ def record_model(
             seen.n,
             seen.useful,
             measured,
-            tuple(provisions),
+            tuple(name for name in provisions if name in EFFECT_OF_PROVISION),
             seen.by_prior,
             left_open(profile),
         ),

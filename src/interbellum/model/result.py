@@ -119,7 +119,7 @@ class RecordModel:
     definition: str
     """Which event, which clock, cut at which day."""
     provisions: tuple[str, ...]
-    """Standard provisions that the case is taken to have."""
+    """Standard provisions that the case is taken to have and that the record has a column for."""
     by_prior: tuple[str, ...]
     """Effects of the case that rest on fewer than eight cases with them, or without, or on their prior
     alone."""

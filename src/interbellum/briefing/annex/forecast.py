@@ -181,7 +181,7 @@ def durability(ctx: Context) -> list[Block]:
                 f"Clock from the {form.clock}. {evidence_line(form)} The silence is taken to "
                 "begin where the race and the regimes stand at the cut-off (decision 0023). "
                 f"{behind(form)} {record_line(form)} "
-                f"Past cases, and the record's model: {form.record.definition}",
+                f"Past cases, and the record's model: {form.record.definition}.",
             ),
         ]
     causes = [
@@ -233,8 +233,8 @@ def evidence_line(form: Durability) -> str:
             f"Pooled: the truce model alone, for of this form the record has "
             f"{words.count(model.n, 'comparable case')}, fewer than eight."
         )
-    has = words.join([PROVISIONS[name] for name in model.provisions]) or "no standard provision"
-    taken = f"takes the case to have {has}, as the best package of the form has"
+    has = words.join([PROVISIONS[name] for name in model.provisions]) or "none"
+    taken = f"knows of the provisions of the best package of this form: {has}"
     if form.form == "freeze":
         taken = (
             "takes a freeze to have no provision; a quiet that nobody signed is in the record only "

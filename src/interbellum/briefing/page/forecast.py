@@ -185,8 +185,8 @@ def _breaks(form: Durability) -> str:
         f"{CAUSE_NAMES.get(name, name)} {words.percent(share)}" for name, share in ranked if share
     ]
     return (
-        f"{FORM_NAMES.get(form.form, form.form)}, from the {form.clock}: {models_line(form, YEAR)} after "
-        f"a year, {models_line(form, FIVE_YEARS)} after 5. In the truce model it breaks by "
+        f"{FORM_NAMES.get(form.form, form.form)}, from the {form.clock}: after a year "
+        f"{models_line(form, YEAR)}; after 5 years {models_line(form, FIVE_YEARS)}. In the truce model it breaks by "
         f"{words.join(shares)}. {record_line(form)} {behind(form)}"
     )
 
