@@ -133,7 +133,6 @@ def run(
     rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
     endings = summary.endings(loaded, counts, weight, paths, days)
     told = pooling.variants(rungs, endings, among)
-    medians = at_medians(table.medians)
     past = summary.hindcast(compiled, counts, table.log_weight, weight, paths)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
@@ -141,10 +140,8 @@ def run(
         summary.HEADLINE,
         pooling.pool_rungs(rungs, among),
         pooling.pool_endings(endings, among),
-        lasting.durability(
-            loaded, compiled, curves, counts, weight, lasting.best_terms(table, medians)
-        ),
-        range_verdict(table, medians, signed, threads),
+        lasting.durability(loaded, compiled, curves, counts, weight, lasting.best_terms(table)),
+        range_verdict(table, signed, threads),
         summary.sides(
             loaded,
             compiled,
@@ -471,9 +468,7 @@ def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
     )
 
 
-def range_verdict(
-    table: Table, medians: summary.Medians, signed: Array, threads: int
-) -> RangeVerdict:
+def range_verdict(table: Table, signed: Array, threads: int) -> RangeVerdict:
     """Whether there is anything to sign today, what forbids it, and the best that could be."""
     return summary.range_verdict(
         table.loaded,
@@ -483,7 +478,7 @@ def range_verdict(
         table.slope,
         table.base,
         table.weight,
-        medians,
+        at_medians(table.medians),
         signed,
         threads,
     )

@@ -17,7 +17,6 @@ from interbellum.analysis import (
     DEFAULT_SEED,
     Progress,
     Table,
-    at_medians,
     lay_table,
     usable_threads,
 )
@@ -202,8 +201,7 @@ def _check(loaded: Loaded, text: str | None, with_: Collection[str], form: str |
 
 
 def _of_packages(table: Table) -> _Asked:
-    terms = best_terms(table, at_medians(table.medians))
-    return _Asked("", "", terms, (), None, None)
+    return _Asked("", "", best_terms(table), (), None, None)
 
 
 def _of_text(table: Table, text: str) -> _Asked:

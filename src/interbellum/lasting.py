@@ -15,7 +15,6 @@ import numpy as np
 
 from interbellum.case import case_profile, left_open
 from interbellum.deals.frontier import frontier
-from interbellum.deals.range import survey
 from interbellum.dossier.compile import Compiled
 from interbellum.dossier.reader import Loaded
 from interbellum.model.deals import IntArray
@@ -46,11 +45,12 @@ from interbellum.peace.record import read_cessations, reference_class
 from interbellum.peace.truce import cause_shares
 from interbellum.peace.truce import survival as truce_survival
 from interbellum.record.weights import DURABILITY_FILE, read_weights
-from interbellum.summary import Medians, at_days, design_factor, spread
+from interbellum.summary import at_days, design_factor, spread
 
 if TYPE_CHECKING:
     from interbellum.analysis import Table
 
+READ_DRAWS = 32  # draws whose best packages are worked out again, for their terms
 FIVE_YEARS = 261  # weeks in 1826 days
 CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first quiet day"}
 WEIGHTS_FILE = f"record/data/{DURABILITY_FILE}"
@@ -247,44 +247,43 @@ def durability(
     return out
 
 
-def best_terms(table: Table, medians: Medians) -> dict[str, tuple[str, ...]]:
-    """Standard provisions of the best package of each form.
+def best_terms(table: Table) -> dict[str, tuple[str, ...]]:
+    """Standard provisions that the best packages of each form have.
 
     Parameters
     ----------
     table : analysis.Table
-    medians : Medians
 
     Returns
     -------
     form -> names of the standard list, in its order
-        Of the best package at the median inputs; where none of the form is allowed there, in the
-        heaviest draw that has one. None in a freeze, which nobody signs, and where no draw has one.
+        Those in at least half of the weight of the heaviest draws in which a package of the form is
+        allowed. None in a freeze, which nobody signs, and where no draw has one.
     """
-    seen = survey(medians.front, medians.slope, medians.base, medians.settlement_share)
     out: dict[str, tuple[str, ...]] = {"freeze": ()}
     for form in ("ceasefire", "settlement"):
-        point, front = getattr(seen, f"best_{form}"), medians.front
-        draws = [d for d, there in enumerate(table.surveys) if getattr(there, f"best_{form}") >= 0]
-        if point < 0 and draws:
-            draw = max(draws, key=lambda d: (float(table.weight[d]), -d))
-            point = getattr(table.surveys[draw], f"best_{form}")
-            front = frontier(table.deals, draw, keep_choice=True)
-        out[form] = _provisions(table, front.choice[point]) if point >= 0 else ()
+        best = [int(getattr(seen, f"best_{form}")) for seen in table.surveys]
+        draws = [draw for draw, point in enumerate(best) if point >= 0]
+        heaviest = sorted(draws, key=lambda draw: (-float(table.weight[draw]), draw))[:READ_DRAWS]
+        total = sum(float(table.weight[draw]) for draw in heaviest)
+        held = dict.fromkeys(PROVISIONS, 0.0)
+        for draw in heaviest:
+            chosen = frontier(table.deals, draw, keep_choice=True).choice[best[draw]]
+            for name in _provisions(table, chosen):
+                held[name] += float(table.weight[draw])
+        out[form] = tuple(name for name, weight in held.items() if total and weight >= total / 2)
     return out
 
 
-def _provisions(table: Table, chosen: IntArray) -> tuple[str, ...]:
+def _provisions(table: Table, chosen: IntArray) -> set[str]:
     """Standard provisions of a package; a void term and an issue left open have none."""
     space, issues = table.deals.space, table.loaded.dossier.issues
-    return in_order(
-        {
-            name
-            for term in chosen
-            if not space.void[term] and space.option[term] < len(issues[space.issue[term]].options)
-            for name in issues[space.issue[term]].options[space.option[term]].provisions
-        }
-    )
+    return {
+        name
+        for term in chosen
+        if not space.void[term] and space.option[term] < len(issues[space.issue[term]].options)
+        for name in issues[space.issue[term]].options[space.option[term]].provisions
+    }
 
 
 def in_order(provisions: Collection[str]) -> tuple[str, ...]:

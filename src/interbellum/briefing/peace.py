@@ -19,7 +19,7 @@ from interbellum.briefing.jsonform import curve, evidence, rounded
 from interbellum.briefing.plain import tidy
 from interbellum.briefing.precedents import COLUMNS, EFFECTS, told
 from interbellum.briefing.redaction import REDACTED, Veil
-from interbellum.briefing.seal import NOTHING, facts_hidden, seal_of
+from interbellum.briefing.seal import NOTHING, facts_hidden, seal_of, without_case
 from interbellum.dossier.reader import Loaded
 from interbellum.model.endurance import FormAnswer, MissingProvision, PauseFigures, PeaceAnswer
 from interbellum.model.interval import Interval
@@ -111,7 +111,7 @@ def _sealed(found: PeaceAnswer, loaded: Loaded) -> PeaceAnswer:
             replace(
                 form,
                 truce=(),
-                record_model=replace(form.record_model, curve=(), left_open=()),
+                record_model=without_case(form.record_model),
                 precedents=(),
                 missing=(),
             )
@@ -251,10 +251,10 @@ def _taken(found: PeaceAnswer, form: FormAnswer) -> str:
     has = words.join([PROVISIONS[name] for name in form.provisions]) or "no standard provision"
     whose = {
         "text": "Provisions of the text",
-        "best package": "Provisions of the best package of this form today",
-        "nothing signed": "Nothing is signed; provisions kept to in fact",
+        "best package": "Provisions that the best packages of this form mostly have today",
+        "nothing signed": "Nothing is signed; kept to in fact",
     }[form.of]
-    besides = " and those asked for" if found.added else ""
+    besides = " and those asked for" if found.added and form.of != "nothing signed" else ""
     return f"{whose}{besides}: {has}."
 
 

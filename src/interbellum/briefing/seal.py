@@ -21,7 +21,14 @@ from interbellum.briefing.texts_redaction import (
 )
 from interbellum.dossier.reader import Loaded
 from interbellum.model.diagnosis import Threshold
-from interbellum.model.result import Durability, Interval, Package, Result, SideView
+from interbellum.model.result import (
+    Durability,
+    Interval,
+    Package,
+    RecordModel,
+    Result,
+    SideView,
+)
 from interbellum.model.room import Concession, Side
 
 NONE = math.nan
@@ -81,12 +88,15 @@ def facts_hidden(loaded: Loaded, veil: Veil) -> bool:
     return any(veil.hides(f"peace.record.{name}") for name in fields)
 
 
+def without_case(model: RecordModel) -> RecordModel:
+    """The record's model without what it takes this case to be."""
+    return replace(model, curve=(), by_prior=(), left_open=())
+
+
 def durable(durability: Mapping[str, Durability]) -> dict[str, Durability]:
     """Each form with its pooled curve alone: neither of the two lines of evidence, nor their gap."""
     return {
-        name: replace(
-            form, truce=(), record_model=replace(form.record_model, curve=(), left_open=())
-        )
+        name: replace(form, truce=(), record_model=without_case(form.record_model))
         for name, form in durability.items()
     }
 

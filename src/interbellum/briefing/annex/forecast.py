@@ -234,7 +234,7 @@ def evidence_line(form: Durability) -> str:
             f"{words.count(model.n, 'comparable case')}, fewer than eight."
         )
     has = words.join([PROVISIONS[name] for name in model.provisions]) or "none"
-    taken = f"knows of the provisions of the best package of this form: {has}"
+    taken = f"knows of the provisions that the best packages of this form mostly have: {has}"
     if form.form == "freeze":
         taken = (
             "takes a freeze to have no provision; a quiet that nobody signed is in the record only "
