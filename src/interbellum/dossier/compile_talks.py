@@ -277,11 +277,11 @@ def peace_inputs(drawing: Drawing) -> PeaceInputs:
             1.0,
             "peace.carrying_cost",
         ),
-        _provision_effects(drawing),
+        effects_of_provisions(drawing),
     )
 
 
-def _provision_effects(drawing: Drawing) -> dict[str, Channels]:
+def effects_of_provisions(drawing: Drawing) -> dict[str, Channels]:
     """Factors of the standard provisions, of streams that belong to neither side.
 
     Not noted for the list of drivers: no dossier gives them, and no forecast uses one alone.
