@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 
 import interbellum
 from factories_dossier import as_yaml
-from interbellum import analysis, endurance
+from interbellum import analysis, endurance, lasting
 from interbellum.api import Peace, find_peace
 from interbellum.briefing.blocks import texts as texts_of
 from interbellum.briefing.precedents import length
@@ -21,7 +22,7 @@ from interbellum.cli.main import main
 from interbellum.dossier.reader import load, load_text
 from interbellum.errors import UsageError
 from interbellum.model.endurance import FormAnswer, PeaceAnswer
-from interbellum.model.provisions import PROVISIONS
+from interbellum.model.provisions import ENFORCING, PROVISIONS
 from interbellum.model.rungs import HORIZON_DAYS
 
 SMALL = "eritrea-ethiopia-1999"
@@ -52,9 +53,35 @@ def test_without_a_text_each_form_has_the_provisions_of_its_best_package() -> No
     assert [form.form for form in answer.forms] == ["ceasefire", "settlement", "freeze"]
     assert answer.forms[2].provisions == ()
     assert [form.of for form in answer.forms] == ["best package", "best package", "nothing signed"]
-    assert "monitoring_mission" in answer.forms[0].provisions
+    terms = lasting.best_terms(laid())
     for form in answer.forms:
+        assert form.provisions == terms[form.form]
         assert list(form.provisions) == [name for name in PROVISIONS if name in form.provisions]
+
+
+def test_terms_are_those_of_most_of_the_weight_of_the_best_packages() -> None:
+    table = laid()
+    best = [seen.best_ceasefire for seen in table.surveys]
+    draw = next(d for d, point in enumerate(best) if point >= 0)
+    alone = np.eye(DRAWS)[draw]
+    one = lasting.best_terms(replace(table, weight=alone))["ceasefire"]
+    levels = table.fronts[draw].levels  # the frontier counts a package's enforcing provisions
+    level = int(np.searchsorted(levels, best[draw], side="right")) - 1
+    assert sum(name in ENFORCING for name in one) == level
+    other = next(
+        d for d, point in enumerate(best) if point >= 0 and set(_of_draw(table, d)) - set(one)
+    )
+    only_there = set(_of_draw(table, other)) - set(one)
+    for share, held in ((0.49, False), (0.51, True)):
+        mixed = lasting.best_terms(
+            replace(table, weight=(1 - share) * alone + share * np.eye(DRAWS)[other])
+        )["ceasefire"]
+        assert (only_there <= set(mixed)) is held
+    assert lasting.best_terms(table)["freeze"] == ()
+
+
+def _of_draw(table: analysis.Table, draw: int) -> tuple[str, ...]:
+    return lasting.best_terms(replace(table, weight=np.eye(DRAWS)[draw]))["ceasefire"]
 
 
 def test_the_pooled_curve_lies_between_the_two_by_their_weights() -> None:
@@ -187,8 +214,6 @@ def test_lengths_have_no_decimals() -> None:
 
 
 def test_few_cases_are_said_and_the_truce_model_stands_alone() -> None:
-    from dataclasses import replace
-
     form = only(asked("modalities_1999", "ceasefire"))
     few = replace(
         form,

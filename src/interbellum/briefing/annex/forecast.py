@@ -181,7 +181,7 @@ def durability(ctx: Context) -> list[Block]:
                 f"Clock from the {form.clock}. {evidence_line(form)} The silence is taken to "
                 "begin where the race and the regimes stand at the cut-off (decision 0023). "
                 f"{behind(form)} {record_line(form)} "
-                f"Past cases, and the record's model: {form.record.definition}.",
+                f"Past cases, and the record's model: {form.record.definition.rstrip('.')}.",
             ),
         ]
     causes = [
@@ -234,7 +234,7 @@ def evidence_line(form: Durability) -> str:
             f"{words.count(model.n, 'comparable case')}, fewer than eight."
         )
     has = words.join([PROVISIONS[name] for name in model.provisions]) or "none"
-    taken = f"knows of the provisions that the best packages of this form mostly have: {has}"
+    taken = f"is told of the provisions that the best packages of this form mostly have: {has}"
     if form.form == "freeze":
         taken = (
             "takes a freeze to have no provision; a quiet that nobody signed is in the record only "
