@@ -31,7 +31,10 @@ def _zipped(name: str, data: bytes, *more: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         # Of one day, so that the same content is the same file.
-        for inside, content in (("Codebook.pdf", b"%PDF"), *((each, data) for each in (name, *more))):
+        for inside, content in (
+            ("Codebook.pdf", b"%PDF"),
+            *((each, data) for each in (name, *more)),
+        ):
             archive.writestr(zipfile.ZipInfo(inside), content)
     return packed.getvalue()
 
@@ -276,7 +279,11 @@ def test_one_missing_file_does_not_stop_the_others(served: Served, tmp_path: Pat
         (TERM, _content(TERM)[:9000], "sends a damaged archive"),
         (TERM, _flipped(_content(TERM), 9000), "sends a damaged archive"),
         (ACD, _with_header(_zipped("a.csv", b"x"), 6, 1), "sends a damaged archive"),  # password
-        (ACD, _with_header(_zipped("a.csv", b"x"), 8, 99), "sends a damaged archive"),  # unknown way
+        (
+            ACD,
+            _with_header(_zipped("a.csv", b"x"), 8, 99),
+            "sends a damaged archive",
+        ),  # unknown way
         (ACD, _zipped("readme.txt", b"x"), r"holds 0 files of the kind \.csv, not one"),
         (ACD, _zipped("a.csv", b"x", "b.csv"), r"holds 2 files of the kind \.csv, not one"),
     ],

@@ -256,8 +256,8 @@ def _download(url: str, part: Path, tell: Callable[[float], None]) -> None:
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and have:
             part.unlink()  # more than the server has: not a part of this file
             return _download(url, part, tell)
-        reason = " ".join(str(error.reason).split())  # some of urllib's have lines
-        raise DownloadError(f"{url} answers {error.code} ({reason}).") from None
+        why = " ".join(str(error.reason).split())  # some of urllib's have lines
+        raise DownloadError(f"{url} answers {error.code} ({why}).") from None
     # urllib tells of an address that it cannot take by ValueError.
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
