@@ -2,7 +2,7 @@
 
 Leave one pair out on the shipped cessations (rule R8), beside Kaplan-Meier, Weibull and log-normal AFT and
 Cox of lifelines fitted in the same run. The model is that of decision 0022, written before the first
-score; what stands under `information` never chose anything. Prints one JSON object last. About a minute.
+score; what stands under `information` never chose anything. Prints one JSON object last. Some three minutes.
 """
 
 from __future__ import annotations
