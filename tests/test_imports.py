@@ -61,15 +61,17 @@ PIPELINE = STAGES | {
     "dossier",
     "errors",
     "analysis",
+    "bargaining",
     "conditions",
     "diagnosis",
+    "grounds",
     "pooling",
     "ripeness",
     "silences",
     "standing",
     "summary",
 }
-"""What the modules beside the folders (analysis, diagnosis, pooling, ripeness, silences, standing, summary, table) may import; no edge of ours."""
+"""What the modules beside the folders (analysis, bargaining, diagnosis, grounds, pooling, ripeness, silences, standing, summary, table) may import; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 
 
