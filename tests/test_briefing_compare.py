@@ -9,7 +9,8 @@ import pytest
 
 from factories import DOSSIER, example_dossier, example_result, spread
 from interbellum.briefing import jsonform, markdown, outline
-from interbellum.briefing.compare import Change, Comparison, compare, to_json
+from interbellum.briefing.changes import Change
+from interbellum.briefing.compare import Comparison, compare, to_json
 from interbellum.briefing.compare import outline as compare_outline
 from interbellum.dossier.reader import Loaded, load_text
 
