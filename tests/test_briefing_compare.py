@@ -215,3 +215,32 @@ def test_json_tells_the_same() -> None:
     assert data["changes"][0]["toward"] == "A"
     assert {move["id"] for move in data["forecast"]} >= {"range.open_share", "rungs.freeze.30"}
     assert data["withheld"] == 0
+
+
+def test_what_is_no_number_is_compared_too() -> None:
+    # each of these moves the forecast: what a state lifts, whether unrecorded rounds are possible,
+    # whether a truce of the record was kept
+    found = changes(
+        (
+            "- {id: cut, title: aid is cut, ",
+            "- {id: cut, title: aid is cut, lifts: [north.valley], adds: [patron], ",
+        ),
+        ("    kept: mostly\n", "    kept: no\n"),
+        ("\nregimes:\n", "\ntalks: {history_complete: true}\nregimes:\n"),
+    )
+    assert found["regimes.aid.states.cut.lifts"].text == (
+        "The Patron's aid, “aid is cut”: lifts nothing → north.valley."
+    )
+    assert found["regimes.aid.states.cut.adds"].text == (
+        "The Patron's aid, “aid is cut”: adds nothing → patron."
+    )
+    assert found["talks.history_complete"].text == ("The record of rounds is complete: no → yes.")
+    assert found["events.0.kept"].text == "2 May 2019: Harvest truce: kept: mostly → no."
+
+
+def test_a_state_that_comes_or_goes_is_a_change() -> None:
+    added = "      - {id: late, title: aid comes late}\n    now: "
+    found = changes(("    now: ", added))
+    assert (
+        found["regimes.aid.states.late"].text == "The Patron's aid: state added: “aid comes late”."
+    )

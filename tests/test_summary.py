@@ -494,8 +494,19 @@ def test_each_side_reads_the_race_from_its_own_end() -> None:
     assert (a.believes_prevails.p, b.believes_prevails.p) == pytest.approx((0.4, 0.6))
     assert (a.analyst_prevails.p, b.analyst_prevails.p) == pytest.approx((0.7, 0.3))
     # Draws with nothing to offer do not count.
+    assert a.best_offer is not None
+    assert b.best_offer is not None
     assert a.best_offer.p == pytest.approx(0.3)
     assert b.best_offer.p == pytest.approx(0.2)
+
+
+def test_a_median_among_some_draws_is_none_where_none_of_them_counts() -> None:
+    values = np.array([np.nan, 3.0, 1.0, 2.0])
+    got = summary.median_among(values, np.array([0.4, 0.2, 0.2, 0.2]))
+    assert got is not None
+    assert (got.p, got.lo80, got.hi80) == pytest.approx((2.0, 1.0, 3.0))
+    assert summary.median_among(values, np.array([1.0, 0.0, 0.0, 0.0])) is None
+    assert summary.median_among(np.full(4, np.nan), np.full(4, 0.25)) is None
 
 
 def test_actors_show_lines_by_confidence_and_prices_by_weight() -> None:

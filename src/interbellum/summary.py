@@ -93,6 +93,15 @@ def median(values: Array, weight: Array) -> Interval:
     return spread(values, weight, float(quantile(values, weight, (0.5,))[0]))
 
 
+def median_among(values: Array, weight: Array) -> Interval | None:
+    """The weighted median over the draws whose value is finite; None where none with weight is."""
+    has = np.isfinite(values)
+    total = float(weight @ has)
+    if total <= 0.0:
+        return None
+    return median(np.where(has, values, 0.0), weight * has / total)
+
+
 def at_days(by_week: Array, days: int) -> Array:
     """A weekly curve (D, W + 1, ...) read at a day, linear within the week."""
     week = days / DAYS_PER_WEEK
@@ -302,9 +311,6 @@ def sides(
     for side, entry in enumerate((loaded.dossier.sides.A, loaded.dossier.sides.B)):
         seen = chance_from_slope(2.0 * believed[:, side] / variance, position[:, side])
         analyst = compiled.war.chance[:, 0]
-        offered = np.where(np.isnan(offers[:, side]), 0.0, offers[:, side])
-        has = ~np.isnan(offers[:, side])
-        of_draw = weight * has / max(float(weight @ has), 1e-300) if has.any() else weight
         out.append(
             SideView(
                 "AB"[side],
@@ -312,7 +318,7 @@ def sides(
                 median(value[:, side], weight),
                 median(seen if side == 0 else 1.0 - seen, weight),
                 median(analyst if side == 0 else 1.0 - analyst, weight),
-                median(offered, of_draw),
+                median_among(offers[:, side], weight),
             )
         )
     return out[0], out[1]

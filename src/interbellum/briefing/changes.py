@@ -352,9 +352,18 @@ def _texts(before: Loaded, after: Loaded) -> Iterator[Change]:
 
 
 def _events(before: Loaded, after: Loaded) -> Iterator[Change]:
-    seen = {(event.date, event.title) for event in before.dossier.events}
+    seen = {(event.date, event.title): event for event in before.dossier.events}
     for number, event in enumerate(after.dossier.events):
-        if (event.date, event.title) not in seen:
+        was = seen.get((event.date, event.title))
+        if was is not None:
+            if was.kept != event.kept:
+                yield Change(
+                    "event",
+                    f"events.{number}.kept",
+                    f"{words.date(event.date)}: {event.title}: kept: {was.kept or 'not said'} → "
+                    f"{event.kept or 'not said'}.",
+                )
+        else:
             held = f"; kept: {event.kept}" if event.kept else ""
             yield Change(
                 "event", f"events.{number}", f"{words.date(event.date)}: {event.title}{held}."
@@ -375,6 +384,13 @@ def _numbers(
             yield Change(kind, path, f"{_label(path)}: {_told(was, path)} → {_told(now, path)}.")
     if "war" in sections:
         yield from _front(before, after)
+        told = ["yes" if one.dossier.talks.history_complete else "no" for one in (before, after)]
+        if told[0] != told[1]:
+            yield Change(
+                "war",
+                "talks.history_complete",
+                f"The record of rounds is complete: {told[0]} → {told[1]}.",
+            )
 
 
 def _same(was: Quantity, now: Quantity) -> bool:
@@ -432,6 +448,7 @@ def _regimes(before: Loaded, after: Loaded) -> Iterator[Change]:
                 f"{regime.title}: {_state(was, was.now)} → {_state(regime, regime.now)}.",
                 regime.actor,
             )
+        yield from _states(was, regime, path)
         before_, after_ = dict(quantities(was, path)), dict(quantities(regime, path))
         for place in dict.fromkeys((*before_, *after_)):
             if ".switches." in place:  # a move is known by its ends, not by its place in the list
@@ -472,6 +489,27 @@ def _regimes(before: Loaded, after: Loaded) -> Iterator[Change]:
     for name, regime in old.items():
         if name not in new:
             yield Change("regime", f"regimes.{name}", f"{regime.title}: removed.", regime.actor)
+
+
+def _states(was: Regime, regime: Regime, path: str) -> Iterator[Change]:
+    """States that came or went, and what those in both lift and add."""
+    old = {state.id: state for state in was.states}
+    new = {state.id: state for state in regime.states}
+    for name, state in new.items():
+        where, head = f"{path}.states.{name}", f"{regime.title}, {_state(regime, name)}"
+        if name not in old:
+            text = f"{regime.title}: state added: {_state(regime, name)}."
+            yield Change("regime", where, text, regime.actor)
+            continue
+        for key in ("lifts", "adds"):
+            told = [words.join(list(getattr(one, key))) or "nothing" for one in (old[name], state)]
+            if told[0] != told[1]:
+                text = f"{head}: {key} {told[0]} → {told[1]}."
+                yield Change("regime", f"{where}.{key}", text, regime.actor)
+    for name in old:
+        if name not in new:
+            text = f"{regime.title}: state removed: {_state(was, name)}."
+            yield Change("regime", f"{path}.states.{name}", text, regime.actor)
 
 
 def _state(regime: Regime, name: str) -> str:

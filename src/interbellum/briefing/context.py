@@ -247,8 +247,10 @@ def chance_cell(chance: Interval) -> str:
     return f"{words.percent(chance.p)} ({words.interval(chance.lo80, chance.hi80)})"
 
 
-def stake_cell(value: Interval) -> str:
+def stake_cell(value: Interval | None) -> str:
     """A share of the stake in hundredths, with its 80% interval: ``42 (30 to 55)``."""
+    if value is None:
+        return "none"
     if math.isnan(value.p):
         return words.REDACTED
     return f"{words.stake(value.p)} ({words.stake_interval(value.lo80, value.hi80)})"

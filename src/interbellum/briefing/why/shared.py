@@ -71,8 +71,10 @@ def interval_text(chance: Interval) -> str:
     )
 
 
-def stake_text(value: Interval) -> str:
+def stake_text(value: Interval | None) -> str:
     """A share of the stake in words, with both intervals."""
+    if value is None:
+        return "There is none: in every draw red lines and consents forbid every package."
     if math.isnan(value.p):
         return f"{words.REDACTED}."
     return (
