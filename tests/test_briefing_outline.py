@@ -191,7 +191,7 @@ def test_the_answer_names_the_models_it_pools_and_how_far_apart_they_are() -> No
     ]
     assert [row[3] for row in models.rows] == ["36%", "46%", "9%", "31%"]
     assert "a gap of 37 points" in models.caption
-    assert "equal until scored." in models.caption
+    assert "Equal until scored." in models.caption
     assert blocks.index(models) < blocks.index(Heading(1, "Annex"))
 
 
