@@ -244,3 +244,20 @@ def test_a_state_that_comes_or_goes_is_a_change() -> None:
     assert (
         found["regimes.aid.states.late"].text == "The Patron's aid: state added: “aid comes late”."
     )
+
+
+def test_victories_of_other_sides_are_not_compared() -> None:
+    plain = example_dossier()
+    text = DOSSIER.replace("{name: North, lead: north}", "{name: South, lead: south}").replace(
+        "  B: {name: South, lead: south}", "  B: {name: North, lead: north}"
+    )
+    text = text.replace("    side: A\n", "    side: X\n").replace("    side: B\n", "    side: A\n")
+    other = load_text(text.replace("    side: X\n", "    side: B\n"), "mirror.yaml")
+    result = example_result()
+    same = {move.id for move in compare(plain, plain, result, result).forecast}
+    apart = compare(plain, other, result, result)
+    assert not apart.same_conflict
+    assert same - {move.id for move in apart.forecast} == {
+        name for name in same if name.startswith("rungs.victory_")
+    }
+    assert "rungs.victory_A.365" in same

@@ -94,6 +94,7 @@ def compare(
     names = {actor.id: actor.name for actor in after.dossier.actors}
     both = [actor for actor in after.dossier.positions if actor in before.dossier.positions]
     old, new = before.dossier, after.dossier
+    same = (old.sides.A.lead, old.sides.B.lead) == (new.sides.A.lead, new.sides.B.lead)
     return Comparison(
         before_title=old.conflict.title,
         before_as_of=old.conflict.as_of.isoformat(),
@@ -101,11 +102,16 @@ def compare(
         after_title=new.conflict.title,
         after_as_of=new.conflict.as_of.isoformat(),
         after_hash=after.hash,
-        same_conflict=(old.sides.A.lead, old.sides.B.lead) == (new.sides.A.lead, new.sides.B.lead),
+        same_conflict=same,
         changes=tuple(kept),
         moved=tuple((names.get(actor, actor), moves[actor]) for actor in both if actor in moves),
         unmoved=tuple(names.get(actor, actor) for actor in both if actor not in moves),
-        forecast=_forecast(after, result_before, result_after),
+        forecast=tuple(
+            move
+            for move in _forecast(after, result_before, result_after)
+            # a victory is a side's, and the sides are others
+            if same or not move.id.startswith("rungs.victory_")
+        ),
         withheld=len(found) - len(kept),
     )
 
