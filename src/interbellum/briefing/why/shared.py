@@ -26,9 +26,9 @@ POOLED = (
     "Σ w_d s_d / Σ w_d, with s_d the share of the paths of draw d on which it happens, and "
     "w_d = Π_t (1 - q_t) the hindcast weight of the draw: the chance it gives to the war being still "
     "on at the cut-off. The reference class has no paths and no hindcast: s_d is its mean chance in a "
-    "stratum of the rate, and w_d = 1. The 50% and 80% intervals are quantiles of s_d over all draws of all models, each counted by W_v times its own weight (25% to "
-    "75%, 10% to 90%), widened where they would miss the mean. The "
-    "share is drawn towards even by one path, so that what no path showed is not told as impossible."
+    "stratum of the rate, and w_d = 1. The 50% and 80% intervals are quantiles of s_d over all draws "
+    "of all models, each counted by W_v times its own weight (25% to 75%, 10% to 90%), widened where "
+    "they would miss the mean. The share is drawn towards even by one path, so that what no path showed is not told as impossible."
 )
 
 
