@@ -235,7 +235,7 @@ def test_what_is_no_number_is_compared_too() -> None:
         "The Patron's aid, “aid is cut”: adds nothing → patron."
     )
     assert found["talks.history_complete"].text == ("The record of rounds is complete: no → yes.")
-    assert found["events.0.kept"].text == "2 May 2019: Harvest truce: kept: mostly → no."
+    assert found["events.0.kept"].text == "2 May 2019: Harvest truce; kept, as now coded: no."
 
 
 def test_a_state_that_comes_or_goes_is_a_change() -> None:

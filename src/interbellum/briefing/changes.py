@@ -357,10 +357,11 @@ def _events(before: Loaded, after: Loaded) -> Iterator[Change]:
         was = seen.get((event.date, event.title))
         if was is not None:
             if was.kept != event.kept:
+                # not what it was: the veil knows an event by its place, which may have moved
                 yield Change(
                     "event",
                     f"events.{number}.kept",
-                    f"{words.date(event.date)}: {event.title}: kept: {was.kept or 'not said'} → "
+                    f"{words.date(event.date)}: {event.title}; kept, as now coded: "
                     f"{event.kept or 'not said'}.",
                 )
         else:
