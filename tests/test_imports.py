@@ -62,10 +62,12 @@ PIPELINE = STAGES | {
     "dossier",
     "errors",
     "analysis",
+    "bargaining",
     "case",
     "conditions",
     "diagnosis",
     "endurance",
+    "grounds",
     "lasting",
     "pooling",
     "ripeness",
@@ -74,8 +76,8 @@ PIPELINE = STAGES | {
     "summary",
     "table",
 }
-"""What the modules beside the folders may import: analysis, case, diagnosis, endurance, lasting, pooling, ripeness, silences, standing, summary, table;
-no edge of ours."""
+"""What the modules beside the folders may import: analysis, bargaining, case, diagnosis, endurance, grounds, lasting, pooling, ripeness, silences,
+standing, summary, table; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 
 

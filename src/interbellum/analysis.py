@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum import __version__, lasting, pooling, ripeness, silences, summary
+from interbellum import (
+    __version__,
+    bargaining,
+    grounds,
+    lasting,
+    pooling,
+    ripeness,
+    silences,
+    summary,
+)
 from interbellum.conditions import told_at_their_place
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
@@ -139,7 +148,7 @@ def run(
     rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
     endings = summary.endings(loaded, counts, weight, paths, days)
     told = pooling.variants(rungs, endings, among)
-    past = summary.hindcast(compiled, counts, table.log_weight, weight, paths)
+    past = grounds.hindcast(compiled, counts, table.log_weight, weight, paths)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
         RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks, device),
@@ -165,10 +174,10 @@ def run(
         pooling.origin(),
         lasting.origin(),
         ripeness.ripeness(table),
-        summary.drivers(compiled, counts, weight, paths),
+        grounds.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
-        summary.promises(loaded, table.medians),
-        summary.notes(loaded, compiled, counts, weight, past.mean_weight),
+        grounds.promises(loaded, table.medians),
+        grounds.notes(loaded, compiled, counts, weight, past.mean_weight),
     )
     tell("briefing", 1.0)
     return result
@@ -456,7 +465,7 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
     )
 
 
-def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
+def at_medians(compiled: Compiled, moved: float = 0.0) -> bargaining.Medians:
     """The deal space of a dossier compiled at its medians.
 
     Parameters
@@ -470,7 +479,7 @@ def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
     inputs = deal_inputs(compiled.preferences, np.array([moved]))
     front = frontier(inputs, 0, keep_choice=True)
     slope, base = all_surplus_lines(compiled, standing, len(front.levels) - 1)
-    return summary.Medians(
+    return bargaining.Medians(
         inputs,
         front,
         slope[0],
@@ -482,7 +491,7 @@ def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
 
 def range_verdict(table: Table, signed: Array, threads: int) -> RangeVerdict:
     """Whether there is anything to sign today, what forbids it, and the best that could be."""
-    return summary.range_verdict(
+    return bargaining.range_verdict(
         table.loaded,
         table.compiled,
         table.deals,
