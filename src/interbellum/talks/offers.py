@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from interbellum.model.steps import best_offer, clamp_position, step, value_of_fighting
-from interbellum.talks.premium import highest, lift
+from interbellum.talks.premium import foreseen, highest, lift
 from interbellum.talks.reference import NEVER
 
 CELLS = 256  # cells of the bounds on offers, over utilities from 0 to 1
@@ -138,31 +138,31 @@ def offer(
     cost_a: float,
     cost_b: float,
     settled: Any,
-    bounds: Any = None,
-    position: float = 0.0,
-    premium: Any = None,
+    bounds: Any,
+    position: float,
+    rows: Any,
 ) -> tuple[float, float, int, float]:
     """Surplus of A and of B, provisions and share decided of the package on offer.
 
     Levels are tried from the most provisions down, since these mostly win, and left out where `bounds`
     show that they lose, as in `could_be_signed`; of equals the one with the fewest provisions is taken.
-    Where values have a premium (it is in `value_a` and `value_b` already), its rows are of today and
+    Where values have a premium (it is in `value_a` and `value_b` already), its `rows` are of today and
     stand over `position`; after a breach it is at most the highest of its row.
     """
     best = -math.inf
     surplus_a = surplus_b = decides = 0.0
     found = NEVER
     room_a, room_b = max(value_a, 0.0), max(value_b, 0.0)
-    if premium is not None:
-        row_a, row_b = premium.rows[0], premium.rows[1]
-        room_a = max(value_a - lift(row_a, position), 0.0) + highest(row_a)
-        room_b = max(value_b - lift(row_b, position), 0.0) + highest(row_b)
+    premium = foreseen(rows)
+    if premium:
+        room_a = max(value_a - lift(rows[0], position), 0.0) + highest(rows[0])
+        room_b = max(value_b - lift(rows[1], position), 0.0) + highest(rows[1])
     for provisions in range(levels.shape[1] - 2, -1, -1):
         start, stop = levels[among, provisions], levels[among, provisions + 1]
         if start == stop:
             continue
         slope_a, slope_b = lines[provisions, SLOPE], lines[provisions, 4 + SLOPE]
-        if bounds is not None and found != NEVER:
+        if found != NEVER:
             least_a = (best + value_a - (1.0 - slope_a) * room_a - SLACK) / slope_a
             least_b = (best + value_b - (1.0 - slope_b) * room_b - SLACK) / slope_b
             if bounds[among, provisions, cell_of(least_a, bounds)] + SLACK < least_b:
@@ -183,11 +183,11 @@ def offer(
             cost_b,
             1,
         )
-        if premium is not None:
+        if premium:
             after_a = position - lines[provisions, SHIFT]
             after_b = position + lines[provisions, 4 + SHIFT]
-            broken_a += lift(premium.rows[0], clamp_position(after_a))
-            broken_b += lift(premium.rows[1], clamp_position(after_b))
+            broken_a += lift(rows[0], clamp_position(after_a))
+            broken_b += lift(rows[1], clamp_position(after_b))
         base_a = lines[provisions, FEARED] * broken_a / lines[provisions, TOTAL] - value_a
         base_b = lines[provisions, 4 + FEARED] * broken_b / lines[provisions, 4 + TOTAL] - value_b
         worst, at = best_offer(u_a, u_b, start, stop, slope_a, base_a, slope_b, base_b)

@@ -10,7 +10,7 @@ import numpy as np
 from interbellum.model.steps import clamp_position, step, value_of_fighting
 from interbellum.talks.draws import COST, FRONTIER
 from interbellum.talks.offers import acceptance, offer
-from interbellum.talks.premium import Rows, lift
+from interbellum.talks.premium import lift
 from interbellum.talks.reference import NEVER
 from interbellum.talks.steps import climate_now
 
@@ -175,7 +175,7 @@ def gains(
             table.decides,
             table.bounds,
             y,
-            Rows(rows),
+            rows,
         )
         brings_a = brings_b = signed = 0.0
         if found != NEVER:
