@@ -22,7 +22,7 @@ from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
 from interbellum.model.result import DossierStamp, RangeVerdict, Result, RunStamp
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
-from interbellum.model.talks import EngineCounts, EngineInputs, Record
+from interbellum.model.talks import EngineCounts, EngineInputs, Joined, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs
 from interbellum.record.weights import read_weights
@@ -220,7 +220,7 @@ def lay_table(
     ]
     curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
     engine = engine_inputs(
-        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves, threads
+        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves
     )
     tell("hindcast (the first run compiles here)", 0.0)
     log_weight = log_weights(engine, record_inputs(compiled, standing, engine), threads)
@@ -341,7 +341,6 @@ def engine_inputs(
     deals: DealInputs,
     by_set: list[list[Frontier]],
     curves: dict[str, TruceCurves],
-    threads: int = 1,
 ) -> EngineInputs:
     """Everything the engine runs on, in arrays that it cannot change.
 
@@ -354,8 +353,6 @@ def engine_inputs(
         As `all_frontiers` gives them: per set of red lines and consents, per draw.
     curves : dict
         How each form of silence wears out.
-    threads : int
-        Threads that copy the frontiers, the bulk of the work.
     """
     war, talks, regimes = compiled.war, compiled.talks, compiled.war.regimes
     fronts = [front for of_draw in zip(*by_set, strict=True) for front in of_draw]
@@ -363,9 +360,9 @@ def engine_inputs(
     levels = np.stack(
         [front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)]
     ).reshape(len(by_set[0]), len(by_set), -1)
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        columns = [[getattr(front, name) for front in fronts] for name in ("u_a", "u_b", "decides")]
-        u_a, u_b, decides = pool.map(np.concatenate, columns)
+    u_a, u_b, decides = (
+        Joined([getattr(front, name) for front in fronts]) for name in ("u_a", "u_b", "decides")
+    )
     incidents = CAUSES.index("incidents")
     hazard = np.stack([curves[form].cumulative for form in FORMS], axis=1)
     return EngineInputs(
