@@ -281,6 +281,7 @@ def test_offer_of_the_kernel_is_the_references():
             t.bounds,
             0.0,
             NO_PREMIUM.rows,
+            len(t.lines) - 1,
         )
         assert got[0] == pytest.approx(surplus[0], abs=1e-12)
         assert got[1] == pytest.approx(surplus[1], abs=1e-12)

@@ -183,6 +183,7 @@ def _log_weight(
                 bounds,
                 here,
                 premium.rows,
+                len(lines) - 1,
             )
             if provisions != NEVER:
                 signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(

@@ -43,10 +43,10 @@ from interbellum.talks.draws import (
 )
 from interbellum.talks.offers import (
     acceptance,
-    could_be_signed,
     design_factor,
     fill_lines,
     least_accepted,
+    likely_signed,
     offer,
 )
 from interbellum.talks.premium import NO_PREMIUM, foreseen, premium_row
@@ -441,10 +441,9 @@ def one_path(
             value_a += premium_now(premium, 0, effect, moved, fought, y)
             value_b += premium_now(premium, 1, effect, moved, fought, y)
             among = int(climates[climate, FRONTIER])
-            if (
-                foresees
-                or trusting
-                or could_be_signed(
+            likely = len(lines) - 1
+            if not foresees and not trusting:
+                likely = likely_signed(
                     lines,
                     table.bounds,
                     among,
@@ -462,7 +461,7 @@ def one_path(
                     a.cost * cost_a,
                     b.cost * cost_b,
                 )
-            ):
+            if likely != NEVER:
                 if mood != 0.0:
                     fill_lines(d, mood, scratch.lines)
                 if foresees:
@@ -490,6 +489,7 @@ def one_path(
                     table.bounds,
                     y,
                     premium.rows,
+                    likely,
                 )
                 if (
                     provisions != NEVER

@@ -148,6 +148,7 @@ def gains(
     for side in range(2):
         beginning[side, 0] = ending[side, 0] = 0.0
         beginning[side, last] = ending[side, last] = 0.0
+    likely = table.levels.shape[1] - 2
     for p in range(1, last):
         y = p / last
         learned = y - apart - effect * week
@@ -176,9 +177,11 @@ def gains(
             table.bounds,
             y,
             rows,
+            likely,
         )
         brings_a = brings_b = signed = 0.0
         if found != NEVER:
+            likely = found  # neighbours mostly agree
             noise = d.choice_noise
             surplus_a -= d.a.reluctance * reluctant[0]
             surplus_b -= d.b.reluctance * reluctant[1]
