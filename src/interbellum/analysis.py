@@ -17,10 +17,10 @@ from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
 from interbellum.dossier.reader import Loaded
 from interbellum.errors import UsageError
-from interbellum.model.deals import DealInputs, Frontier
+from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
-from interbellum.model.result import DossierStamp, RangeVerdict, Result, RunStamp
+from interbellum.model.result import Blocking, DossierStamp, RangeVerdict, Result, RunStamp
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineCounts, EngineInputs, Joined, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
@@ -124,12 +124,15 @@ def run(
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
-    counts = devices.run(
-        device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
-    )
-
-    tell("other models (the first run compiles here)", 0.0)
-    among = variant_answers(table, counts, paths, seed, threads)
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        # These need no counts. The compiled loops leave Python free meanwhile.
+        blocking = beside.submit(blocking_sets, table, threads)
+        ripe = beside.submit(ripeness.ripeness, table)
+        counts = devices.run(
+            device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
+        )
+        tell("other models (the first run compiles here)", 0.0)
+        among = variant_answers(table, counts, paths, seed, threads)
 
     tell("briefing", 0.0)
     signed_forms = [FORMS.index(form) for form in ("ceasefire", "settlement")]
@@ -146,7 +149,7 @@ def run(
         pooling.pool_rungs(rungs, among),
         pooling.pool_endings(endings, among),
         summary.durability(loaded, compiled, curves, counts, weight),
-        range_verdict(table, signed, threads),
+        range_verdict(table, signed, blocking.result()),
         summary.sides(
             loaded,
             compiled,
@@ -162,7 +165,7 @@ def run(
         told,
         pooling.gaps(told),
         pooling.origin(),
-        ripeness.ripeness(table),
+        ripe.result(),
         summary.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
         summary.promises(loaded, table.medians),
@@ -475,17 +478,33 @@ def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
     )
 
 
-def range_verdict(table: Table, signed: Array, threads: int) -> RangeVerdict:
+def blocking_sets(table: Table, threads: int) -> tuple[Blocking, ...]:
+    """Minimal sets of demands that cannot hold together, over the draws with nothing to sign."""
+    return summary.blocking(
+        table.loaded,
+        table.compiled,
+        table.deals,
+        table.slope,
+        table.base,
+        table.weight,
+        opened(table),
+        threads,
+    )
+
+
+def range_verdict(table: Table, signed: Array, blocking: tuple[Blocking, ...]) -> RangeVerdict:
     """Whether there is anything to sign today, what forbids it, and the best that could be."""
     return summary.range_verdict(
         table.loaded,
         table.compiled,
-        table.deals,
-        np.array([seen.is_open for seen in table.surveys]),
-        table.slope,
-        table.base,
+        opened(table),
         table.weight,
         at_medians(table.medians),
         signed,
-        threads,
+        blocking,
     )
+
+
+def opened(table: Table) -> BoolArray:
+    """Draws (D,) with something to sign today."""
+    return np.array([seen.is_open for seen in table.surveys])
