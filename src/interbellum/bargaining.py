@@ -42,21 +42,18 @@ class Medians:
 def range_verdict(
     loaded: Loaded,
     compiled: Compiled,
-    deals: DealInputs,
     opened: BoolArray,
-    slope: Array,
-    base: Array,
     weight: Array,
     medians: Medians,
     signed: Array,
-    threads: int,
+    blocking: tuple[Blocking, ...],
 ) -> RangeVerdict:
     """Share of draws with something to sign, what forbids it in the others, and the best points."""
     share = min(1.0, float(weight @ opened))  # weights sum to one but for the last bit
     return RangeVerdict(
         share,
         float(np.sqrt((weight**2).sum() * share * (1.0 - share))),
-        blocking(loaded, compiled, deals, slope, base, weight, opened, threads),
+        blocking,
         packages(loaded, medians, orientation=compiled.war.orientation),
         shown_frontier(medians),
         float((weight * signed) @ ~opened / max(float(weight @ signed), 1e-300)),
