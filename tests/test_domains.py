@@ -887,7 +887,9 @@ def test_negolog_profiles_are_read(tmp_path):
 
 # --- round trips -------------------------------------------------------------------------------
 
-names = st.text(st.characters(codec="utf-8").filter(str.isprintable), min_size=1, max_size=8)
+# What `str.isprintable` lets through, without a filter that throws most draws away.
+printable = st.characters(codec="utf-8", exclude_categories=["C", "Z"], include_characters=" ")
+names = st.text(printable, min_size=1, max_size=8)
 
 
 @st.composite

@@ -21,12 +21,13 @@ import numpy as np
 import pytest
 
 import test_talks
-from interbellum import analysis, summary
+from interbellum import analysis, silences, summary
 from interbellum.dossier.reader import load, shipped
 from interbellum.model.rungs import FORMS
 from interbellum.model.steps import surplus_line, value_of_fighting
 from interbellum.model.talks import EngineInputs
 from interbellum.peace.truce import survival
+from interbellum.standing import surplus_lines
 from interbellum.talks import reference
 from interbellum.talks.reference import Path, offer, simulate, weeks_kept
 from interbellum.talks.variants import attrition
@@ -104,7 +105,7 @@ def tired(laid: analysis.Table) -> EngineInputs:
     cost = laid.standing.cost * np.array([4.0, 0.1] * (DRAWS // 2))[:, None]
     standing = replace(laid.standing, cost=cost)
     standing = replace(standing, value=standing.value_at(standing.position))
-    slope, base = analysis.surplus_lines(laid.compiled, standing, 0)
+    slope, base = surplus_lines(laid.compiled, standing, 0)
     return laid.engine._replace(
         cost=cost,
         standing=(laid.engine.reluctance - base + 0.02) / slope,
@@ -204,7 +205,7 @@ def test_the_unit_of_the_stake_changes_no_concession(name: str, stake: float) ->
 def holding(name: str, steps: int, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
     """(forms, D, weeks + 1) chance that a silence still holds, bare of provisions."""
     laid = table(name)
-    monkeypatch.setattr(analysis, "GAIN_STEPS", steps)
+    monkeypatch.setattr(silences, "GAIN_STEPS", steps)
     curves = analysis.silence_curves(
         laid.compiled, laid.standing, laid.deals, laid.fronts, laid.surveys, laid.weeks
     )
