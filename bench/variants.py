@@ -12,8 +12,9 @@ import time
 from dataclasses import replace
 
 from interbellum import analysis, pooling, summary
-from interbellum.dossier.reader import load, shipped
+from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.model.rungs import RUNGS
+from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws
 from interbellum.talks.variants import VARIANTS
 
@@ -29,12 +30,9 @@ def main() -> None:
     parser.add_argument("--paths", type=int, default=64)
     asked = parser.parse_args()
     threads = analysis.usable_threads()
-    analysis.variant_answers(analysis.lay_table(load(shipped()[0]), draws=8), 1, 8, threads)
+    answers(load(shipped()[0]), 8, 8, threads)
     for name in asked.dossier or shipped():
-        table = analysis.lay_table(load(name), draws=asked.draws)
-        began = time.perf_counter()
-        among = analysis.variant_answers(table, 1, asked.paths, threads)
-        took = time.perf_counter() - began
+        among, took = answers(load(name), asked.draws, asked.paths, threads)
         structural = [one for one in among if one.name != "reference_class"]
         total = sum(one.weight for one in structural)
         structural = [replace(one, weight=one.weight / total) for one in structural]
@@ -58,6 +56,16 @@ def main() -> None:
             print(f"{rung:32}" + "".join(row))
         effective = [f"{effective_draws(one.draw_weight):17.0f}" for one in among]
         print(f"{'effective draws':32}" + "".join(effective))
+
+
+def answers(
+    loaded: Loaded, draws: int, paths: int, threads: int
+) -> tuple[tuple[pooling.Weighted, ...], float]:
+    """What every variant answers, and the seconds that the ones beside the engine took."""
+    table = analysis.lay_table(loaded, draws=draws)
+    counts = kernel.run(table.engine, 1, paths, table.weeks, threads)
+    began = time.perf_counter()
+    return analysis.variant_answers(table, counts, paths, 1, threads), time.perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ No number here comes from a run: they are chosen so that every branch of the bri
 from __future__ import annotations
 
 from interbellum.dossier.reader import Loaded, load_text
+from interbellum.model.diagnosis import Ripeness, Threshold, View
 from interbellum.model.result import (
     ActorLine,
     Blocking,
@@ -14,11 +15,14 @@ from interbellum.model.result import (
     Driver,
     Durability,
     EndingForecast,
+    Gap,
+    Hazard,
     Hindcast,
     Interval,
     Moved,
     Package,
     PackageTerm,
+    Pooling,
     PromiseWorth,
     RangeVerdict,
     RecordCurve,
@@ -345,6 +349,31 @@ def _package(solution: str, definition: str, valley: str, text: str) -> Package:
     )
 
 
+def _variants() -> tuple[Variant, ...]:
+    out = []
+    for name, weight, year, war in (
+        ("to_the_finish", 0.5, 0.36, 0.6),
+        ("attrition", 0.25, 0.46, 0.4),
+        ("reference_class", 0.25, 0.09, 0.7),
+    ):
+        out.append(
+            Variant(
+                name,
+                weight,
+                f"How {name.replace('_', ' ')} works.",
+                (
+                    ("general_truce_30_days_kept", 335, year - 0.01),
+                    ("general_truce_30_days_kept", 365, year),
+                    ("war_goes_on", 365, war),
+                ),
+                (("war", 365, war), ("freeze", 365, 1.0 - war)),
+                2000 if name == "to_the_finish" else 128,
+                412.6 if name == "to_the_finish" else 40.2,
+            )
+        )
+    return tuple(out)
+
+
 def example_result(loaded: Loaded | None = None) -> Result:
     """A made-up result for the small dossier."""
     loaded = loaded or example_dossier()
@@ -442,28 +471,70 @@ def example_result(loaded: Loaded | None = None) -> Result:
                     "North's chance to prevail, as North sees it",
                     (0.63, 0.72, 0.81),
                     (0.66, 0.75, 0.83),
+                    0.72,
+                    0.745,
                 ),
                 Moved(
                     "war.reluctance.A",
                     "reluctance of North",
                     (0.015, 0.075, 0.135),
                     (0.04, 0.1, 0.14),
+                    0.075,
+                    0.095,
+                ),
+                Moved(
+                    "positions.south.valley.red_line",
+                    "South: Who runs the valley: red line",
+                    (0.0, 1.0, 1.0),
+                    (0.0, 1.0, 1.0),
+                    0.7,
+                    0.78,
                 ),
             ),
+            Hazard(
+                "general_truce_30_days_kept",
+                365,
+                spread(0.52),
+                spread(0.36),
+                0.26,
+                1,
+                28.0,
+                11.99,
+            ),
         ),
-        variants=(
-            Variant(
-                "to_the_finish",
-                0.5,
-                "Sides judge by fighting to the finish.",
-                (("general_truce_30_days_kept", 365, 0.31), ("war_goes_on", 365, 0.58)),
+        variants=_variants(),
+        gaps=(
+            Gap(
+                "general_truce_30_days_kept",
+                335,
+                ("reference_class", 0.08),
+                ("attrition", 0.44),
             ),
-            Variant(
-                "reference_class",
-                0.5,
-                "Base rates of this dossier's record only.",
-                (("general_truce_30_days_kept", 365, 0.09),),
+            Gap(
+                "general_truce_30_days_kept",
+                365,
+                ("reference_class", 0.09),
+                ("attrition", 0.46),
             ),
+            Gap("war_goes_on", 365, ("attrition", 0.4), ("reference_class", 0.7)),
+        ),
+        pooling=Pooling("record/data/variant-weights.yaml", "Equal until scored.", "2020-06-01"),
+        diagnosis=Ripeness(
+            (
+                Threshold(
+                    "A",
+                    spread(0.72),
+                    spread(0.61),
+                    0.2,
+                    0.3,
+                    spread(0.05, 0.02),
+                    spread(410.0, 200.0),
+                    26,
+                ),
+                Threshold("B", spread(0.55), None, 0.4, 0.6, None, None, 26),
+            ),
+            (View("A", 0.48, 0.37, 0.26), View("B", 0.59, 0.41, 0.33)),
+            2000,
         ),
         drivers=(
             Driver(

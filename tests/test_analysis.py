@@ -17,10 +17,11 @@ from interbellum import analysis
 from interbellum.deals.range import survey
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier
-from interbellum.dossier.reader import load_text
+from interbellum.dossier.reader import Loaded, load_text
 from interbellum.model.peace import TruceCurves, TruceInputs
 from interbellum.peace import truce
 from interbellum.peace.truce import all_curves
+from interbellum.standing import surplus_lines
 from interbellum.war.reference import cost_ratio, slope_from_chance
 
 MONTH, YEAR = 4.348, 52.18
@@ -176,7 +177,7 @@ def test_surplus_is_a_line_in_u_with_the_risk_that_the_other_breaks() -> None:
     rho = np.array([-math.log(0.9), -math.log(0.8)]) / YEAR
     for provisions, factor in ((0, 1.0), (6, 0.5), (12, 0.25), (15, 0.25)):
         h = factor * np.array([-math.log(0.5), -math.log(0.7)]) / YEAR
-        slope, base = analysis.surplus_lines(made, standing, provisions)
+        slope, base = surplus_lines(made, standing, provisions)
         per_draw(slope, rho / (rho + h))
         # The other's rearmament: A fears B's (.04 up to .05), B fears A's (.02 up to .2).
         shift = np.array(
@@ -200,7 +201,7 @@ def worn(
     standing = analysis.war_standing(made)
     deals = deal_inputs(made.preferences)
     fronts = analysis.frontiers(deals, 1, lambda share: None)
-    slope, base = analysis.surplus_lines(made, standing, 0)
+    slope, base = surplus_lines(made, standing, 0)
     surveys = [survey(front, slope[d][None], base[d][None], 0.5) for d, front in enumerate(fronts)]
     curves = analysis.silence_curves(made, standing, deals, fronts, surveys, 261)
     return given, standing, curves, (deals, fronts, surveys)
@@ -321,8 +322,12 @@ def test_a_regime_that_lifts_a_red_line_gives_the_engine_a_second_frontier():
     levels = analysis.lay_table(loaded, draws=8).engine.levels
     assert (levels[:, 0, 0] == levels[:, 0, -1]).all()  # under the old leader nothing can be signed
     assert (levels[:, 1, 0] < levels[:, 1, -1]).all()
-    changes = analysis.run(loaded, draws=8, paths=32).rung("settlement_signed", 365).chance.p
+    assert engine_signs(loaded) > 0.05
     data["regimes"][0]["switches"] = []
-    stays = analysis.run(load_text(as_yaml(data)), draws=8, paths=32)
-    assert changes > 0.05
-    assert stays.rung("settlement_signed", 365).chance.p < 0.01
+    assert engine_signs(load_text(as_yaml(data))) < 0.01
+
+
+def engine_signs(loaded: Loaded) -> float:
+    """The engine's own chance of a settlement within a year, not pooled with other models."""
+    own = analysis.run(loaded, draws=8, paths=32).variants[0].rungs
+    return next(p for rung, days, p in own if (rung, days) == ("settlement_signed", 365))

@@ -178,6 +178,8 @@ def test_the_forecast_stands_side_by_side() -> None:
     assert (
         "| General truce kept for 30 days, 365 days | 31% (19-43%) | 45% (33-57%) | up 14 |" in text
     )
+    # 31% is the pooled chance; the engine alone gives 36%
+    assert text.count("pooled over the same models in both") == 2  # on the page and in full
 
 
 def test_the_page_tells_what_changed_since_last_time() -> None:

@@ -9,13 +9,13 @@ import re
 
 import pytest
 
-from factories import DOSSIER, example_dossier, example_result, spread
+from factories import DOSSIER, example_dossier, example_result
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, words
 from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table, texts
 from interbellum.briefing.compare import compare
 from interbellum.briefing.why import why
 from interbellum.dossier.reader import Loaded, load_text
-from interbellum.model.result import Driver, Hindcast, Result
+from interbellum.model.result import Driver, Result
 from interbellum.model.rungs import CAUSES, ENDINGS, RUNGS
 
 # shared brief: bottom line, since last time, will it stop, if it stops, room, alternatives, actors,
@@ -27,6 +27,7 @@ PAGE = [
     "If it stops, how long it would hold",
     "Room for agreement",
     "Each side's alternative to a deal",
+    "What each side would have to believe or see",
     "The actors",
     "What to watch",
     "What this rests on",
@@ -158,15 +159,89 @@ def test_coders_far_apart_leave_no_useful_estimate() -> None:
 
 def test_a_small_effective_sample_is_reported() -> None:
     result = example_result()
-    few = dataclasses.replace(result, hindcast=Hindcast(122, 30.0, 0.015, 0.002, ()))
-    assert "That is few" in " ".join(texts(briefing(few)))
+    few = dataclasses.replace(
+        result,
+        hindcast=dataclasses.replace(
+            result.hindcast, effective_draws=30.0, share=0.015, mean_weight=0.002
+        ),
+    )
+    told = " ".join(texts(briefing(few)))
+    assert "That is few" in told
+    assert "The record is nearly impossible under this dossier" in told
+    told = " ".join(texts(briefing()))
+    assert "That is few" not in told
+    assert "nearly impossible" not in told
+
+
+def test_the_answer_names_the_models_it_pools_and_how_far_apart_they_are() -> None:
+    blocks = list(briefing())
+    page = [b.text for b in blocks if isinstance(b, Paragraph)]
+    line = next(text for text in page if text.startswith("The chance pools"))
+    # of the headline's own day: 9% less one for the base rates, 46% less two for attrition
+    assert line == (
+        "The chance pools three structurally different models by the weights in the table below. The "
+        "lowest is “reference class” with 8%, the highest “attrition” with 44%: a gap of 36 points."
+    )
+    models = next(b for b in blocks if isinstance(b, Table) and b.columns[0] == "Model")
+    assert [row[:2] for row in models.rows] == [
+        ("To the finish", "50"),
+        ("Attrition", "25"),
+        ("Reference class", "25"),
+        ("Pooled", "100"),
+    ]
+    assert [row[3] for row in models.rows] == ["36%", "46%", "9%", "31%"]
+    assert "a gap of 37 points" in models.caption
+    assert "equal until scored." in models.caption
+    assert blocks.index(models) < blocks.index(Heading(1, "Annex"))
+
+
+def test_equal_weights_are_said_to_be() -> None:
+    result = example_result()
+    even = tuple(dataclasses.replace(v, weight=1.0 / 3.0) for v in result.variants)
+    told = " ".join(texts(briefing(dataclasses.replace(result, variants=even))))
+    assert "structurally different models with equal weights" in told
+
+
+def test_what_is_the_engines_own_is_said_to_be() -> None:
+    told = " ".join(texts(briefing()))
+    assert "durability is not pooled over the models" in told
+    assert "Fighting on is valued here as in the engine" in told
+    assert "in the engine a ceasefire that begins within a year still holds a year later" in told
+    assert "Only the chances of rungs and the state of the war are pooled" in told
+
+
+def test_each_capital_is_told_what_would_change_its_mind() -> None:
+    told = " ".join(texts(briefing()))
+    assert (
+        "North: coded to give itself 72% of prevailing; where its belief decides, the range closes above "
+        "61%; the front would have to move against it within 26 weeks by 5 hundredths of the race to open "
+        "it, where that alone can."
+    ) in told  # the small dossier has no front, so no unit
+    assert "South: coded to give itself 55% of prevailing; no belief of its own would" in told
+    assert "`interbellum levers` shares out what stands in the way" in told
+
+
+def test_the_hindcast_stands_beside_the_base_rate_and_shows_what_it_moved() -> None:
+    blocks = list(briefing())
+    told = " ".join(texts(blocks))
+    assert "within a year is 36%, 52% before the past was counted" in told
+    assert "= 26%, with k = 1, T = 28 months, H = 12 months [hindcast.hazard]" in told
+    lines = next(b for b in blocks if isinstance(b, Table) and b.columns[0] == "Red line")
+    assert lines.rows == (
+        (
+            "South: Who runs the valley: red line",
+            "70%",
+            "78%",
+            "positions.south.valley.red_line",
+        ),
+    )
 
 
 def test_an_unsourced_input_that_crosses_even_odds_is_flagged() -> None:
     told = " ".join(texts(briefing()))
     assert (
         "All five inputs that go most clearly with the chance of “general truce kept for 30 days” by "
-        "30 June 2021 are judgements or default ranges" in told
+        "30 June 2021 in the engine are judgements or default ranges" in told
     )
     assert "crosses even odds: North's chance to prevail" in told
 
@@ -179,7 +254,7 @@ def test_drivers_name_their_rung_and_day_and_how_many_were_screened() -> None:
     )
     assert (
         "Evidence on “North's chance to prevail, as North sees it”: the chance of “general truce kept "
-        "for 30 days” by 30 June 2021 is 55% in the draws where it is low, 14% where it is high."
+        "for 30 days” by 30 June 2021 in the engine is 55% in the draws where it is low, 14% where it is high."
     ) in told
     assert "214 inputs were screened; weaker associations cannot be told from noise." in told
     assert not re.search(r"\bheadline\b", told)
@@ -296,18 +371,17 @@ def test_no_signature_leaves_no_share_of_them() -> None:
 def test_the_page_says_why_a_freeze_is_rare_and_what_agreements_count_as() -> None:
     result = example_result()
     assert "On forms" not in " ".join(texts(briefing()))  # 4% freeze, 240 of 1,052 settlements
-    rare = tuple(
-        dataclasses.replace(f, chance=spread(0.004, 0.003))
-        if (f.rung, f.by_days) == ("freeze", 365)
-        else f
-        for f in result.rungs
-    )
     forms = dict(result.durability)
     forms["settlement"] = dataclasses.replace(forms["settlement"], paths=2436)
-    told = " ".join(texts(briefing(dataclasses.replace(result, rungs=rare, durability=forms))))
-    assert "On forms: a freeze by 30 June 2021 is rare" in told
+    # Of the engine: that the pooled chance is 4% says nothing about what its sides prefer.
+    engine = dataclasses.replace(
+        result.variants[0], rungs=(*result.variants[0].rungs, ("freeze", 365, 0.004))
+    )
+    own = (engine, *result.variants[1:])
+    told = " ".join(texts(briefing(dataclasses.replace(result, variants=own, durability=forms))))
+    assert "On forms: in the engine a freeze by 30 June 2021 is rare" in told
     # 2436 / (812 + 2436) = .75
-    assert "Most agreements here count as settlements (75% of the 3,248 signed" in told
+    assert "Most agreements of the engine count as settlements (75% of the 3,248 signed" in told
 
 
 def test_where_a_silence_is_taken_to_begin_is_said() -> None:
@@ -506,6 +580,27 @@ def test_json_has_the_promised_keys() -> None:
     assert data["promises"][0]["face"] == [-0.03, 0.05]
     assert {"terms", "share"} <= set(data["range"]["blocking"][0])
     assert {"name", "weight", "rungs"} <= set(data["variants"][0])
+    assert sum(variant["weight"] for variant in data["variants"]) == pytest.approx(1.0)
+    assert data["variants"][1]["endings"][0] == {"ending": "war", "by_days": 365, "p": 0.4}
+    assert data["pooling"]["file"] == "record/data/variant-weights.yaml"
+    year = next(
+        item
+        for item in data["rungs"]
+        if (item["rung"], item["by_days"]) == ("general_truce_30_days_kept", 365)
+    )
+    assert year["gap"] == {
+        "lowest": {"variant": "reference_class", "p": 0.09},
+        "highest": {"variant": "attrition", "p": 0.46},
+        "width": pytest.approx(0.37),
+    }
+    assert data["diagnosis"]["thresholds"][0]["closes_above"]["p"] == 0.61
+    assert data["diagnosis"]["thresholds"][1]["closes_above"] is None
+    assert [view["side"] for view in data["diagnosis"]["views"]] == ["A", "B"]
+    assert data["diagnosis"]["blockers"] is None  # left to the verb `levers`
+    hazard = data["hindcast"]["hazard"]
+    assert (hazard["events"], hazard["months"], hazard["horizon_months"]) == (1, 28.0, 11.99)
+    assert hazard["before"]["p"] == 0.52
+    assert data["hindcast"]["moved"][2]["posterior_mean"] == 0.78
 
 
 def test_json_hides_the_noise_of_the_last_bits() -> None:

@@ -6,11 +6,12 @@ import copy
 import dataclasses
 import functools
 import json
+from typing import Any
 
 import pytest
 import yaml
 
-from factories import DOSSIER, example_dossier, example_result
+from factories import DOSSIER, example_dossier, example_result, spread
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal
 from interbellum.briefing.compare import compare, to_json
 from interbellum.briefing.compare import outline as compare_outline
@@ -122,6 +123,8 @@ def planted() -> tuple[Loaded, Result]:
                     "SECRET-DRIVER",
                     (0.6161, 0.7373, 0.8383),
                     (0.62, 0.74, 0.84),
+                    0.7373,
+                    0.7474,
                 ),
             ),
         ),
@@ -312,3 +315,152 @@ def test_every_kind_of_block_that_can_be_confidential_is_planted() -> None:
 
 def _kinds(kind: type[Block]) -> list[type[Block]]:
     return [kind, *(below for child in kind.__subclasses__() for below in _kinds(child))]
+
+
+# --- numbers that a hidden one could be solved from --------------------------------------------
+
+
+def with_hidden(*places: str) -> Loaded:
+    """The example with some fields marked confidential."""
+    data = copy.deepcopy(example_dossier().tree.data)
+    for place in places:
+        *above, last = place.split(".")
+        block = data
+        for key in above:
+            block = block[int(key)] if isinstance(block, list) else block[key]
+        value = block[last]
+        block[last] = {**(value if isinstance(value, dict) else {"value": value})}
+        block[last]["confidential"] = True
+    return load_text(yaml.safe_dump(data, sort_keys=False), "hidden.yaml")
+
+
+def redacted_json(*places: str) -> Any:
+    loaded = with_hidden(*places)
+    return json.loads(jsonform.dumps(jsonform.to_json(example_result(loaded), loaded, redact=True)))
+
+
+def test_without_a_secret_worth_is_told() -> None:
+    data = redacted_json()
+    assert data["range"]["packages"][0]["u"] == [0.52, 0.47]
+    assert data["range"]["packages"][0]["surplus"] == [0.03, -0.02]
+    assert data["range"]["frontier"] == [[0.4, 0.6], [0.52, 0.47], [0.7, 0.2]]
+    assert [side["reservation_value"]["p"] for side in data["sides"]] == [0.49, 0.44]
+    assert data["sides"][0]["best_offer"]["p"] == 0.52
+    assert data["diagnosis"]["thresholds"][0]["closes_above"]["p"] == 0.61
+
+
+@pytest.mark.parametrize(
+    ("place", "open_u", "surplus", "values", "offers", "frontier"),
+    [
+        # a weight is one equation in what a package is worth, to both, by linkage
+        ("positions.north.force.weight", False, "", "AB", "", False),
+        # what fighting on is worth to a side is one equation in what it bears
+        ("war.months_for_victory.A", True, "B", "B", "B", False),
+        ("war.a_prevails.B", True, "A", "A", "A", False),
+        # the race is behind both
+        ("war.position", True, "", "", "", False),
+        # what a breach would cost shows in the gain, not in the terms nor in the alternative
+        ("war.months_for_victory.B", True, "A", "A", "A", False),
+    ],
+)
+def test_numbers_go_from_which_a_hidden_one_could_be_solved(
+    place: str, open_u: bool, surplus: str, values: str, offers: str, frontier: bool
+) -> None:
+    data = redacted_json(place)
+    package = data["range"]["packages"][0]
+    assert (None not in package["u"]) == open_u
+    assert (
+        "".join(side for side, x in zip("AB", package["surplus"], strict=True) if x is not None)
+        == surplus
+    )
+    told = {
+        name: "".join(s["side"] for s in data["sides"] if s[name] is not None)
+        for name in ("reservation_value", "best_offer")
+    }
+    assert told == {"reservation_value": values, "best_offer": offers}
+    assert (data["range"]["frontier"] is not None) == frontier
+    assert data["range"]["packages"][0]["terms"]  # what it says stays
+    assert data["diagnosis"]["thresholds"][0]["closes_above"] is None
+    assert data["diagnosis"]["thresholds"][0]["never_open"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "offer", "u", "surplus"),
+    [
+        ("positions.north.force.weight", 0.49, 0.31, 0.32, 0.33),  # the alternative is open
+        ("war.months_for_victory.A", 0.34, 0.31, 0.52, 0.33),  # the worth of terms is open
+        ("war.position", 0.34, 0.31, 0.52, 0.33),
+    ],
+)
+def test_a_number_that_is_sealed_changes_no_byte_of_any_form(
+    place: str, value: float, offer: float, u: float, surplus: float
+) -> None:
+    loaded = with_hidden(place)
+    plain = example_result(loaded)
+    first, *rest = plain.range.packages
+    front, *others = plain.diagnosis.thresholds
+    other = dataclasses.replace(
+        plain,
+        sides=(
+            dataclasses.replace(
+                plain.sides[0], reservation_value=spread(value), best_offer=spread(offer)
+            ),
+            plain.sides[1],
+        ),
+        range=dataclasses.replace(
+            plain.range,
+            packages=(
+                dataclasses.replace(first, u=(u, first.u[1]), surplus=(surplus, first.surplus[1])),
+                *rest,
+            ),
+            frontier=((0.35, 0.1),),
+        ),
+        diagnosis=dataclasses.replace(
+            plain.diagnosis,
+            thresholds=(
+                dataclasses.replace(front, closes_above=spread(0.36), move=None),
+                *others,
+            ),
+        ),
+    )
+    assert forms(plain, loaded, redact=True) == forms(other, loaded, redact=True)
+    shown, changed = (forms(one, loaded, redact=False) for one in (plain, other))
+    assert all(shown[form] != changed[form] for form in shown)  # each form does tell them
+
+
+def forms(result: Result, loaded: Loaded, redact: bool) -> dict[str, str]:
+    """Every form in which worth, alternatives and thresholds are told."""
+    asked = ("sides.A.best_offer", "packages.egalitarian", "diagnosis.A")
+    return {
+        "json": jsonform.dumps(jsonform.to_json(result, loaded, redact=redact)),
+        "page": markdown.render(outline.build(result, loaded, redact=redact)),
+        **{name: terminal.render(why(result, loaded, name, redact=redact)) for name in asked},
+    }
+
+
+def test_a_redacted_briefing_tells_chances_to_the_hundredth_and_none_as_nothing() -> None:
+    loaded = with_hidden("war.a_prevails.A")
+    result = example_result(loaded)
+    odd = dataclasses.replace(
+        result,
+        rungs=(
+            dataclasses.replace(result.rungs[0], chance=spread(0.1234567)),
+            dataclasses.replace(result.rungs[1], chance=spread(0.0001, 0.0)),
+            *result.rungs[2:],
+        ),
+        run=dataclasses.replace(result.run, effective_draws=412.6543),
+    )
+    data = jsonform.to_json(odd, loaded, redact=True)
+    assert data["rungs"][0]["p"] == 0.12
+    assert data["rungs"][1]["p"] == 0.005  # less than 1 in 100, and not 0
+    assert data["run"]["effective_draws"] == 413.0
+    assert jsonform.to_json(odd, loaded)["rungs"][0]["p"] == 0.1234567
+
+
+def test_linkage_and_scale_tie_a_promise_to_every_weight_of_the_leads() -> None:
+    for place in ("positions.south.missing.weight", "positions.north.valley.weight"):
+        promises = redacted_json(place)["promises"]
+        assert promises[0]["face"] is None  # a promise on the force
+        assert promises[1]["face"] == [0.0, 0.0]  # of what stands anyway: nothing by definition
+    promises = redacted_json()["promises"]
+    assert promises[0]["face"] == [-0.03, 0.05]

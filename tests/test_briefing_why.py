@@ -52,9 +52,39 @@ def test_every_kind_of_figure_has_an_id() -> None:
         ],
         "drivers.5",
         "hindcast.effective_draws",
+        "hindcast.hazard",
+        "diagnosis.A",
+        "diagnosis.B",
         "variants.reference_class",
     }
     assert expected <= ids
+
+
+@pytest.mark.parametrize(
+    ("figure_id", "own"),
+    [
+        ("rungs.general_truce_30_days_kept.365", ("36%", "46%", "9%")),
+        ("endings.war.365", ("60%", "40%", "70%")),
+    ],
+)
+def test_a_pooled_figure_tells_its_formula_its_weights_and_each_model(
+    figure_id: str, own: tuple[str, ...]
+) -> None:
+    blocks = told(figure_id)
+    text = " ".join(texts(blocks))
+    assert "Σ_v W_v p_v" in text
+    models = next(b for b in blocks if isinstance(b, Table) and b.columns[0] == "Model")
+    assert tuple(row[2] for row in models.rows) == own
+    assert [row[1] for row in models.rows] == ["50 of 100", "25 of 100", "25 of 100"]
+    assert "record/data/variant-weights.yaml" in models.caption
+    assert "equal until scored." in models.caption
+
+
+def test_the_hazard_tells_its_formula_and_its_record() -> None:
+    text = " ".join(texts(told("hindcast.hazard")))
+    assert "1 - (T/(T + H))^(k + 1/2)" in text
+    assert "36%, 52% before the past was counted" in text
+    assert "k = 1, T = 28 months, H = 12 months" in text
 
 
 def test_every_figure_tells_its_value_formula_and_source() -> None:

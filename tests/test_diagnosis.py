@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from interbellum import analysis, diagnosis, summary
+from interbellum import analysis, diagnosis, ripeness, summary
+from interbellum.deals.range import is_open, survey
 from interbellum.dossier.mirror import swap_labels
 from interbellum.dossier.reader import load
 from interbellum.levers.thresholds import turning_point
@@ -99,7 +100,7 @@ def test_the_range_closes_where_the_threshold_says(side: int) -> None:
         believed = standing.believed.copy()
         of_a = chance if side == 0 else 1.0 - chance
         believed[:, side] = believed_drift(standing.variance, of_a, war.position)
-        return diagnosis.open_range(laid.compiled, diagnosis.believing(laid, believed), laid.fronts)
+        return ripeness.open_range(laid.compiled, ripeness.believing(laid, believed), laid.fronts)
 
     draws = len(laid.weight)
     closes = turning_point(is_open, np.full(draws, 0.01), np.full(draws, 0.99))
@@ -108,13 +109,25 @@ def test_the_range_closes_where_the_threshold_says(side: int) -> None:
     # Everywhere below it is open and everywhere above closed: one turning point, not several.
     for chance in np.linspace(0.02, 0.98, 25):
         now = is_open(np.full(draws, chance))
-        np.testing.assert_array_equal(now[turns & (chance < closes - 1e-6)], True)
-        np.testing.assert_array_equal(now[turns & (chance > closes + 1e-6)], False)
+        np.testing.assert_array_equal(now[turns & (chance < closes - 1e-5)], True)
+        np.testing.assert_array_equal(now[turns & (chance > closes + 1e-5)], False)
+
+
+def test_a_quick_look_at_the_range_says_what_the_survey_says() -> None:
+    laid = table(LARGE)
+    seen = []
+    for lift in np.linspace(-0.2, 0.2, 21):  # from ranges that are all closed to all open
+        for draw, front in enumerate(laid.fronts):
+            base = laid.base[draw] + lift
+            slow = survey(front, laid.slope[draw], base, 0.5).is_open
+            assert is_open(front, laid.slope[draw], base) == slow
+            seen.append(slow)
+    assert 0.2 < np.mean(seen) < 0.8
 
 
 def test_beliefs_as_they_are_change_nothing() -> None:
     laid = table(LARGE)
-    same = diagnosis.believing(laid, laid.standing.believed)
+    same = ripeness.believing(laid, laid.standing.believed)
     np.testing.assert_allclose(same.value, laid.standing.value, atol=1e-12)
     np.testing.assert_allclose(same.position, laid.standing.position, atol=1e-12)
 
@@ -130,7 +143,7 @@ def test_a_movement_is_told_in_the_fronts_own_unit() -> None:
 def test_a_changed_belief_is_the_mean_after_what_was_seen() -> None:
     laid = table(LARGE)
     stubborn = laid.compiled.war.stubbornness
-    changed = diagnosis.agreeing(laid, np.full(len(laid.weight), 0.004))
+    changed = ripeness.agreeing(laid, np.full(len(laid.weight), 0.004))
     assert (changed.signal_weeks > 0.0).any()  # one side has seen the front since its belief
     mean = (stubborn * changed.prior + changed.signals) / (stubborn + changed.signal_weeks)
     np.testing.assert_allclose(mean, 0.004, atol=1e-12)
@@ -158,7 +171,7 @@ def test_learning_for_half_a_year_is_worth_half_a_year_of_signals() -> None:
     # so the less it was sure: the mean falls by S/(S+26).
     laid = table(LARGE)
     known = laid.compiled.war.stubbornness + laid.standing.signal_weeks
-    after = diagnosis.learned(laid, 0, np.zeros(len(laid.weight)))
+    after = ripeness.learned(laid, 0, np.zeros(len(laid.weight)))
     np.testing.assert_allclose(
         after[:, 0], laid.standing.believed[:, 0] * known[:, 0] / (known[:, 0] + 26)
     )

@@ -64,10 +64,12 @@ PIPELINE = STAGES | {
     "conditions",
     "diagnosis",
     "pooling",
+    "ripeness",
     "silences",
+    "standing",
     "summary",
 }
-"""What the modules beside the folders (analysis, diagnosis, pooling, silences, summary, table) may import; no edge of ours."""
+"""What the modules beside the folders (analysis, diagnosis, pooling, ripeness, silences, standing, summary, table) may import; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 
 

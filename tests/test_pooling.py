@@ -9,12 +9,14 @@ from functools import cache
 import numpy as np
 import pytest
 
+from factories_dossier import as_yaml, minimal_data
 from interbellum import analysis, pooling, summary
-from interbellum.dossier.reader import load
+from interbellum.api import brief
+from interbellum.dossier.reader import load, load_text
 from interbellum.errors import InternalError
-from interbellum.model.result import Variant
+from interbellum.model.result import Result, Variant
 from interbellum.model.rungs import ENDINGS, RUNGS
-from interbellum.model.variants import VariantShares
+from interbellum.model.variants import VariantInputs, VariantShares
 from interbellum.record.weights import read_weights
 from interbellum.talks import kernel
 from interbellum.talks.variants import VARIANTS
@@ -31,7 +33,9 @@ def table() -> analysis.Table:
 
 @cache
 def answers() -> tuple[pooling.Weighted, ...]:
-    return analysis.variant_answers(table(), 1, PATHS, 2)
+    laid = table()
+    counts = kernel.run(laid.engine, 1, PATHS, laid.weeks, 2)
+    return analysis.variant_answers(laid, counts, PATHS, 1, 2)
 
 
 def constant(name: str, weight: float, p: float, draws: int = 8) -> pooling.Weighted:
@@ -111,7 +115,7 @@ def test_pooled_chance_is_the_weighted_mean_and_its_interval_spans_the_structure
 
 def test_gaps_name_the_lowest_and_the_highest() -> None:
     told = [
-        Variant(name, 0.5, "", (("freeze", 365, p), ("victory_A", 365, q)))
+        Variant(name, 0.5, "", (("freeze", 365, p), ("victory_A", 365, q)), (), 8, 8.0)
         for name, p, q in (("one", 0.1, 0.4), ("two", 0.3, 0.2))
     ]
     first, second = pooling.gaps(told)
@@ -126,28 +130,91 @@ def test_every_variant_answers_and_the_pooled_states_sum_to_one() -> None:
     days = analysis.horizons(laid.loaded)
     counts = kernel.run(laid.engine, 1, PATHS, laid.weeks, 2)
     rungs = summary.rungs(laid.loaded, laid.compiled, counts, laid.weight, PATHS, days)
-    told = pooling.variants(rungs, among)
+    endings = summary.endings(laid.loaded, counts, laid.weight, PATHS, days)
+    told = pooling.variants(rungs, endings, among)
     for gap, forecast in zip(pooling.gaps(told), pooling.pool_rungs(rungs, among), strict=True):
         # never_zero draws a share towards even by at most half a path of the sparsest variant
         assert gap.lowest[1] - 0.01 <= forecast.chance.p <= gap.highest[1] + 0.01
-    for forecast in pooling.pool_endings(
-        summary.endings(laid.loaded, counts, laid.weight, PATHS, days), among
-    ):
+    for forecast in pooling.pool_endings(endings, among):
         assert sum(share.p for share in forecast.shares.values()) == pytest.approx(1.0, abs=1e-9)
+        for one in told:
+            own = [p for _, days, p in one.endings if days == forecast.by_days]
+            assert sum(own) == pytest.approx(1.0, abs=1e-9)
 
 
-def test_the_switch_makes_the_pooled_answer_the_headline(monkeypatch) -> None:
-    loaded = load(SMALL)
-    plain = analysis.run(loaded, draws=16, paths=PATHS)
-    assert [one.name for one in plain.variants] == ["to_the_finish", "reference_class"]
-    monkeypatch.setattr(analysis, "POOL_VARIANTS", True)
-    told = analysis.run(loaded, draws=16, paths=PATHS)
-    assert [one.name for one in told.variants] == list(VARIANTS)
-    assert sum(one.weight for one in told.variants) == pytest.approx(1.0)
-    own = {(r, d): p for one in told.variants[:1] for r, d, p in one.rungs}
-    for forecast in plain.rungs:  # the engine itself has not moved
-        assert own[forecast.rung, forecast.by_days] == pytest.approx(forecast.chance.p, abs=1e-12)
-    assert told.rung(summary.HEADLINE, 365).chance.p != plain.rung(summary.HEADLINE, 365).chance.p
+@cache
+def result() -> Result:
+    return analysis.run(load(SMALL), draws=16, paths=PATHS, seed=1)
+
+
+def test_the_answer_of_a_run_is_the_weighted_mean_of_its_variants() -> None:
+    told, shipped = result(), read_weights()
+    assert {one.name: one.weight for one in told.variants} == shipped.weights
+    assert told.variants[0].name == pooling.ENGINE
+    assert told.pooling.reason == shipped.reason
+    for place, forecast in enumerate(told.rungs):
+        own = [one.rungs[place] for one in told.variants]
+        assert {at[:2] for at in own} == {(forecast.rung, forecast.by_days)}
+        mean = sum(one.weight * at[2] for one, at in zip(told.variants, own, strict=True))
+        # never_zero draws a share towards even by half a path of 16 x 16 at the most
+        assert forecast.chance.p == pytest.approx(mean, abs=0.003)
+        low, high = (pick(own, key=lambda at: at[2])[2] for pick in (min, max))
+        assert told.gaps[place].width == pytest.approx(high - low)
+
+
+def test_the_engine_among_the_variants_is_the_run_of_all_its_draws() -> None:
+    laid = table()
+    counts = kernel.run(laid.engine, 1, PATHS, laid.weeks, 2)
+    days = analysis.horizons(laid.loaded)
+    alone = summary.rungs(laid.loaded, laid.compiled, counts, laid.weight, PATHS, days)
+    own = result().variants[0]
+    assert own.draws == 16
+    assert own.effective_draws == pytest.approx(result().run.effective_draws)
+    for forecast, (_, _, p) in zip(alone, own.rungs, strict=True):
+        assert p == pytest.approx(forecast.chance.p, abs=1e-12)
+
+
+def test_reference_class_of_a_run_is_its_base_rate() -> None:
+    told = result()
+    own = next(one for one in told.variants if one.name == "reference_class")
+    for forecast, (rung, _, p) in zip(told.rungs, own.rungs, strict=True):
+        if rung != "war_goes_on":
+            assert p == pytest.approx(forecast.base_rate, abs=2e-4)  # read within a week
+
+
+# --- the first draws -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "reference_class"])
+def test_the_first_draws_are_answered_as_among_all(name: str) -> None:
+    # Streams are keyed by the draw's number and nothing is shared between draws but the record.
+    laid = table()
+    record = analysis.record_inputs(laid.compiled, laid.standing, laid.engine)
+    few, all_ = (
+        VARIANTS[name].answer(
+            VariantInputs(
+                pooling.first_draws(laid.engine, draws),
+                pooling.first_draws(record, draws),
+                *(1, 8, laid.weeks, 2, laid.compiled.reached, laid.compiled.war.record.months),
+                np.ones((3, laid.weeks + 1)),
+            )
+        )
+        for draws in (8, 16)
+    )
+    np.testing.assert_array_equal(few.rungs, all_.rungs[:8])
+    np.testing.assert_array_equal(few.endings, all_.endings[:8])
+    np.testing.assert_array_equal(few.log_weight, all_.log_weight[:8])
+
+
+def test_variants_beside_the_engine_answer_on_the_first_draws_only(monkeypatch) -> None:
+    monkeypatch.setattr(analysis, "VARIANT_DRAWS", 8)
+    laid = table()
+    counts = kernel.run(laid.engine, 1, PATHS, laid.weeks, 2)
+    among = analysis.variant_answers(laid, counts, PATHS, 1, 2)
+    assert [len(one.draw_weight) for one in among] == [16, 8, 8, 8]
+    # Fewer draws are fewer paths: the noise that finite paths leave is told with them.
+    assert among[1].noise >= 1.0 / (8 * PATHS) - 1e-12
+    assert pooling.trials(among) < pooling.trials(answers())
 
 
 # --- history ------------------------------------------------------------------------------------------
@@ -176,3 +243,24 @@ def test_paths_count_by_the_weight_of_their_variant() -> None:
     assert pooling.trials(drawn) == pytest.approx(1280.0)
     assert pooling.trials([drawn[0], two]) == pytest.approx(800.0 / 0.25**2)
     assert pooling.trials([one, two]) == pooling.EXACT
+
+
+# --- a record that the dossier makes impossible --------------------------------------------------
+
+
+def test_a_record_that_is_nearly_impossible_is_said_to_be_and_told_on_the_page() -> None:
+    # Each side expects to lose, nobody refuses anything, they meet nearly every week and leaders want
+    # peace: such a war would have ended in its first months, and yet it has lasted for 18.
+    data = minimal_data()
+    for side in "AB":
+        data["war"]["a_prevails"][side] = {"A": 0.3, "B": 0.7}[side]
+    data["war"]["reluctance"] = {"A": 0.0, "B": 0.0}
+    data["talks"] = {"monthly_chance": 0.98}
+    told = brief(load_text(as_yaml(data)), draws=8, paths=8)
+    assert told.result.hindcast.mean_weight < 0.01
+    assert any("nearly impossible" in note for note in told.result.notes)
+    assert "The record is nearly impossible under this dossier" in told.to_text()
+    data["talks"]["monthly_chance"] = 0.01
+    usual = brief(load_text(as_yaml(data)), draws=8, paths=8)
+    assert usual.result.hindcast.mean_weight > 0.01
+    assert "nearly impossible" not in usual.to_text()

@@ -14,6 +14,7 @@ from interbellum import analysis, summary
 from interbellum.briefing import jsonform
 from interbellum.dossier.reader import load_text
 from interbellum.errors import DossierError
+from interbellum.standing import surplus_lines
 from interbellum.talks import kernel
 
 
@@ -137,7 +138,7 @@ def test_silences_are_counted_only_within_a_year() -> None:
     standing = analysis.war_standing(compiled)
     deals = deal_inputs(compiled.preferences)
     fronts = analysis.frontiers(deals, 1, lambda share: None)
-    slope, base = analysis.surplus_lines(compiled, standing, 0)
+    slope, base = surplus_lines(compiled, standing, 0)
     surveys = [survey(front, slope[d][None], base[d][None], 0.5) for d, front in enumerate(fronts)]
     curves = analysis.silence_curves(compiled, standing, deals, fronts, surveys, 261)
     engine = analysis.engine_inputs(compiled, standing, deals, [fronts], curves)

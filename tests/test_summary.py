@@ -18,7 +18,6 @@ from interbellum.dossier.compile import Compiled, Parameter, compile_dossier, co
 from interbellum.dossier.reader import Loaded, load_text
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
-from interbellum.model.result import RungForecast
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, RUNGS
 from interbellum.model.talks import EngineCounts
 
@@ -541,15 +540,31 @@ def test_hindcast_reports_what_moved_most_first() -> None:
     stays = Parameter("war.still", "still", np.array([0.0, 1.0, 1.0, 0.0]), "judgement")
     moves = Parameter("war.moved", "moved", np.array([1.0, 2.0, 3.0, 4.0]), "judgement")
     weight = np.array([0.1, 0.1, 0.4, 0.4])
-    got = summary.hindcast(with_parameters(stays, moves), np.log([0.2, 0.2, 0.8, 0.8]), weight)
+    line = Parameter("a.red_line", "on or off", np.array([0.0, 1.0, 1.0, 1.0]), "judgement")
+    fixed = Parameter("war.fixed", "fixed", np.full(4, 0.7), "judgement")
+    counts = no_counts(4, 53)
+    counts.rungs[:, 1, RUNG[summary.HEADLINE]] = [10, 10, 0, 0]
+    got = summary.hindcast(
+        with_parameters(fixed, stays, moves, line), counts, np.log([0.2, 0.2, 0.8, 0.8]), weight, 10
+    )
     assert got.weeks == 77
     assert got.mean_weight == pytest.approx(0.5)
     assert got.effective_draws == pytest.approx(1 / 0.34)  # .01+.01+.16+.16
     assert got.share == pytest.approx(1 / 0.34 / 4)
-    assert [item.id for item in got.moved] == ["war.moved", "war.still"]
+    # By .5 of 1.118; by .15 of .433; not at all; and what does not vary is not listed.
+    assert [item.id for item in got.moved] == ["war.moved", "a.red_line", "war.still"]
+    assert (got.moved[1].prior_mean, got.moved[1].posterior_mean) == pytest.approx((0.75, 0.9))
     # Even weights: the median is the edge between 2 and 3; weighted, 3 covers .2 to .6.
     assert got.moved[0].prior[1] == pytest.approx(2.5)
     assert got.moved[0].posterior[1] == pytest.approx(3.0)
+    # Half of the draws' paths before, a fifth after; of 40 even paths, and 10/.34 weighted ones.
+    assert got.hazard.before.p == pytest.approx((0.5 * 40 + 0.5) / 41)
+    assert got.hazard.after.p == pytest.approx((0.2 * 10 / 0.34 + 0.5) / (10 / 0.34 + 1))
+    ahead = 365 / 30.4375
+    assert (got.hazard.events, got.hazard.horizon_months) == (0, pytest.approx(ahead))
+    months = got.hazard.months
+    assert months == pytest.approx(compiled_of(dossier()).war.record.months)
+    assert got.hazard.base_rate == pytest.approx(1 - (months / (months + ahead)) ** 0.5)
 
 
 def drivers_of(values: list[float], reached: list[int], weight: np.ndarray) -> Any:
@@ -611,15 +626,6 @@ def test_correlation_counts_by_weight_and_is_zero_for_a_constant() -> None:
     assert summary.correlation(x, np.ones(3), np.full(3, 1 / 3)) == 0.0
 
 
-def test_variants_are_the_engine_and_the_base_rates_beside_it() -> None:
-    loaded, compiled, counts, weight = counted()
-    items: tuple[RungForecast, ...] = summary.rungs(loaded, compiled, counts, weight, 10, (7,))
-    engine, record = summary.variants(items)
-    assert (engine.weight, record.weight) == (1.0, 0.0)
-    assert engine.rungs == tuple((item.rung, 7, item.chance.p) for item in items)
-    assert record.rungs == tuple((item.rung, 7, item.base_rate) for item in items)
-
-
 def test_notes_warn_of_a_record_that_the_dossier_makes_impossible() -> None:
     loaded = dossier()
     compiled = compiled_of(loaded)
@@ -627,13 +633,18 @@ def test_notes_warn_of_a_record_that_the_dossier_makes_impossible() -> None:
     counts.silences[:] = 1
     lone = np.zeros(100)
     lone[0] = 1.0
-    words = " ".join(summary.notes(loaded, compiled, counts, lone))
+    words = " ".join(summary.notes(loaded, compiled, counts, lone, 0.3))
     assert "1 in 100 of the draws' weight" in words
-    assert "No path reached" not in words
-    words = " ".join(summary.notes(loaded, compiled, no_counts(100, 1), np.full(100, 0.01)))
+    assert "nearly impossible" not in words
+    assert "No path of the engine" not in words
+    even = np.full(100, 0.01)
+    words = " ".join(summary.notes(loaded, compiled, counts, even, 0.0099))
+    assert "nearly impossible" in words
+    assert "of the draws' weight" not in words
+    words = " ".join(summary.notes(loaded, compiled, no_counts(100, 1), even, 0.01))
     assert "nearly impossible" not in words
     for form in FORMS:
-        assert f"No path reached a {form}" in words
+        assert f"No path of the engine reached a {form}" in words
     assert "no record of the front" in words
     assert "war.momentum" in words
 

@@ -20,6 +20,7 @@ from interbellum.dossier.reader import load, load_text, shipped
 from interbellum.dossier.schema import Dossier
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.steps import surplus_line, value_of_fighting
+from interbellum.standing import surplus_lines
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.reference import NEVER, WEEKS_IN_A_YEAR, offer, simulate
@@ -56,9 +57,7 @@ def built_from(loaded, draws, seed=1):
     standing = analysis.war_standing(compiled)
     deals = deal_inputs(compiled.preferences)
     fronts = analysis.frontiers(deals, 2, lambda share: None)
-    lines = [
-        analysis.surplus_lines(compiled, standing, n) for n in range(len(fronts[0].levels) - 1)
-    ]
+    lines = [surplus_lines(compiled, standing, n) for n in range(len(fronts[0].levels) - 1)]
     slope = np.stack([line[0] for line in lines], axis=1)
     base = np.stack([line[1] for line in lines], axis=1)
     share = compiled.talks.settlement_share
@@ -359,7 +358,7 @@ def test_with_no_data_beyond_the_defaults_the_hazard_fits_a_war_without_a_deal()
     data = minimal_data()
     data["conflict"]["began"] = "2026-09-30"
     result = analysis.run(load_text(as_yaml(data)), draws=64, paths=64)
-    p = result.rung("general_truce_30_days_kept", 365).chance.p
+    p = result.hindcast.hazard.after.p  # the engine's own, not pooled with base rates
     low, high = gammaincinv(0.5, [0.05, 0.95]) / 57.0
     assert low <= -np.log1p(-p) / 12.0 <= high
 
@@ -372,7 +371,7 @@ def test_hazard_of_a_durable_deal_lies_in_the_range_of_the_record(name):
 
     compiled = compile_dossier(load(name).dossier, 16, 1)
     months, k = compiled.war.record.months, compiled.reached["general_truce_30_days_kept"]
-    p = answered(name).rung("general_truce_30_days_kept", 365).chance.p
+    p = answered(name).hindcast.hazard.after.p  # the engine's own, not pooled with base rates
     hazard = -np.log1p(-p) / 12.0
     low, high = gammaincinv(k + 0.5, [0.05, 0.95]) / months
     assert low <= hazard <= high
@@ -420,6 +419,7 @@ def plain_hindcast(e, record, draw):
     phi, variance = e.momentum[draw], e.variance[draw]
     for week in range(record.position.shape[1]):
         at, effect = record.position[draw, week], record.effect[draw, week]
+        cost = list(e.cost[draw] * record.cost[draw, week])
         y, drift, value, left = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
         for side in (0, 1):
             if week > record.belief_week[side] and record.seen[week]:
@@ -430,14 +430,14 @@ def plain_hindcast(e, record, draw):
             own = at + phi * (e.drift[draw] + effect - drift[side]) / (1 - phi)
             y[side] = min(max(own, 1e-9), 1 - 1e-9)
             value[side] = value_of_fighting(
-                y[side], drift[side], variance, e.discount[draw, side], e.cost[draw, side], side
+                y[side], drift[side], variance, e.discount[draw, side], cost[side], side
             )
             slope, base = surplus_line(
                 y[side],
                 drift[side],
                 variance,
                 e.discount[draw, side],
-                e.cost[draw, side],
+                cost[side],
                 side,
                 e.fear[draw, side],
                 e.rearm_ceiling[draw, 1 - side],
@@ -454,8 +454,8 @@ def plain_hindcast(e, record, draw):
         stays = 1.0
         for count in (*untenable, quiet):
             stays *= 1 - e.ending_chance[draw] * (count > e.tolerance[draw])
-        cost, fear = list(e.cost[draw]), list(e.fear[draw])
-        surplus, provisions, _ = offer(e, draw, y, drift, value, cost, fear)
+        fear, among = list(e.fear[draw]), int(record.deal_set[week])
+        surplus, provisions, _ = offer(e, draw, y, drift, value, cost, fear, among)
         if provisions != NEVER:
             signed = 1.0
             for side in (0, 1):
@@ -464,6 +464,39 @@ def plain_hindcast(e, record, draw):
             stays *= 1 - record.talks[draw, week] * signed
         total += np.log(stays)
     return total
+
+
+def test_hindcast_equals_its_definition_where_regimes_acted_and_wars_could_have_ended():
+    # A made-up past in which every column of the record counts: regimes that moved the front, costs,
+    # reluctance and frontiers, and truces that interrupt patience with a war that hurts or is quiet.
+    plain, record = built(SMALL, 8)
+    everything = with_everything(plain)
+    weeks = record.position.shape[1]
+    at = np.arange(weeks)
+    half = (at % 8 < 4).astype(float)
+    busy = record._replace(
+        effect=np.tile(0.004 * half, (8, 1)),
+        position=np.tile(0.5 + 0.02 * np.sin(at / 6), (8, 1)),
+        talks=np.full((8, weeks), 0.5),
+        reluctance=1.0 + np.stack([half, 1.0 - half], axis=1) * np.ones((8, 1, 1)),
+        cost=1.0 + np.stack([half, 2.0 * (1.0 - half)], axis=1) * np.ones((8, 1, 1)),
+        deal_set=(at % 3 == 0).astype(np.int64),
+        truce=at % 6 >= 4,
+        seen=at % 5 > 0,
+        belief_week=np.array([2, 9]),
+    )
+    hurting = everything._replace(
+        cost=everything.cost * np.array([6.0, 1.0]), tolerance=np.full(8, 2.0)
+    )
+    content = everything._replace(
+        cost=everything.cost * 0.02, standing=everything.standing + 1.0, tolerance=np.full(8, 2.0)
+    )
+    for e in (hurting, content):
+        got = log_weights(e, busy)
+        want = [plain_hindcast(e, busy, draw) for draw in range(8)]
+        assert got == pytest.approx(want, rel=1e-9)
+        # Patience is at work: one that never ends leaves fewer ways out.
+        assert (log_weights(e._replace(tolerance=np.full(8, 1e9)), busy) > got + 1e-9).any()
 
 
 def test_reluctance_is_what_the_hindcast_learns():

@@ -39,6 +39,7 @@ from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.reader import load, load_text
 from interbellum.model.deals import LEFT_OPEN, UTILITY_STEP, ActorPreferences
 from interbellum.model.table import NearestPackage
+from interbellum.standing import surplus_lines
 from test_deals import line, preferences, promised, spaces
 
 EVEN = np.ones(1)
@@ -498,7 +499,7 @@ def test_nearest_package_rebuilt_from_what_is_told_is_acceptable():
             prefs,
             scales(prefs),
             readings(prefs, rebuilt),
-            lambda level: analysis.surplus_lines(compiled, standing, level),
+            lambda level: surplus_lines(compiled, standing, level),
         )
         assert got.both[row]
         assert got.signable[row]

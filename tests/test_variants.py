@@ -329,6 +329,20 @@ def test_a_regime_that_lasts_is_a_drift_that_all_know() -> None:
     np.testing.assert_array_equal(one.endings, two.endings)
 
 
+def test_rates_of_the_reference_class_are_as_if_independent() -> None:
+    # If silences never broke, the war would go on as long as none of the five endings has come:
+    # the product of the chances that each has not, each at its own Gamma rate.
+    given_ = inputs(load(SMALL), 128, 8)
+    told = VARIANTS["reference_class"].answer(replace(given_, kept=np.ones((3, WEEKS + 1))))
+    names = ("victory_A", "victory_B", "freeze", "general_truce_30_days_intended")
+    alone = [
+        summary.base_rate(given_.reached[rung], given_.months, 52 / 4.348)
+        for rung in (*names, "settlement_signed")
+    ]
+    war = told.endings[:, 52, ENDINGS.index("war")].mean()
+    assert war == pytest.approx(np.prod(1.0 - np.array(alone)), abs=0.004)
+
+
 def test_silences_of_the_reference_class_last_as_history_says() -> None:
     # Followed week by week as cohorts: what began s weeks ago holds with the share kept[s].
     kept = np.vstack([0.9, 0.95, 0.7]) ** np.arange(WEEKS + 1)

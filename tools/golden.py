@@ -47,6 +47,22 @@ def figures(name: str) -> dict[str, Any]:
         "blocking": [[list(item.ids), item.share] for item in result.range.blocking[:5]],
         "packages": {item.solution: [*item.u, *item.surplus] for item in result.range.packages},
         "reservation_values": [side.reservation_value.p for side in result.sides],
+        "variants": {
+            f"{one.name}.{rung}": p
+            for one in result.variants
+            for rung, days, p in one.rungs
+            if days == 365
+        },
+        "hazard": [result.hindcast.hazard.before.p, result.hindcast.hazard.after.p],
+        "thresholds": {
+            item.side: [
+                item.believes.p,
+                item.closes_above.p if item.closes_above else None,
+                item.move.p if item.move else None,
+            ]
+            for item in result.diagnosis.thresholds
+        },
+        "views": [[one.sees_range, one.way_out, one.hurting] for one in result.diagnosis.views],
         "drivers": {item.id: item.rank_correlation for item in result.drivers},
         "promises": {item.id: list(item.substance) for item in result.promises},
     }

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum import __version__, pooling, silences, summary
+from interbellum import __version__, pooling, ripeness, silences, summary
 from interbellum.conditions import told_at_their_place
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
-from interbellum.deals.reference import rearmament_shift
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
 from interbellum.dossier.reader import Loaded
@@ -23,63 +22,35 @@ from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
 from interbellum.model.result import DossierStamp, RangeVerdict, Result, RunStamp
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
-from interbellum.model.talks import EngineInputs, Record
+from interbellum.model.talks import EngineCounts, EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs
 from interbellum.record.weights import read_weights
+from interbellum.standing import (
+    Standing,
+    all_surplus_lines,
+    best_offers,
+    past_effect,
+    war_standing,
+)
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.variants import VARIANTS
-from interbellum.war.reference import (
-    believed_drift,
-    believed_position,
-    cost_ratio,
-    elicit,
-    posterior_drift,
-    reservation_values,
-)
+from interbellum.talks.variants.to_the_finish import shares_of
+from interbellum.war.reference import cost_ratio
 
 Progress = Callable[[str, float], None]
 
 DEFAULT_DRAWS = 256
 DEFAULT_PATHS = 256
 DEFAULT_SEED = 1
-POOL_VARIANTS = False  # the switch: True makes the pooled variants the headline (decision 0013)
+VARIANT_DRAWS = 128  # the variants beside the engine answer on the first so many: decision 0019
 VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
-METHOD = "race, deals and talks, fought to the finish (to_the_finish); hindcast-weighted draws"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Standing:
-    """Where the war stands at `as_of`, draw by draw; sides in the order A, B."""
-
-    drift: Array
-    """(D,) θ a week"""
-    variance: Array
-    """(D,) σ² a week"""
-    prior: Array
-    """(D, 2) drift that each side believed on the day of its belief"""
-    signals: Array
-    """(D, 2) sum of the signals since"""
-    signal_weeks: Array
-    """(D, 2) how many"""
-    believed: Array
-    """(D, 2) drift that each side believes at `as_of`"""
-    position: Array
-    """(D, 2) the race as each side reads it"""
-    discount: Array
-    """(D, 2) ρ a week"""
-    cost: Array
-    """(D, 2) c/ρ"""
-    value: Array
-    """(D, 2) reservation values"""
-    effect: Array
-    """(D, R, S) drift that each state of each regime adds to today's"""
-
-    def value_at(self, position: Array) -> Array:
-        """Reservation values (D, 2) were the race at a position (D, 2)."""
-        inside = np.clip(position, 1e-9, 1.0 - 1e-9)
-        return reservation_values(inside, self.believed, self.variance, self.discount, self.cost)
+METHOD = (
+    "rungs and endings pooled over four structural variants by the weights of "
+    f"{pooling.WEIGHTS_FILE}, each over draws weighted by its own hindcast; durability, range, "
+    "drivers and diagnosis by the engine alone (to_the_finish: race, deals and talks)"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,23 +122,23 @@ def run(
         table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
     )
 
+    tell("other models (the first run compiles here)", 0.0)
+    among = variant_answers(table, counts, paths, seed, threads)
+
     tell("briefing", 0.0)
     signed_forms = [FORMS.index(form) for form in ("ceasefire", "settlement")]
     signed = counts.silences[:, signed_forms].sum(axis=(1, 2)).astype(float)
     conflict = loaded.dossier.conflict
     rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
     endings = summary.endings(loaded, counts, weight, paths, days)
-    told = summary.variants(rungs)
-    if POOL_VARIANTS:
-        among = variant_answers(table, seed, min(paths, VARIANT_PATHS), threads)
-        told = pooling.variants(rungs, among)
-        rungs, endings = pooling.pool_rungs(rungs, among), pooling.pool_endings(endings, among)
+    told = pooling.variants(rungs, endings, among)
+    past = summary.hindcast(compiled, counts, table.log_weight, weight, paths)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
         RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks),
         summary.HEADLINE,
-        rungs,
-        endings,
+        pooling.pool_rungs(rungs, among),
+        pooling.pool_endings(endings, among),
         summary.durability(loaded, compiled, curves, counts, weight),
         range_verdict(table, signed, threads),
         summary.sides(
@@ -181,12 +152,15 @@ def run(
             weight,
         ),
         summary.actors(loaded),
-        summary.hindcast(compiled, table.log_weight, weight),
+        past,
         told,
+        pooling.gaps(told),
+        pooling.origin(),
+        ripeness.ripeness(table),
         summary.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
         summary.promises(loaded, table.medians),
-        summary.notes(loaded, compiled, counts, weight),
+        summary.notes(loaded, compiled, counts, weight, past.mean_weight),
     )
     tell("briefing", 1.0)
     return result
@@ -263,32 +237,40 @@ def lay_table(
 
 
 def variant_answers(
-    table: Table, seed: int, paths: int, threads: int
+    table: Table, counts: EngineCounts, paths: int, seed: int, threads: int
 ) -> tuple[pooling.Weighted, ...]:
     """Every structural variant's answer to a laid table, weighted by the shipped file.
 
     Parameters
     ----------
     table : Table
-    seed, paths, threads : int
+    counts : EngineCounts
+        What the engine has answered on every draw.
+    paths : int
+        Paths a draw of the engine; the others take at most `VARIANT_PATHS`, on the first
+        `VARIANT_DRAWS` draws.
+    seed, threads : int
 
     Returns
     -------
     tuple of pooling.Weighted
+        The engine first.
     """
     war = table.compiled.war
+    record = record_inputs(table.compiled, table.standing, table.engine)
     given = VariantInputs(
-        table.engine,
-        record_inputs(table.compiled, table.standing, table.engine),
+        pooling.first_draws(table.engine, VARIANT_DRAWS),
+        pooling.first_draws(record, VARIANT_DRAWS),
         seed,
-        paths,
+        min(paths, VARIANT_PATHS),
         table.weeks,
         threads,
         table.compiled.reached,
         war.record.months,
         pooling.history_kept(table.loaded.dossier.conflict.as_of, table.weeks),
     )
-    return pooling.ask(VARIANTS, given, read_weights().weights)
+    known = {pooling.ENGINE: (shares_of(counts, paths, table.log_weight), paths)}
+    return pooling.ask(VARIANTS, given, read_weights().weights, known)
 
 
 def usable_threads() -> int:
@@ -304,58 +286,6 @@ def horizons(loaded: Loaded) -> tuple[int, ...]:
     as_of = loaded.dossier.conflict.as_of
     asked = {(question.by - as_of).days for question in loaded.dossier.questions}
     return tuple(sorted({*HORIZON_DAYS, *asked}))
-
-
-def war_standing(compiled: Compiled, moved: float = 0.0) -> Standing:
-    """Elicit the race, update beliefs on the recorded front, and value fighting on.
-
-    Parameters
-    ----------
-    compiled : Compiled
-    moved : float
-        Movement of the race towards A after `as_of`, as a what-if; beliefs stay.
-    """
-    war, record = compiled.war, compiled.war.record
-    drift, variance = elicit(war.position, war.chance[:, 0], war.weeks_to_decision)
-    prior = believed_drift(variance[:, None], war.chance[:, 1:], war.position[:, None])
-    effect = regime_effects(compiled, drift, variance)
-    past = past_effect(compiled, effect)
-    signals, seen = np.zeros_like(prior), np.zeros_like(prior)
-    for side in (0, 1):
-        after = (np.arange(len(record.front)) > record.belief_week[side]) & record.seen
-        gained = war.stake_per_unit[:, None] * record.front[None, after] - past[:, after]
-        signals[:, side], seen[:, side] = gained.sum(axis=1), after.sum()
-    believed = posterior_drift(prior, war.stubbornness, signals, seen)
-    position = believed_position(
-        war.position[:, None], war.momentum[:, None], drift[:, None], believed
-    )
-    if moved:
-        position = np.clip(position + moved, 0.001, 0.999)
-    cost = cost_ratio(war.discount, war.weeks_for_victory)
-    for regime, state in enumerate(war.regimes.now):
-        cost = cost * war.regimes.cost_factor[:, regime, state]
-    value = reservation_values(position, believed, variance, war.discount, cost)
-    return Standing(
-        drift, variance, prior, signals, seen, believed, position, war.discount, cost, value, effect
-    )
-
-
-def regime_effects(compiled: Compiled, drift: Array, variance: Array) -> Array:
-    """Drift that each state of each regime adds to today's, (D, R, S)."""
-    regimes, war = compiled.war.regimes, compiled.war
-    chance = np.where(np.isnan(regimes.chance), war.chance[:, :1, None], regimes.chance)
-    theta = believed_drift(variance[:, None, None], chance, war.position[:, None, None])
-    today = np.take_along_axis(theta, regimes.now[None, :, None], axis=2)
-    return theta - today
-
-
-def past_effect(compiled: Compiled, effect: Array) -> Array:
-    """Drift that the recorded regimes added in each past week, (D, H)."""
-    past = compiled.war.regimes.past
-    total = np.zeros((effect.shape[0], past.shape[1]))
-    for regime in range(past.shape[0]):
-        total += effect[:, regime, past[regime]]
-    return total
 
 
 def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]) -> list[Frontier]:
@@ -387,24 +317,6 @@ def all_frontiers(compiled: Compiled, today: list[Frontier], threads: int) -> li
     ]
 
 
-def surplus_lines(compiled: Compiled, standing: Standing, provisions: int) -> tuple[Array, Array]:
-    """Slope and intercept (D, 2) of U - V in u at `as_of`; see `deals.reference.value_of_deal`."""
-    war = compiled.war
-    feared = compiled.talks.fear * summary.design_factor(compiled, provisions)[:, None]
-    shift = rearmament_shift(war.rearm_ceiling, war.rearm_rate, standing.discount, feared)
-    broken = standing.value_at(standing.position + shift)
-    total = standing.discount + feared
-    return standing.discount / total, feared * broken / total - standing.value
-
-
-def all_surplus_lines(compiled: Compiled, standing: Standing, levels: int) -> tuple[Array, Array]:
-    """`surplus_lines` for every number of provisions, (D, levels, 2) twice."""
-    lines = [surplus_lines(compiled, standing, n) for n in range(levels)]
-    return np.stack([line[0] for line in lines], axis=1), np.stack(
-        [line[1] for line in lines], axis=1
-    )
-
-
 def silence_curves(
     compiled: Compiled,
     standing: Standing,
@@ -415,23 +327,6 @@ def silence_curves(
 ) -> dict[str, TruceCurves]:
     """How each form of silence wears out, (D, weeks + 1, causes) a form; see `silences.by_form`."""
     return silences.by_form(compiled, standing, deals, fronts, surveys, weeks)
-
-
-def u_at(front: Frontier, point: int) -> Array:
-    """u (2,) of a frontier point; nan where there is none."""
-    if point < 0:
-        return np.full(2, np.nan)
-    return np.array([front.u_a[point], front.u_b[point]])
-
-
-def best_offers(fronts: list[Frontier], surveys: list[Survey], slope: Array, base: Array) -> Array:
-    """U - V (D, 2) of the package that leaves the worse-off best off; nan where none is allowed."""
-    left = np.full((len(fronts), 2), np.nan)
-    for draw, (front, seen) in enumerate(zip(fronts, surveys, strict=True)):
-        if seen.best >= 0:
-            level = int(np.searchsorted(front.levels, seen.best, side="right")) - 1
-            left[draw] = slope[draw, level] * u_at(front, seen.best) + base[draw, level]
-    return left
 
 
 def engine_inputs(

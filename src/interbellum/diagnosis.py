@@ -1,4 +1,4 @@
-"""What stands in the way, worked out on a laid table: blockers, thresholds, the view of each capital.
+"""What stands in the way, worked out on a laid table: blockers, and how ripe the moment looks.
 
 Everything is a what-if on the same draws with the same random numbers and the hindcast's weights as
 they are; only what is named is changed.
@@ -14,24 +14,17 @@ import numpy as np
 
 from interbellum import analysis, summary
 from interbellum.deals.frontier import frontier
-from interbellum.deals.range import survey
 from interbellum.dossier.compile import Compiled
 from interbellum.levers.shapley import shapley_shares
-from interbellum.levers.thresholds import turning_point
-from interbellum.model.deals import BoolArray, DealInputs, Frontier
-from interbellum.model.diagnosis import BLOCKERS, Blockers, Diagnosis, Threshold, View
-from interbellum.model.result import Interval
+from interbellum.model.deals import DealInputs, Frontier
+from interbellum.model.diagnosis import BLOCKERS, Blockers, Diagnosis
 from interbellum.model.rungs import RUNGS
-from interbellum.model.units import Array
+from interbellum.ripeness import agreeing, open_range, ripeness
 from interbellum.talks import kernel
 from interbellum.talks.variants.to_the_finish import shares_of
-from interbellum.war.reference import believed_drift, believed_position, chance_from_slope
 
 PATHS = 32
-MOVE_WEEKS = 26  # half a year: long enough to learn from, short enough to picture
 WEEKS_AHEAD = 54  # a year and what the reading between two weeks needs
-LEAST, MOST = 0.01, 0.99  # chances that can be believed, as in a dossier
-FARTHEST = 0.5  # of the race, in half a year
 
 
 def diagnose(table: analysis.Table, seed: int, threads: int, paths: int = PATHS) -> Diagnosis:
@@ -47,16 +40,14 @@ def diagnose(table: analysis.Table, seed: int, threads: int, paths: int = PATHS)
     -------
     Diagnosis
     """
+    seen = ripeness(table)
     return Diagnosis(
         blockers(table, seed, threads, paths),
-        (threshold(table, 0), threshold(table, 1)),
-        (view(table, 0), view(table, 1)),
+        seen.thresholds,
+        seen.views,
         len(table.weight),
         paths,
     )
-
-
-# --- blockers ------------------------------------------------------------------------------------
 
 
 def blockers(table: analysis.Table, seed: int, threads: int, paths: int = PATHS) -> Blockers:
@@ -157,157 +148,3 @@ def replace_fear(table: analysis.Table, calm: bool) -> Compiled:
         return compiled
     talks = replace(compiled.talks, fear=np.zeros_like(compiled.talks.fear))
     return replace(compiled, talks=talks)
-
-
-def agreeing(table: analysis.Table, drift: Array) -> analysis.Standing:
-    """Where the war stands if both sides believed the same drift (D,), a week."""
-    return believing(table, np.stack([drift, drift], axis=1))
-
-
-def believing(
-    table: analysis.Table, believed: Array, moved: Array | None = None
-) -> analysis.Standing:
-    """Where the war stands under other beliefs.
-
-    Parameters
-    ----------
-    table : analysis.Table
-    believed : (D, 2) float, position a week
-        As A and as B believes at `as_of`; what they go on learning starts from it.
-    moved : (D, 2) float or None
-        Movement of the race towards A, as each side has seen it.
-    """
-    war, standing = table.compiled.war, table.standing
-    here = war.position[:, None] if moved is None else war.position[:, None] + moved
-    position = believed_position(here, war.momentum[:, None], standing.drift[:, None], believed)
-    changed = replace(
-        standing,
-        prior=believed,
-        signals=believed * standing.signal_weeks,  # so that the mean belief is this one
-        believed=believed,
-        position=position,
-    )
-    return replace(changed, value=changed.value_at(position))
-
-
-def open_range(
-    compiled: Compiled,
-    standing: analysis.Standing,
-    fronts: list[Frontier],
-) -> BoolArray:
-    """Whether some package beats war for both, (D,)."""
-    slope, base = analysis.all_surplus_lines(compiled, standing, len(fronts[0].levels) - 1)
-    share = compiled.talks.settlement_share
-    return np.array(
-        [
-            survey(front, slope[draw], base[draw], float(share[draw])).is_open
-            for draw, front in enumerate(fronts)
-        ]
-    )
-
-
-# --- thresholds ------------------------------------------------------------------------------------
-
-
-def threshold(table: analysis.Table, side: int) -> Threshold:
-    """What a side would have to believe for the range to close, and what would change its mind.
-
-    Parameters
-    ----------
-    table : analysis.Table
-    side : int
-        0 for A, 1 for B.
-
-    Returns
-    -------
-    Threshold
-    """
-    war, standing, weight = table.compiled.war, table.standing, table.weight
-    draws = len(weight)
-    toward = -1.0 if side == 0 else 1.0  # movement against the side, in the race's direction
-
-    def open_if_believes(chance: Array) -> BoolArray:
-        """Range open if the side believes in this chance that it prevails."""
-        of_a = chance if side == 0 else 1.0 - chance
-        believed = standing.believed.copy()
-        believed[:, side] = believed_drift(standing.variance, of_a, war.position)
-        return open_range(table.compiled, believing(table, believed), table.fronts)
-
-    def closed_if_moved(against: Array) -> BoolArray:
-        """Range still closed after so much movement against the side, which learns from it."""
-        moved = np.zeros((draws, 2))
-        moved[:, side] = toward * against
-        believed = learned(table, side, moved[:, side])
-        changed = believing(table, believed, moved)
-        return ~open_range(table.compiled, changed, table.fronts)
-
-    closes = turning_point(open_if_believes, np.full(draws, LEAST), np.full(draws, MOST))
-    opens = turning_point(closed_if_moved, np.zeros(draws), np.full(draws, FARTHEST))
-
-    def as_it_reads(believed: Array) -> Array:
-        """The side's chance of prevailing under a drift (D,), read off the front as it reads it."""
-        at = believed_position(war.position, war.momentum, standing.drift, believed)
-        of_a = chance_from_slope(2.0 * believed / standing.variance, at)
-        return of_a if side == 0 else 1.0 - of_a
-
-    at_turn = np.clip(closes, LEAST, MOST)
-    turns = believed_drift(standing.variance, at_turn if side == 0 else 1.0 - at_turn, war.position)
-    closes_above = np.where(np.isfinite(closes), as_it_reads(turns), closes)
-    unit = war.stake_per_unit
-    return Threshold(
-        "AB"[side],
-        summary.median(as_it_reads(standing.believed[:, side]), weight),
-        _median_among(closes_above, weight),
-        float(weight @ np.isneginf(closes)),
-        float(weight @ np.isposinf(closes)),
-        _median_among(opens, weight),
-        _median_among(opens / unit, weight) if (unit > 0.0).all() else None,
-        MOVE_WEEKS,
-    )
-
-
-def learned(table: analysis.Table, side: int, moved: Array) -> Array:
-    """Beliefs (D, 2) after a side has seen the front move so far (D,) in `MOVE_WEEKS` weeks."""
-    standing = table.standing
-    known = table.compiled.war.stubbornness[:, side] + standing.signal_weeks[:, side]
-    believed = standing.believed.copy()
-    believed[:, side] = (known * believed[:, side] + moved) / (known + MOVE_WEEKS)
-    return believed
-
-
-def _median_among(values: Array, weight: Array) -> Interval | None:
-    """Weighted median over the draws in which there is a value."""
-    has = np.isfinite(values)
-    total = float(weight @ has)
-    if total <= 0.0:
-        return None
-    return summary.median(np.where(has, values, 0.0), weight * has / total)
-
-
-# --- the view of each capital ----------------------------------------------------------------------
-
-
-def view(table: analysis.Table, side: int) -> View:
-    """Whether the moment looks ripe from one capital.
-
-    Parameters
-    ----------
-    table : analysis.Table
-    side : int
-
-    Returns
-    -------
-    View
-
-    Source
-    ------
-    A mutually hurting stalemate and a way out, as the parties see them: Zartman (1989), Ripe for
-    Resolution.
-    """
-    weight, standing, war = table.weight, table.standing, table.compiled.war
-    own = agreeing(table, standing.believed[:, side])
-    sees = open_range(table.compiled, own, table.fronts)
-    offers = analysis.best_offers(table.fronts, table.surveys, table.slope, table.base)[:, side]
-    way_out = np.nan_to_num(offers, nan=-np.inf) >= war.reluctance[:, side]
-    hurting = table.deals.standing[:, side] > standing.value[:, side]
-    return View("AB"[side], float(weight @ sees), float(weight @ way_out), float(weight @ hurting))

@@ -5,19 +5,40 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from interbellum.errors import InternalError
-from interbellum.model.result import EndingForecast, Interval, RungForecast, Variant
+from interbellum.model.result import (
+    EndingForecast,
+    Gap,
+    Interval,
+    Pooling,
+    RungForecast,
+    Variant,
+)
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
+from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs, VariantModel, VariantShares
 from interbellum.peace.record import read_cessations, reference_class
+from interbellum.record.weights import read_weights
 from interbellum.summary import at_days, share_of_paths
-from interbellum.talks.hindcast import normalised
+from interbellum.talks.hindcast import effective_draws, normalised
 
+ENGINE = "to_the_finish"  # the variant that durability, range, drivers and diagnosis are of
+WEIGHTS_FILE = "record/data/variant-weights.yaml"
 EXACT = 1e12  # trials behind a share that no paths were drawn for
+SHARED = frozenset(
+    {
+        *("orientation", "full_provisions", "regime_now", "regime_set", "scheduled"),
+        *("frontier_a", "frontier_b", "frontier_decides"),
+        *("deal_set", "truce", "seen", "belief_week"),
+    }
+)
+"""Fields of `EngineInputs` and `Record` that hold for all draws; the others have a row a draw."""
+_Drawn = TypeVar("_Drawn", EngineInputs, Record)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,24 +60,27 @@ class Weighted:
         return float((self.draw_weight**2).sum()) / self.paths if self.shares.sampled else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """How far the variants are apart on a rung."""
+def first_draws(inputs: _Drawn, draws: int) -> _Drawn:
+    """The first draws of a run's inputs: a prefix of the scrambled sequence covers the ranges too.
 
-    rung: str
-    by_days: int
-    lowest: tuple[str, float]
-    """Name of the variant and its chance."""
-    highest: tuple[str, float]
-
-    @property
-    def width(self) -> float:
-        """Chance between the two."""
-        return self.highest[1] - self.lowest[1]
+    Parameters
+    ----------
+    inputs : EngineInputs or Record
+    draws : int
+        More than there are leaves all of them.
+    """
+    kept = {
+        name: value if name in SHARED else value[:draws]
+        for name, value in zip(inputs._fields, inputs, strict=True)
+    }
+    return inputs._replace(**kept)
 
 
 def ask(
-    models: Mapping[str, VariantModel], given: VariantInputs, weights: Mapping[str, float]
+    models: Mapping[str, VariantModel],
+    given: VariantInputs,
+    weights: Mapping[str, float],
+    known: Mapping[str, tuple[VariantShares, int]] | None = None,
 ) -> tuple[Weighted, ...]:
     """Every variant's answer to one war.
 
@@ -66,6 +90,8 @@ def ask(
     given : VariantInputs
     weights : mapping of name to float
         Of exactly these models; shares that sum to one.
+    known : mapping of name to (VariantShares, int) or None
+        Answers that are there already, and the paths a draw behind them.
 
     Returns
     -------
@@ -83,14 +109,14 @@ def ask(
         )
     out = []
     for name, model in models.items():
-        shares = model.answer(given)
+        shares, paths = (known or {}).get(name) or (model.answer(given), given.paths)
         draws = len(shares.endings)
         draw_weight = (
             np.full(draws, 1.0 / draws)
             if shares.log_weight is None
             else normalised(shares.log_weight)
         )
-        out.append(Weighted(name, model.method, weights[name], shares, draw_weight, given.paths))
+        out.append(Weighted(name, model.method, weights[name], shares, draw_weight, paths))
     return tuple(out)
 
 
@@ -179,34 +205,56 @@ def pool_endings(
     return tuple(out)
 
 
-def variants(forecasts: Sequence[RungForecast], among: Sequence[Weighted]) -> tuple[Variant, ...]:
-    """Each variant's own chances, at the rungs and days of the forecasts.
+def variants(
+    rungs: Sequence[RungForecast], endings: Sequence[EndingForecast], among: Sequence[Weighted]
+) -> tuple[Variant, ...]:
+    """Each variant's own chances, at the rungs, endings and days of the forecasts.
 
     Parameters
     ----------
-    forecasts : sequence of RungForecast
+    rungs : sequence of RungForecast
+    endings : sequence of EndingForecast
     among : sequence of Weighted
     """
+    places = {name: place for place, name in enumerate(RUNGS)}
     return tuple(
         Variant(
             one.name,
             one.weight,
             one.method,
             tuple(
-                (
-                    item.rung,
-                    item.by_days,
-                    share_of_paths(
-                        at_days(one.shares.rungs[..., list(RUNGS).index(item.rung)], item.by_days),
-                        one.draw_weight,
-                        1.0 / one.noise if one.noise > 0.0 else EXACT,
-                    ).p,
-                )
-                for item in forecasts
+                (item.rung, item.by_days, _own(one, one.shares.rungs, places[item.rung], item))
+                for item in rungs
             ),
+            tuple(
+                (name, item.by_days, _own(one, one.shares.endings, place, item, len(ENDINGS)))
+                for item in endings
+                for place, name in enumerate(ENDINGS)
+            ),
+            len(one.draw_weight),
+            effective_draws(one.draw_weight),
         )
         for one in among
     )
+
+
+def _own(
+    one: Weighted,
+    shares: Array,
+    place: int,
+    at: RungForecast | EndingForecast,
+    categories: int = 2,
+) -> float:
+    """A variant's own chance, by its own paths."""
+    trials_of = 1.0 / one.noise if one.noise > 0.0 else EXACT
+    now = at_days(shares[..., place], at.by_days)
+    return share_of_paths(now, one.draw_weight, trials_of, categories).p
+
+
+def origin() -> Pooling:
+    """Where the weights stand, and why."""
+    told = read_weights()
+    return Pooling(WEIGHTS_FILE, told.reason, told.decided)
 
 
 def gaps(told: Sequence[Variant]) -> tuple[Gap, ...]:

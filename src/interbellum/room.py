@@ -15,7 +15,6 @@ from interbellum.analysis import (
     at_medians,
     lay_table,
     usable_threads,
-    war_standing,
 )
 from interbellum.deals import blocking, counting
 from interbellum.deals.concessions import concessions, line_losses, owners_of
@@ -41,6 +40,7 @@ from interbellum.model.room import (
     Weight,
 )
 from interbellum.model.units import WEEKS_PER_MONTH, WEEKS_PER_YEAR, Array
+from interbellum.standing import war_standing
 
 FARTHEST_MOVE = 0.5
 """Share of the race that a what-if may move it."""

@@ -24,7 +24,8 @@ from interbellum.peace.pauses import PAUSE_DAYS, pause
 from interbellum.summary import median, spread
 
 if TYPE_CHECKING:
-    from interbellum.analysis import Standing, Table
+    from interbellum.analysis import Table
+    from interbellum.standing import Standing
 
 GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
 

@@ -32,6 +32,7 @@ from interbellum.model.result import (
     Driver,
     Durability,
     EndingForecast,
+    Hazard,
     Hindcast,
     Interval,
     Moved,
@@ -44,7 +45,6 @@ from interbellum.model.result import (
     RungForecast,
     SideView,
     SurvivalPoint,
-    Variant,
 )
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, HORIZON_DAYS, RUNGS
 from interbellum.model.talks import EngineCounts
@@ -57,7 +57,8 @@ HEADLINE = "general_truce_30_days_kept"
 HEADLINE_DAYS = 365
 FIVE_YEARS = 261  # weeks in 1826 days
 DAYS_PER_MONTH = 30.4375
-LOW_EFFECTIVE = 0.05
+LOW_EFFECTIVE = 0.05  # design: a smaller effective share of the draws is reported, not mended
+NEARLY_IMPOSSIBLE = 0.01  # the least chance that a briefing prints as a number
 EDGE = 1e-9  # shares this close to the edge between two draws lie on it
 CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first quiet day"}
 
@@ -338,7 +339,7 @@ def range_verdict(
     threads: int,
 ) -> RangeVerdict:
     """Share of draws with something to sign, what forbids it in the others, and the best points."""
-    share = float(weight @ opened)
+    share = min(1.0, float(weight @ opened))  # weights sum to one but for the last bit
     return RangeVerdict(
         share,
         float(np.sqrt((weight**2).sum() * share * (1.0 - share))),
@@ -703,52 +704,53 @@ def promises(loaded: Loaded, compiled: Compiled) -> tuple[PromiseWorth, ...]:
     return tuple(out)
 
 
-def hindcast(compiled: Compiled, log_weight: Array, weight: Array) -> Hindcast:
-    """How the silence that did not come moved the inputs, most moved first."""
+def hindcast(
+    compiled: Compiled, counts: EngineCounts, log_weight: Array, weight: Array, paths: int
+) -> Hindcast:
+    """How the silence that did not come moved the inputs, most moved first, and the answer.
+
+    An input has moved by the distance of its means, in standard deviations before.
+    """
     even = np.full(len(weight), 1.0 / len(weight))
     effective = float(1.0 / (weight**2).sum())
     moved = []
     for parameter in compiled.parameters:
-        prior = quantile(parameter.values, even, (0.1, 0.5, 0.9))
-        posterior = quantile(parameter.values, weight, (0.1, 0.5, 0.9))
-        width = prior[2] - prior[0]
-        if width > 0.0:
-            by = abs(float(weight @ parameter.values - even @ parameter.values)) / float(width)
-            moved.append((by, parameter, prior, posterior))
-    moved.sort(key=lambda item: (-item[0], item[1].path))
+        values = parameter.values
+        before, after = float(even @ values), float(weight @ values)
+        deviation = float(values.std())
+        if values.min() < values.max() and deviation > 0.0:
+            points = [quantile(values, among, (0.1, 0.5, 0.9)) for among in (even, weight)]
+            prior, posterior = [(float(a), float(b), float(c)) for a, b, c in points]
+            moved.append(
+                (
+                    -abs(after - before) / deviation,
+                    Moved(parameter.path, parameter.title, prior, posterior, before, after),
+                )
+            )
+    moved.sort(key=lambda item: (item[0], item[1].id))
     return Hindcast(
         len(compiled.war.record.front),
         effective,
         effective / len(weight),
         float(np.exp(log_weight).mean()),
-        tuple(
-            Moved(
-                parameter.path,
-                parameter.title,
-                (float(prior[0]), float(prior[1]), float(prior[2])),
-                (float(after[0]), float(after[1]), float(after[2])),
-            )
-            for _, parameter, prior, after in moved
-        ),
+        tuple(told for _, told in moved),
+        hazard(compiled, counts, even, weight, paths),
     )
 
 
-def variants(forecasts: Sequence[RungForecast]) -> tuple[Variant, ...]:
-    """The engine, and base rates alone beside it; the second is shown, not pooled."""
-    return (
-        Variant(
-            "to_the_finish",
-            1.0,
-            "race, deals and talks; sides value war as if fought to the finish",
-            tuple((item.rung, item.by_days, item.chance.p) for item in forecasts),
-        ),
-        Variant(
-            "reference_class",
-            0.0,
-            "base rates of this war's own record only; shown beside, not pooled",
-            tuple((item.rung, item.by_days, item.base_rate) for item in forecasts),
-        ),
+def hazard(
+    compiled: Compiled, counts: EngineCounts, even: Array, weight: Array, paths: int
+) -> Hazard:
+    """The engine's own chance of the headline rung within a year beside the base rate."""
+    reached = rung_shares(counts, paths)[..., list(RUNGS).index(HEADLINE)]
+    now = at_days(reached, HEADLINE_DAYS)
+    before, after = (
+        share_of_paths(now, among, effective_paths(among, paths)) for among in (even, weight)
     )
+    events, months = compiled.reached[HEADLINE], compiled.war.record.months
+    ahead = HEADLINE_DAYS / DAYS_PER_MONTH
+    rate = base_rate(events, months, ahead)
+    return Hazard(HEADLINE, HEADLINE_DAYS, before, after, rate, events, months, ahead)
 
 
 def drivers(
@@ -812,21 +814,28 @@ def correlation(x: Array, y: Array, weight: Array) -> float:
 
 
 def notes(
-    loaded: Loaded, compiled: Compiled, counts: EngineCounts, weight: Array
+    loaded: Loaded, compiled: Compiled, counts: EngineCounts, weight: Array, mean_weight: float
 ) -> tuple[str, ...]:
     """What a reader must know before leaning on the numbers."""
     out = []
     share = float(1.0 / (weight**2).sum()) / len(weight)
+    if mean_weight < NEARLY_IMPOSSIBLE:
+        out.append(
+            "The record is nearly impossible under this dossier: on average its draws give a war "
+            "that was still on at the cut-off a chance of less than 1 in 100. It is reported, not "
+            "mended: look again at what would have ended the war (talks.monthly_chance, "
+            "talks.history_complete, war.reluctance, red lines), or at conflict.hindcast_from."
+        )
     if share < LOW_EFFECTIVE:
         out.append(
-            f"The record is nearly impossible under this dossier: the hindcast leaves "
-            f"{100 * share:.0f} in 100 of the draws' weight. It is reported, not mended."
+            f"Hardly any draw fits the past: the hindcast leaves {100 * share:.0f} in 100 of the "
+            "draws' weight, and the intervals rest on few draws. It is reported, not mended."
         )
     for index, form in enumerate(FORMS):
         if counts.silences[:, index].sum() == 0:
             out.append(
-                f"No path reached a {form} within a year; its durability is shown as if one began "
-                "in every draw, with no provisions."
+                f"No path of the engine reached a {form} within a year; its durability is shown as "
+                "if one began in every draw, with no provisions."
             )
     if compiled.defaults_used:
         out.append(

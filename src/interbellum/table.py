@@ -20,7 +20,6 @@ from interbellum.analysis import (
     Table,
     at_medians,
     lay_table,
-    surplus_lines,
     usable_threads,
 )
 from interbellum.deals import promises as promised
@@ -52,6 +51,7 @@ from interbellum.model.table import (
     TextScore,
 )
 from interbellum.model.units import WEEKS_PER_MONTH, WEEKS_PER_YEAR, Array
+from interbellum.standing import surplus_lines
 from interbellum.summary import median
 from interbellum.talks.hindcast import effective_draws
 

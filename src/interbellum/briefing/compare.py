@@ -664,7 +664,12 @@ def summary(comparison: Comparison) -> list[Block]:
         blocks.append(Bullets(tuple(items)))
     year = [move for move in comparison.forecast if move.id.endswith(".365")]
     if year:
-        blocks.append(_table(year, "Chance within a year of each dossier's own cut-off."))
+        blocks.append(
+            _table(
+                year,
+                "Chance within a year of each dossier's own cut-off, pooled over the same models in both.",
+            )
+        )
     return blocks
 
 
@@ -685,7 +690,7 @@ def detail(comparison: Comparison) -> list[Block]:
             _table(
                 comparison.forecast,
                 "Days count from each dossier's own cut-off; where the cut-offs differ, so do the "
-                "calendar days. 80% intervals.",
+                "calendar days. Rungs are pooled over the same models in both. 80% intervals.",
             ),
         ]
     return blocks
@@ -729,7 +734,7 @@ def _cell(value: Interval) -> str:
 
 def to_json(comparison: Comparison) -> dict[str, Any]:
     """The comparison as plain data."""
-    from interbellum.briefing.jsonform import tidy
+    from interbellum.briefing.plain import tidy
 
     return {
         "before": {

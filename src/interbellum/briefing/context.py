@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -16,7 +17,16 @@ from interbellum.dossier.quantities import CoderEstimate, Quantity
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Issue, RedLine
 from interbellum.model.deals import LEFT_OPEN
-from interbellum.model.result import Driver, Interval, PromiseWorth, Result, RungForecast, SideView
+from interbellum.model.result import (
+    Driver,
+    Gap,
+    Interval,
+    PromiseWorth,
+    Result,
+    RungForecast,
+    SideView,
+    Variant,
+)
 
 YEAR = 365
 COUNTED_RUNGS = {
@@ -152,12 +162,25 @@ class Context(Names):
         return next(iter(asked + year + on_rung), None)
 
     def driven(self) -> str:
-        """The rung and day that the drivers speak of: the headline rung a year after the cut-off."""
+        """The rung, day and model that the drivers speak of: the headline rung a year ahead."""
         name = self.rung(self.result.headline_rung)
         year = self.at(self.result.headline_rung, YEAR)
-        return f"“{name[:1].lower()}{name[1:]}” by " + (
-            words.date(year.by_date) if year else "a year after the cut-off"
-        )
+        day = words.date(year.by_date) if year else "a year after the cut-off"
+        return f"“{words.lower(name)}” by {day} in the engine"
+
+    def own(self, rung: str, by_days: int) -> list[tuple[Variant, float]]:
+        """Each pooled model with its own chance of a rung at a horizon."""
+        return [
+            (variant, p)
+            for variant in self.result.variants
+            for name, days, p in variant.rungs
+            if (name, days) == (rung, by_days)
+        ]
+
+    def gap(self, rung: str, by_days: int) -> Gap | None:
+        """How far the models are apart on a rung at a horizon."""
+        found = (g for g in self.result.gaps if (g.rung, g.by_days) == (rung, by_days))
+        return next(found, None)
 
     def at(self, rung: str, by_days: int) -> RungForecast | None:
         """The forecast of a rung at a horizon, if the result has it."""
@@ -204,21 +227,36 @@ def prevails_line(ctx: Context) -> str:
     return f" {words.start('; '.join(moved))}." if moved else ""
 
 
+def told(value: float, tell: Callable[[float], str]) -> str:
+    """A number in words, or that it is hidden: a sealed result holds no number there."""
+    return words.REDACTED if math.isnan(value) else tell(value)
+
+
 def prevails_cell(ctx: Context, view: SideView) -> str:
     """A side's own chance to prevail with the analyst's: ``72% (58%)``."""
-    told = [
-        words.REDACTED if ctx.veil.hides(f"war.a_prevails.{whose}") else words.percent(value.p)
-        for whose, value in (
-            (view.side, view.believes_prevails),
-            ("analyst", view.analyst_prevails),
-        )
-    ]
-    return f"{told[0]} ({told[1]})"
+    analyst = view.analyst_prevails.p
+    if ctx.veil.hides("war.a_prevails.analyst"):
+        analyst = math.nan
+    return f"{told(view.believes_prevails.p, words.percent)} ({told(analyst, words.percent)})"
 
 
 def chance_cell(chance: Interval) -> str:
     """A chance with its 80% interval: ``31% (18-47%)``."""
+    if math.isnan(chance.p):
+        return words.REDACTED
     return f"{words.percent(chance.p)} ({words.interval(chance.lo80, chance.hi80)})"
+
+
+def stake_cell(value: Interval) -> str:
+    """A share of the stake in hundredths, with its 80% interval: ``42 (30 to 55)``."""
+    if math.isnan(value.p):
+        return words.REDACTED
+    return f"{words.stake(value.p)} ({words.stake_interval(value.lo80, value.hi80)})"
+
+
+def variant_name(name: str) -> str:
+    """A model's name in words."""
+    return name.replace("_", " ")
 
 
 def base_rate_cell(forecast: RungForecast) -> str:
@@ -260,14 +298,20 @@ def veiled_promise(ctx: Context, promise: PromiseWorth) -> tuple[bool, bool]:
     entry = next((p for p in ctx.loaded.dossier.promises if p.id == promise.id), None)
     if entry is None:
         return ctx.veil.on, ctx.veil.on
-    delivery = promise_hidden(ctx.loaded, ctx.veil, promise.id)
-    # worth mixes the weights of both leads, so what is hidden of one could be solved for
-    leads = [f"positions.{ctx.lead(side)}.{entry.issue}" for side in "AB"]
-    parts = ("", ".weight", ".shape", ".values")
-    fields = [f"{lead}{part}" for lead in leads for part in parts]
-    for side, lead in zip("AB", leads, strict=True):
-        position = ctx.loaded.dossier.positions.get(ctx.lead(side), {}).get(entry.issue)
-        fields += [path for path, _ in quantities(position, lead) if ".red_line." not in path]
+    delivery = promise_hidden(ctx.loaded, ctx.veil, promise.id) or any(
+        ctx.veil.hides(f"war.annual_discount.{side}") for side in "AB"
+    )
+    if promise.option == promise.without:
+        return delivery, False  # nothing by definition, whatever anything weighs
+    # Worth mixes the weights of both leads over all issues, by linkage and by the scale of the
+    # utility, so what is hidden of one could be solved for.
+    fields = ["talks.linkage"]
+    for side in "AB":
+        lead = ctx.lead(side)
+        for issue, position in ctx.loaded.dossier.positions.get(lead, {}).items():
+            path = f"positions.{lead}.{issue}"
+            fields += [path, *(f"{path}.{part}" for part in ("weight", "shape", "values"))]
+            fields += [name for name, _ in quantities(position, path) if ".red_line." not in name]
     return delivery, any(ctx.veil.hides(path) for path in fields)
 
 

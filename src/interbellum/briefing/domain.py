@@ -6,7 +6,7 @@ from typing import Any
 
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.jsonform import tidy
+from interbellum.briefing.plain import tidy
 from interbellum.briefing.room import TITLES
 from interbellum.model.domain import Domain, DomainAnalysis, Solution
 

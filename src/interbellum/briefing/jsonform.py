@@ -1,24 +1,27 @@
 """The result as plain data: the keys of design section 9 first, more beside them.
 
-Same bytes for the same result: keys in a fixed order, numbers to ten decimals, so that noise of
-the last bits does not show.
+A redacted result tells chances and worth to the hundredth, as the page does: a reader who has all but
+one number of a dossier could else run it again and again until the last digits agree.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
-from interbellum.briefing.annex import blocking_terms
+from interbellum.briefing.annex.deals import blocking_terms
 from interbellum.briefing.context import Context, veiled_promise
-from interbellum.briefing.redaction import REDACTED, Veil
+from interbellum.briefing.plain import dumps as dumps
+from interbellum.briefing.plain import tidy as tidy
+from interbellum.briefing.redaction import REDACTED
+from interbellum.briefing.seal import context_of
 from interbellum.dossier.reader import Loaded
+from interbellum.model.diagnosis import Threshold
 from interbellum.model.result import (
     ActorLine,
     Durability,
+    Gap,
     Interval,
     PromiseWorth,
     Result,
@@ -27,7 +30,20 @@ from interbellum.model.result import (
 )
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS
 
-DECIMALS = 10
+MOVED_NUMBERS = ("prior", "posterior", "prior_mean", "posterior_mean")
+OPEN = ("crowd", "crowds")
+"""Told in full where redacted: nothing of a dossier is worked into them."""
+OF_INPUTS = (
+    "low",
+    "high",
+    *MOVED_NUMBERS,
+    "delivered",
+    "delay_months",
+    "effective_draws",
+    "move_units",
+)
+"""Told to three digits: ranges of inputs can be small numbers, and others large."""
+LEAST = 0.005  # a chance of less than 1 in 100 is not told as none
 
 
 def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, Any]:
@@ -46,8 +62,10 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
     dict
         The keys of design section 9, and more.
     """
-    ctx = Context(loaded, Veil(loaded, redact), result)
+    ctx = context_of(result, loaded, redact)
+    result = ctx.result
     headline = ctx.headline()
+    gaps = {(gap.rung, gap.by_days): _gap(gap) for gap in result.gaps}
     out: dict[str, Any] = {
         "dossier": tidy(result.dossier),
         "run": tidy(result.run),
@@ -55,7 +73,10 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
             "rung": result.headline_rung,
             "by_days": headline.by_days if headline else None,
         },
-        "rungs": [_rung(forecast) for forecast in result.rungs],
+        "rungs": [
+            {**_rung(forecast), "gap": gaps.get((forecast.rung, forecast.by_days))}
+            for forecast in result.rungs
+        ],
         "endings": [
             {
                 "by_days": ending.by_days,
@@ -81,7 +102,9 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
                 for item in result.range.blocking
             ],
             "packages": tidy(result.range.packages),
-            "frontier": tidy(result.range.frontier),
+            "frontier": tidy(result.range.frontier)
+            if result.range.frontier or not redact
+            else None,
             "signed_while_closed": result.range.signed_while_closed,
             "status": result.range.status,
         },
@@ -90,12 +113,18 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
                 "name": variant.name,
                 "weight": variant.weight,
                 "method": variant.method,
+                "draws": variant.draws,
+                "effective_draws": variant.effective_draws,
                 "rungs": [
                     {"rung": rung, "by_days": days, "p": p} for rung, days, p in variant.rungs
+                ],
+                "endings": [
+                    {"ending": name, "by_days": days, "p": p} for name, days, p in variant.endings
                 ],
             }
             for variant in result.variants
         ],
+        "pooling": tidy(result.pooling),
         "drivers": [
             {**tidy(driver), **_hidden(ctx, driver.id, ("id", "title"), ("low", "high"))}
             for driver in result.drivers
@@ -112,36 +141,21 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
         "hindcast": {
             **tidy(result.hindcast),
             "moved": [
-                {**tidy(item), **_hidden(ctx, item.id, ("id", "title"), ("prior", "posterior"))}
+                {**tidy(item), **_hidden(ctx, item.id, ("id", "title"), MOVED_NUMBERS)}
                 for item in result.hindcast.moved
             ],
         },
+        "diagnosis": {
+            "thresholds": [_threshold(item) for item in result.diagnosis.thresholds],
+            "views": tidy(result.diagnosis.views),
+            "draws": result.diagnosis.draws,
+            "blockers": None,  # 32 runs more: the verb `levers` works them out
+        },
         "redacted": redact,
     }
-    cleaned = ctx.veil.plain(tidy(out))
+    cleaned = ctx.veil.plain(_rounded(tidy(out)) if redact else tidy(out))
     assert isinstance(cleaned, dict)
     return cleaned
-
-
-def dumps(data: Mapping[str, Any]) -> str:
-    """JSON text, the same bytes for the same data, with a final newline."""
-    return json.dumps(tidy(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def tidy(value: Any) -> Any:
-    """Plain data: dataclasses as mappings, numbers to ten decimals, what is not finite as null."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: tidy(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): tidy(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [tidy(item) for item in value]
-    if isinstance(value, bool) or value is None or isinstance(value, (str, int)):
-        return value
-    number = float(value)  # numpy's scalars too
-    if not math.isfinite(number):
-        return None
-    return round(number, DECIMALS) + 0.0  # + 0.0: no negative zero
 
 
 def _rung(forecast: RungForecast) -> dict[str, Any]:
@@ -160,6 +174,45 @@ def _rung(forecast: RungForecast) -> dict[str, Any]:
             for crowd in forecast.crowds
         ],
     }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    ends = {"lowest": gap.lowest, "highest": gap.highest}
+    return {
+        **{end: {"variant": name, "p": p} for end, (name, p) in ends.items()},
+        "width": gap.width,
+    }
+
+
+def _threshold(threshold: Threshold) -> dict[str, Any]:
+    out = dict(tidy(threshold))
+    for name in ("believes", "closes_above", "move", "move_units"):
+        out[name] = _interval(getattr(threshold, name))
+    return out
+
+
+def _interval(value: Interval | None) -> Any:
+    """An interval, or null where it is hidden or there is none."""
+    return None if value is None or math.isnan(value.p) else tidy(value)
+
+
+def _rounded(value: Any, digits: bool = False) -> Any:
+    """Numbers to the hundredth or to three digits; of what is neither 0 nor 1, never either."""
+    if isinstance(value, Mapping):
+        return {
+            name: item if name in OPEN else _rounded(item, digits or name in OF_INPUTS)
+            for name, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item, digits) for item in value]
+    if not isinstance(value, float) or not math.isfinite(value):
+        return value
+    if digits:
+        return float(f"{value:.3g}")
+    near = round(value, 2)
+    if value == near or abs(value) > 1.0 or near not in (-1.0, 0.0, 1.0):
+        return near
+    return math.copysign(LEAST if near == 0.0 else 1.0 - LEAST, value)
 
 
 def _durability(form: Durability) -> dict[str, Any]:
@@ -182,10 +235,10 @@ def _side(ctx: Context, view: SideView) -> dict[str, Any]:
     return {
         "side": view.side,
         "name": view.name,
-        "reservation_value": tidy(view.reservation_value),
-        "believes_prevails": _veiled(ctx, f"war.a_prevails.{view.side}", view.believes_prevails),
+        "reservation_value": _interval(view.reservation_value),
+        "believes_prevails": _interval(view.believes_prevails),
         "analyst_prevails": _veiled(ctx, "war.a_prevails.analyst", view.analyst_prevails),
-        "best_offer": tidy(view.best_offer),
+        "best_offer": _interval(view.best_offer),
     }
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Heading, Outline, Paragraph, Table
 from interbellum.briefing.context import Names
-from interbellum.briefing.jsonform import tidy
+from interbellum.briefing.plain import tidy
 from interbellum.briefing.redaction import Veil
+from interbellum.briefing.seal import seal_of
 from interbellum.dossier.reader import Loaded
-from interbellum.model.diagnosis import BLOCKERS, Diagnosis, Threshold
+from interbellum.model.diagnosis import BLOCKERS, Diagnosis, Threshold, View
 from interbellum.model.result import Interval
 
 NAMES = {
@@ -32,18 +36,24 @@ def to_json(found: Diagnosis, loaded: Loaded, redact: bool = False) -> dict[str,
     redact : bool
         True hides what the dossier marks confidential: what each side believes, where that is.
     """
-    out: dict[str, Any] = tidy(found)
-    veil = Veil(loaded, redact)
-    for place, side in enumerate("AB"):
-        if veil.hides(f"war.a_prevails.{side}"):
-            for key in ("believes", "closes_above", "move", "move_units"):
-                out["thresholds"][place][key] = None
+    out: dict[str, Any] = tidy(_sealed(found, loaded) if redact else found)
+    for threshold in out["thresholds"]:
+        for key in ("believes", "closes_above", "move", "move_units"):
+            if threshold[key] is not None and threshold[key]["p"] is None:
+                threshold[key] = None
     return {
         "dossier": {"id": loaded.dossier.conflict.id, "hash": loaded.hash},
         "meaning": dict(BLOCKERS),
         **out,
         "redacted": redact,
     }
+
+
+def _sealed(found: Diagnosis, loaded: Loaded) -> Diagnosis:
+    """The diagnosis without the numbers that a hidden one could be solved from."""
+    seal = seal_of(loaded, Veil(loaded, True))
+    one, two = found.thresholds
+    return replace(found, thresholds=(seal.threshold(one), seal.threshold(two)))
 
 
 def outline(found: Diagnosis, loaded: Loaded, redact: bool = False) -> Outline:
@@ -58,6 +68,8 @@ def outline(found: Diagnosis, loaded: Loaded, redact: bool = False) -> Outline:
     """
     veil = Veil(loaded, redact)
     told = Names(loaded, veil)
+    if redact:
+        found = _sealed(found, loaded)
     blocks: list[Block] = [
         Heading(1, f"What stands in the way: {loaded.dossier.conflict.title}"),
         Paragraph(_answer(found)),
@@ -107,8 +119,8 @@ def _blockers(found: Diagnosis) -> list[Block]:
             ("obstacle", "draws it keeps closed", "chance it takes away"),
             tuple(rows),
             "In points out of 100, shared out by Shapley's rule over all 32 ways of switching the five off. "
-            "Chance: of a general truce kept for 30 days that begins within a year, from "
-            f"{words.percent(blockers.headline_now)} as things stand. Too few talks close no range. An "
+            "Chance: of a general truce kept for 30 days that begins within a year, in the engine, from "
+            f"{words.percent(blockers.headline_now)} as things stand; a briefing pools it with other models. Too few talks close no range. An "
             "association within the model, not a cause in the world.",
         ),
     ]
@@ -123,20 +135,31 @@ def _points(share: float) -> str:
 
 def _thresholds(found: Diagnosis, told: Names) -> list[Block]:
     names = told.names()
-    blocks: list[Block] = [Heading(2, "What each side would have to believe, or see at the front")]
-    for threshold in found.thresholds:
-        name = names[threshold.side]
-        if told.veil.hides(f"war.a_prevails.{threshold.side}"):
-            blocks.append(Paragraph(f"{name}: what it is coded to believe is confidential."))
-        else:
-            blocks.append(Paragraph(_threshold(threshold, name, told)))
-    return blocks
+    return [
+        Heading(2, "What each side would have to believe, or see at the front"),
+        *[Paragraph(threshold_text(item, names[item.side], told)) for item in found.thresholds],
+    ]
 
 
-def _threshold(threshold: Threshold, name: str, told: Names) -> str:
-    text = f"{name} is coded to give itself {_chance(threshold.believes)} of prevailing. "
+def threshold_text(threshold: Threshold, name: str, told: Names) -> str:
+    """What a side is coded to believe, where that closes the range, and what would open it.
+
+    Parameters
+    ----------
+    threshold : Threshold
+        Sealed where it is to be redacted: what is hidden is not a number.
+    name : str
+        Of the side.
+    told : Names
+    """
+    if math.isnan(threshold.believes.p):
+        text = f"{name}: what it is coded to believe is confidential. "
+    else:
+        text = f"{name} is coded to give itself {_chance(threshold.believes)} of prevailing. "
     if threshold.closes_above is None:
         text += "No belief of its own would turn the range open or closed in any draw. "
+    elif math.isnan(threshold.closes_above.p):
+        text += f"Where that would close the range: {words.REDACTED}. "
     else:
         text += (
             f"Where its belief decides, the range closes once it puts that above "
@@ -148,6 +171,8 @@ def _threshold(threshold: Threshold, name: str, told: Names) -> str:
     )
     if threshold.move is None:
         return text + "In no closed draw would movement of the front alone open it."
+    if math.isnan(threshold.move.p):
+        return text + f"What movement of the front would open it: {words.REDACTED}."
     text += (
         f"In the closed draws that movement alone could open, the front would have to move against it by "
         f"{words.stake(threshold.move.p)} hundredths of the race (80% interval "
@@ -156,7 +181,7 @@ def _threshold(threshold: Threshold, name: str, told: Names) -> str:
     )
     front = told.loaded.dossier.war.front
     if threshold.move_units is not None and front is not None:
-        text += f", about {_rounded(threshold.move_units)} {front.unit}"
+        text += f", about {rounded(threshold.move_units)} {front.unit}"
     return text + "."
 
 
@@ -164,13 +189,21 @@ def _chance(value: Interval) -> str:
     return f"{words.percent(value.p)} (80% interval {words.interval(value.lo80, value.hi80)})"
 
 
-def _rounded(value: Interval) -> str:
+def rounded(value: Interval) -> str:
     """A quantity to one leading digit: its stake a unit is a wide judgement."""
     digits = max(0, len(str(int(value.p))) - 1)
     return words.number(int(round(value.p, -digits))) if value.p >= 1 else "less than 1"
 
 
 def _views(found: Diagnosis, told: Names) -> list[Block]:
+    return [
+        Heading(2, "How ripe the moment looks from each capital"),
+        views_table(found.views, told),
+    ]
+
+
+def views_table(views: Sequence[View], told: Names) -> Table:
+    """The moment as it looks from each capital, a row each."""
     names = told.names()
     rows = [
         (
@@ -179,19 +212,16 @@ def _views(found: Diagnosis, told: Names) -> list[Block]:
             words.percent(view.way_out),
             words.percent(view.hurting),
         )
-        for view in found.views
+        for view in views
     ]
-    return [
-        Heading(2, "How ripe the moment looks from each capital"),
-        Table(
-            (
-                "as coded for",
-                "sees a package that beats war for both",
-                "best offer beats fighting on and what signing costs its leader",
-                "a quiet line that held would beat fighting on",
-            ),
-            tuple(rows),
-            "Shares of the weighted draws. Ripeness in the sense of Zartman (1989): a stalemate that hurts, "
-            "and a way out, as each side sees them.",
+    return Table(
+        (
+            "as coded for",
+            "sees a package that beats war for both",
+            "best offer beats fighting on and what signing costs its leader",
+            "a quiet line that held would beat fighting on",
         ),
-    ]
+        tuple(rows),
+        "Shares of the weighted draws. Ripeness in the sense of Zartman (1989): a stalemate that hurts, "
+        "and a way out, as each side sees them.",
+    )

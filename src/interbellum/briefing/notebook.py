@@ -6,7 +6,8 @@ from html import escape
 from typing import Any
 
 from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.jsonform import tidy, to_json
+from interbellum.briefing.jsonform import to_json
+from interbellum.briefing.plain import tidy
 from interbellum.dossier.reader import Loaded
 from interbellum.errors import UsageError
 from interbellum.model.result import Result

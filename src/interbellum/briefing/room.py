@@ -11,26 +11,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.context import Names, promise_hidden, quantities
-from interbellum.briefing.jsonform import tidy
+from interbellum.briefing.context import Names, promise_hidden
+from interbellum.briefing.plain import tidy
 from interbellum.briefing.redaction import REDACTED, Veil
-from interbellum.briefing.texts import (
-    alternative_hidden,
-    delivery_hidden,
-    gain_hidden,
-    position_hidden,
-)
+from interbellum.briefing.seal import seal_of
 from interbellum.dossier.reader import Loaded
-from interbellum.model.result import Interval, Package
-from interbellum.model.room import BlockingSet, Concession, Demand, Room, Side
+from interbellum.model.result import Package
+from interbellum.model.room import BlockingSet, Concession, Demand, Room
 
-NONE = math.nan
-"""A number that is hidden: null in the JSON, `[redacted]` in words."""
 COUNTED_OPENLY = ("packages", "unforbidden", "step", "exact")
 """Of the count of packages, what no worth and no alternative enters."""
 SHOWN = 12
@@ -62,7 +55,7 @@ def redacted(room: Room, loaded: Loaded) -> Room:
         sides' alternatives where a confidential number could be solved from them.
     """
     veil = Veil(loaded, True)
-    seal = _seal(loaded, veil)
+    seal = seal_of(loaded, veil)
 
     def veiled(demand: Demand) -> Demand:
         if veil.hides(demand.id):
@@ -96,100 +89,6 @@ def redacted(room: Room, loaded: Loaded) -> Room:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Seal:
-    """Which numbers of a result would tell a confidential field."""
-
-    worth: bool
-    """A position of a lead, or linkage, is hidden: worth to either lead would tell it."""
-    actors: frozenset[str]
-    """Names of the actors of whose positions something is hidden."""
-    promises: frozenset[tuple[str, str]]
-    """(issue, option) of the promises whose delivery is hidden."""
-    alternatives: frozenset[str]
-    """Sides whose alternative would tell a hidden number."""
-    gains: frozenset[str]
-    """Sides whose gain over fighting on would."""
-
-    def counts(self) -> bool:
-        """Whether the number of acceptable packages, which is exact, would tell a hidden number."""
-        return self.worth or bool(self.promises or self.gains)
-
-    def side(self, side: Side, name: str) -> Side:
-        """A side without its alternative where that is hidden."""
-        if name not in self.alternatives:
-            return side
-        nothing = Interval(NONE, NONE, NONE, NONE, NONE)
-        return replace(side, reservation_value=nothing, at_medians=NONE)
-
-    def package(self, package: Package) -> Package:
-        """A package with its terms, without the numbers that would tell what is hidden."""
-        blind = self.worth or self._carries(package)
-        left = [
-            NONE if blind or name in self.gains else gain
-            for name, gain in zip("AB", package.surplus, strict=True)
-        ]
-        return replace(
-            package,
-            u=(NONE, NONE) if blind else package.u,
-            surplus=(left[0], left[1]),
-            consents=tuple(c for c in package.consents if c[0] not in self.actors),
-        )
-
-    def may_price(self, found: Concession) -> bool:
-        """Whether what a concession costs tells nothing hidden."""
-        if any(price.actor in self.actors for price in found.prices):
-            return False
-        if found.package is not None and self._carries(found.package):
-            return False
-        # A line's price is set against the best term within it, which may be the promised one; a
-        # value's is what the side would lose beside fighting on.
-        told = {f"sides.{side}.reservation_value" for side in self.gains}
-        promised = {issue for issue, _ in self.promises}
-        return not any(
-            demand.id in told or promised.intersection(demand.id.split(".")[2:3])
-            for demand in found.demands
-        )
-
-    def _carries(self, package: Package) -> bool:
-        return any(
-            (term.issue, term.option) in self.promises for term in package.terms if not term.void
-        )
-
-
-def _seal(loaded: Loaded, veil: Veil) -> _Seal:
-    dossier = loaded.dossier
-    names = {actor.id: actor.name for actor in dossier.actors}
-    leads = {dossier.sides.A.lead, dossier.sides.B.lead}
-    secret = {actor for actor in names if _hidden(loaded, veil, actor)}
-    worth = veil.hides("talks.linkage") or any(
-        position_hidden(loaded, veil, lead) for lead in leads
-    )
-    if worth or secret & leads:
-        secret |= leads  # linkage mixes both leads' weights
-    return _Seal(
-        worth,
-        frozenset(names[actor] for actor in secret),
-        frozenset(
-            (promise.issue, promise.option)
-            for promise in dossier.promises
-            if delivery_hidden(loaded, veil, promise.id)
-        ),
-        frozenset(side for side in "AB" if alternative_hidden(loaded, veil, side)),
-        frozenset(side for side in "AB" if gain_hidden(loaded, veil, side)),
-    )
-
-
-def _hidden(loaded: Loaded, veil: Veil, actor: str) -> bool:
-    """Whether any number of an actor's positions, or the field around it, is confidential."""
-    stands = loaded.dossier.positions.get(actor, {})
-    paths = [f"actors.{actor}.walk_away"]
-    for issue, position in stands.items():
-        root = f"positions.{actor}.{issue}"
-        paths += [root, f"{root}.red_line", *(path for path, _ in quantities(position, root))]
-    return any(veil.hides(path) for path in paths)
-
-
 def to_json(room: Room, loaded: Loaded, redact: bool = False) -> dict[str, Any]:
     """The result as plain data, one to one with `model.room.Room`.
 
@@ -203,7 +102,7 @@ def to_json(room: Room, loaded: Loaded, redact: bool = False) -> dict[str, Any]:
     shown = redacted(room, loaded) if redact else room
     out: dict[str, Any] = {**tidy(shown), "redacted": redact}
     veil = Veil(loaded, redact)
-    if redact and _seal(loaded, veil).counts():
+    if redact and seal_of(loaded, veil).counts():
         out["count"] = {
             name: number if name in COUNTED_OPENLY else None
             for name, number in out["count"].items()
@@ -226,7 +125,7 @@ def outline(room: Room, loaded: Loaded, redact: bool = False) -> Outline:
     told = Names(loaded, veil)
     shown = redacted(room, loaded) if redact else room
     blocks: list[Block] = [
-        *_answer(shown, told, redact and _seal(loaded, veil).counts()),
+        *_answer(shown, told, redact and seal_of(loaded, veil).counts()),
         *_in_the_way(shown),
         *_openings(shown),
         *_packages(shown, told),

@@ -158,6 +158,11 @@ def join(parts: list[str] | tuple[str, ...], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
+def lower(text: str) -> str:
+    """The phrase inside a sentence; none of ours opens with a name."""
+    return text[:1].lower() + text[1:]
+
+
 def start(text: str) -> str:
     """The text with its first letter as a capital."""
     return text[:1].upper() + text[1:]

@@ -91,6 +91,39 @@ def _survey(
     return worst[0], at[0], at[1], at[2]
 
 
+def is_open(frontier: Frontier, slope: Array, base: Array) -> bool:
+    """Whether some package leaves both sides at least at their reservation value.
+
+    Parameters
+    ----------
+    frontier : Frontier
+    slope, base : (levels, 2) float
+        As in `surplus`; slopes are positive.
+
+    Returns
+    -------
+    bool
+        `survey(...).is_open`, in the logarithm of its time.
+    """
+    return bool(_is_open(frontier.levels, frontier.u_a, frontier.u_b, slope, base))
+
+
+@njit(cache=True, nogil=True)
+def _is_open(levels: Any, u_a: Any, u_b: Any, slope: Any, base: Any) -> Any:
+    for level in range(len(levels) - 1):
+        # u_A falls and u_B rises within a level: of the points that A can bear the last is B's best.
+        first, last = levels[level], levels[level + 1]
+        while first < last:
+            middle = (first + last) // 2
+            if slope[level, 0] * u_a[middle] + base[level, 0] >= 0.0:
+                first = middle + 1
+            else:
+                last = middle
+        if first > levels[level] and slope[level, 1] * u_b[first - 1] + base[level, 1] >= 0.0:
+            return True
+    return False
+
+
 def blocking_sets(
     inputs: DealInputs, draw: int, slope: Array, base: Array, orientation: int = 1
 ) -> tuple[tuple[int, ...], ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from interbellum.model.deals import BoolArray
 from interbellum.model.units import Array
 
-STEPS = 24  # halvings: a span of one to 6e-8
+STEPS = 18  # halvings: a span of one to 4e-6, where a page shows hundredths
 
 
 def turning_point(holds: Callable[[Array], BoolArray], low: Array, high: Array) -> Array:
@@ -24,7 +24,7 @@ def turning_point(holds: Callable[[Array], BoolArray], low: Array, high: Array) 
     Returns
     -------
     (D,) float
-        -inf where it does not hold even at `low`, inf where it still holds at `high`; to 6e-8 of
+        -inf where it does not hold even at `low`, inf where it still holds at `high`; to 4e-6 of
         the span.
     """
     low, high = np.array(low, dtype=float), np.array(high, dtype=float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from interbellum.model.result import Interval
+from interbellum.model.interval import Interval
 
 BLOCKERS: dict[str, str] = {
     "disagreement": "the sides expect different things of the war",
@@ -70,6 +70,15 @@ class View:
     hurting: float
     """Weighted share in which fighting on is worth less to it than the standing line would be if it
     held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ripeness:
+    """What each side would have to believe or see, and how the table looks from its capital."""
+
+    thresholds: tuple[Threshold, Threshold]
+    views: tuple[View, View]
+    draws: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A share with its 50% and 80% intervals over weighted draws."""
-
-    p: float
-    lo50: float
-    hi50: float
-    lo80: float
-    hi80: float
+from interbellum.model.diagnosis import Ripeness
+from interbellum.model.interval import Interval as Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +248,29 @@ class Moved:
     prior: tuple[float, float, float]
     posterior: tuple[float, float, float]
     """Weighted 10%, 50% and 90% points."""
+    prior_mean: float
+    posterior_mean: float
+    """Weighted means; of a switch, the share of the draws in which it is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """The engine's own chance of the headline rung beside the base rate, in full."""
+
+    rung: str
+    by_days: int
+    before: Interval
+    """With every draw counted alike, as if the past had said nothing."""
+    after: Interval
+    """With the hindcast's weights."""
+    base_rate: float
+    """1-(T/(T+H))^(k+1/2)."""
+    events: int
+    """k: events of this rung in the war's own record."""
+    months: float
+    """T: months of that record."""
+    horizon_months: float
+    """H."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +284,8 @@ class Hindcast:
     mean_weight: float
     """Mean chance, under the dossier, that the war would still be on at `as_of`."""
     moved: tuple[Moved, ...]
+    """Every input that varies over the draws, most moved first."""
+    hazard: Hazard
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,14 +314,49 @@ class Variant:
 
     name: str
     weight: float
+    """Share of the pooled answer."""
     method: str
     rungs: tuple[tuple[str, int, float], ...]
     """(rung, by_days, p)"""
+    endings: tuple[tuple[str, int, float], ...]
+    """(ending, by_days, p)"""
+    draws: int
+    """Draws that it answers on: the first so many of the run."""
+    effective_draws: float
+    """(Σw)²/Σw² of its own hindcast's weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far the variants are apart on a rung."""
+
+    rung: str
+    by_days: int
+    lowest: tuple[str, float]
+    """Name of the variant and its chance."""
+    highest: tuple[str, float]
+
+    @property
+    def width(self) -> float:
+        """Chance between the two."""
+        return self.highest[1] - self.lowest[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """Where the weights of the variants come from."""
+
+    file: str
+    """Path within the package."""
+    reason: str
+    """As it stands in that file."""
+    decided: str
+    """Day of the decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The whole answer."""
+    """The whole answer: rungs and endings pooled over the variants, the rest the engine's own."""
 
     dossier: DossierStamp
     run: RunStamp
@@ -317,6 +369,11 @@ class Result:
     actors: tuple[ActorLine, ...]
     hindcast: Hindcast
     variants: tuple[Variant, ...]
+    """The engine, `to_the_finish`, first."""
+    gaps: tuple[Gap, ...]
+    """One a rung and day, in the order of `rungs`."""
+    pooling: Pooling
+    diagnosis: Ripeness
     drivers: tuple[Driver, ...]
     """Inputs whose association with the headline stands out from noise, strongest first."""
     screened: int

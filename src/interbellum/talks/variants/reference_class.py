@@ -11,7 +11,7 @@ from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.units import WEEKS_PER_MONTH, Array
 from interbellum.model.variants import VariantInputs, VariantShares
 
-GOLDEN = 0.5 * (5.0**0.5 - 1.0)
+PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)  # one a rung
 STATE_OF = {
     "victory_A": "victory_A",
     "victory_B": "victory_B",
@@ -53,12 +53,12 @@ class ReferenceClass:
         Jeffreys prior of a Poisson rate (design section 8).
         """
         draws, weeks = len(given.engine.position), given.weeks
-        months = np.arange(weeks + 1) / WEEKS_PER_MONTH
+        months, orientation = np.arange(weeks + 1) / WEEKS_PER_MONTH, given.engine.orientation
         rungs = np.zeros((draws, weeks + 1, len(RUNGS)))
         for place, rung in enumerate(RUNGS):
             if rung != "war_goes_on":
                 by_rate = reached_by(given.reached[rung], given.months, months, draws)
-                rungs[..., place] = by_rate[strata(draws, place)]
+                rungs[..., place] = by_rate[strata(draws, place, orientation)]
         endings = states(rungs, given)
         rungs[..., list(RUNGS).index("war_goes_on")] = endings[..., ENDINGS.index("war")]
         return VariantShares(endings, rungs, None, sampled=False)
@@ -93,16 +93,26 @@ def reached_by(events: int, record: float, months: Array, strata: int) -> Array:
     return np.asarray(np.clip(1.0 - none, 0.0, 1.0))
 
 
-def strata(draws: int, rung: int) -> IntArray:
-    """An order of the strata that differs from rung to rung.
+def strata(draws: int, rung: int, orientation: int = 1) -> IntArray:
+    """An order of the strata for each rung, all of them as if independent.
 
-    The two victories are mirror images of each other, so that swapped labels swap their answers.
+    Parameters
+    ----------
+    draws, rung : int
+    orientation : int
+        As in `EngineInputs`: of the two victories an order belongs to a lead, not to its label, so
+        that swapped labels swap their answers.
+
+    Source
+    ------
+    Steps of irrationals that no whole numbers relate, here square roots of primes, spread any few
+    rungs evenly over each other's strata: Richtmyer (1951), Los Alamos report LA-1342.
     """
     names = list(RUNGS)
-    if names[rung] == "victory_B":
-        return np.asarray(strata(draws, names.index("victory_A"))[::-1])
-    # Steps of the golden section spread any few rungs evenly over each other's strata.
-    order: IntArray = np.argsort(np.modf(np.arange(draws) * GOLDEN * (rung + 1))[0])
+    victories = [names.index("victory_A"), names.index("victory_B")]
+    if rung in victories and orientation < 0:
+        rung = victories[1 - victories.index(rung)]
+    order: IntArray = np.argsort(np.modf(np.arange(draws) * PRIMES[rung] ** 0.5)[0])
     return order
 
 

@@ -1,0 +1,1 @@
+"""The first page, section by section in the reader's order."""
