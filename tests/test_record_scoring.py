@@ -279,4 +279,5 @@ def test_intervals_of_weights_hold_the_weight_and_close_where_wars_agree():
     np.testing.assert_allclose(low, stacking.stack(same, list("abcdef")))
     mixed = np.where(np.arange(6)[:, None] % 2, [0.9, 0.1], [0.1, 0.9])
     low, high = stacking.intervals(mixed, list("abcdef"))
-    assert np.all(low < 0.5) and np.all(high > 0.5)
+    assert np.all(low < 0.5)
+    assert np.all(high > 0.5)
