@@ -48,7 +48,12 @@ def day(days: int) -> dt.date:
 
 def outcome(case: str, war: str = "", **changed: object) -> Outcome:
     """War until day 100, then a ceasefire that holds."""
-    truces = ("any_truce_announced", "general_truce_30_days_intended", KEPT, "general_truce_year_kept")
+    truces = (
+        "any_truce_announced",
+        "general_truce_30_days_intended",
+        KEPT,
+        "general_truce_year_kept",
+    )
     given = Outcome(
         case, war or case, "ceasefire",
         {rung: day(100) if rung in truces else None for rung in RUNGS if rung != "war_goes_on"},
@@ -60,17 +65,20 @@ def outcome(case: str, war: str = "", **changed: object) -> Outcome:
 
 def forecast(case: str, seer: float = 0.9) -> CaseForecast:
     """The seer gives the ceasefire (or the war before it) a chance; the fool says it is victory of A."""
+
     def states(name: str, p: float) -> tuple[float, ...]:
         return tuple(p if one == name else (1 - p) / 5 for one in ENDINGS)
 
     endings = {
-        "seer": {d: states("ceasefire_in_force" if d >= 100 else "war", seer) for d in HORIZON_DAYS},
+        "seer": {
+            d: states("ceasefire_in_force" if d >= 100 else "war", seer) for d in HORIZON_DAYS
+        },
         "fool": {d: states("victory_A", 0.9) for d in HORIZON_DAYS},
     }
     endings[POOLED] = {
         d: tuple(np.mean([endings[m][d] for m in MODELS], axis=0).tolist()) for d in HORIZON_DAYS
     }
-    endings[BASE_RATE] = {d: (1 / 6,) * 6 for d in HORIZON_DAYS}
+    endings[BASE_RATE] = dict.fromkeys(HORIZON_DAYS, (1 / 6,) * 6)
     rungs = {
         who: {rung: dict.fromkeys(HORIZON_DAYS, p) for rung in RUNGS}
         for who, p in (("seer", 0.8), ("fool", 0.1), (POOLED, 0.45), (BASE_RATE, 0.3))
@@ -177,7 +185,9 @@ def test_stacked_chances_of_a_war_rest_on_the_other_wars():
 def test_a_stack_that_does_worse_on_wars_unseen_earns_nothing():
     """Two wars that each praise another model: what one teaches misleads on the other."""
     known = {"a": outcome("a"), "b": outcome("b", states=((day(1), "victory_A"),))}
-    items = [i for d in HORIZON_DAYS for i in ending_items([forecast("a"), forecast("b")], known, d)]
+    items = [
+        i for d in HORIZON_DAYS for i in ending_items([forecast("a"), forecast("b")], known, d)
+    ]
     pool = learn(items, MODELS)
     assert pool.gain.value > 0
     assert not pool.earned
@@ -224,7 +234,7 @@ def test_the_row_of_a_case_tells_forecast_and_outcome_and_marks_a_late_silence()
     first, second = told("ab", b=late).cases
     at = {one.days: one for one in first.horizons}
     assert (at[90].ending, at[180].ending) == ("war", "ceasefire_in_force")
-    assert at[180].headline_came and not at[90].headline_came
+    assert (at[90].headline_came, at[180].headline_came) == (False, True)
     assert at[180].given == pytest.approx((0.9 + 0.02) / 2)
     assert (first.silence.late, second.silence.late) == (False, True)
 
@@ -279,5 +289,5 @@ def test_the_same_back_test_on_other_threads_is_the_same():
 def test_a_changed_library_does_not_run(monkeypatch):
     backtest.check_frozen()
     monkeypatch.setattr(backtest, "shipped_facts", lambda: "other facts")
-    with pytest.raises(InternalError, match="case-facts.yaml"):
+    with pytest.raises(InternalError, match=r"case-facts\.yaml"):
         backtest.back_test()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -92,3 +93,60 @@ class ScoreTable:
     """2 for yes or no; the Brier score is then (p - o)², else the sum of squares over the bins. 0 where items differ."""
     forecasters: tuple[ForecasterScore, ...]
     comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenScore:
+    """What one forecaster gave for a question on a day, and how it scored."""
+
+    who: str
+    kind: str
+    chances: tuple[float, ...]
+    brier: float | None
+    """None while the question is open."""
+    log: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question as it was answered on one day."""
+
+    id: str
+    war: str
+    text: str
+    rung: str
+    by: dt.date
+    as_of: dt.date | None
+    answers: tuple[str, ...]
+    outcome: str | None
+    """None while it is open."""
+    given: tuple[GivenScore, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoderPool:
+    """Several coders on one question: how far each had to move to be coherent, and what each rule makes of them."""
+
+    id: str
+    as_of: dt.date
+    moved: Mapping[str, float]
+    """Per coder, the largest change of a chance by the repair."""
+    pooled: Mapping[str, tuple[float, ...]]
+    """Per rule of pooling, the chance of every answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionScores:
+    """A file of questions, or a ledger, scored."""
+
+    title: str
+    rows: tuple[QuestionRow, ...]
+    tables: tuple[ScoreTable, ...]
+    """One a number of answers, or a group of a ledger."""
+    calibration: Mapping[str, tuple[Band, ...]]
+    """Per forecaster, of yes-or-no questions."""
+    decomposition: Mapping[str, Decomposition]
+    """Per forecaster, CORP, of the same."""
+    coders: tuple[CoderPool, ...]
+    open: tuple[str, ...]
+    """What could not be scored yet, in words."""
