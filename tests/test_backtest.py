@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from factories_dossier import as_yaml, minimal_data
-from interbellum import backtest
+from interbellum import backtesting
 from interbellum.dossier.reader import load_text
 from interbellum.errors import InternalError
 from interbellum.model.backtest import (
@@ -262,7 +262,7 @@ def ran():
         )
         for name in cases
     }
-    return backtest.back_test(cases, known, draws=8, paths=8, threads=1), cases, known
+    return backtesting.back_test(cases, known, draws=8, paths=8, threads=1), cases, known
 
 
 def test_the_pipeline_fills_every_forecast_and_names_the_case_that_failed():
@@ -282,12 +282,12 @@ def test_the_pipeline_fills_every_forecast_and_names_the_case_that_failed():
 
 def test_the_same_back_test_on_other_threads_is_the_same():
     result, cases, known = ran()
-    again = backtest.back_test(cases, known, draws=8, paths=8, threads=2)
+    again = backtesting.back_test(cases, known, draws=8, paths=8, threads=2)
     assert repr(again) == repr(result)
 
 
 def test_a_changed_library_does_not_run(monkeypatch):
-    backtest.check_frozen()
-    monkeypatch.setattr(backtest, "shipped_facts", lambda: "other facts")
+    backtesting.check_frozen()
+    monkeypatch.setattr(backtesting, "shipped_facts", lambda: "other facts")
     with pytest.raises(InternalError, match=r"case-facts\.yaml"):
-        backtest.back_test()
+        backtesting.back_test()

@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "downloads",
         "errors",
         "model",
+        "record",  # the ledger's file
         "room",
         "table",
     },
@@ -45,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "": {"api", "analysis", "briefing", "dossier", "errors", "model"},  # the lazy front page
     "api": {
         "analysis",
-        "backtest",
+        "backtesting",
         "briefing",
         "deals",
         "diagnosis",
@@ -72,7 +73,7 @@ PIPELINE = STAGES | {
     "standing",
     "summary",
 }
-"""What the modules beside the folders (analysis, backtest, diagnosis, pooling, ripeness, silences, standing, summary, table) may import; no edge of ours."""
+"""What the modules beside the folders (analysis, backtesting, diagnosis, pooling, ripeness, silences, standing, summary, table) may import; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 
 

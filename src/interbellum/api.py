@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interbellum import analysis, diagnosis, room, table
+from interbellum import analysis, backtesting, diagnosis, room, table
+from interbellum import questions as asked
+from interbellum.briefing import backtest as told_backtest
 from interbellum.briefing import domain as told_domain
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
 from interbellum.briefing import levers as told_levers
 from interbellum.briefing import room as told_room
+from interbellum.briefing import scores as told_scores
 from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import Outline
 from interbellum.briefing.compare import Comparison
@@ -19,25 +22,31 @@ from interbellum.briefing.compare import compare as compare_dossiers
 from interbellum.deals.domain import analyse
 from interbellum.dossier.domains import read_domain, write_domain
 from interbellum.dossier.reader import Loaded, load, shipped
+from interbellum.model.backtest import BackTest
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.result import Result
 from interbellum.model.room import Room
+from interbellum.model.scores import QuestionScores
 from interbellum.model.table import TableResult
 
 __all__ = [
     "Answer",
+    "BackTested",
     "Briefing",
     "Deals",
     "Levers",
+    "Scores",
     "SolvedDomain",
     "Texts",
+    "backtest",
     "brief",
     "compare",
     "find_deals",
     "find_levers",
     "load",
     "read_domain",
+    "score",
     "shipped",
     "solve_domain",
     "texts",
@@ -297,3 +306,63 @@ def solve_domain(domain: str | Path | Domain) -> SolvedDomain:
     """
     read = domain if isinstance(domain, Domain) else read_domain(domain)
     return SolvedDomain(analyse(read), read)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores(Answer):
+    """Forecasts that have been resolved, scored."""
+
+    result: QuestionScores
+
+    def outline(self) -> Outline:
+        """Scores, comparisons and calibration as plain blocks."""
+        return told_scores.outline(self.result)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told_scores.to_json(self.result)
+
+
+def score(questions: str | Path, ledger: str | Path | None = None) -> Scores:
+    """Score a file of questions; or, by a file of resolutions, the answers of a ledger.
+
+    Raises
+    ------
+    DossierError
+        The file has faults; all of them are listed.
+    UsageError
+        There is no such file, or the ledger cannot be read, is damaged, or does not fit.
+    """
+    return Scores(asked.score(questions, None if ledger is None else Path(ledger)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BackTested(Answer):
+    """The historical library, scored."""
+
+    result: BackTest
+
+    def outline(self) -> Outline:
+        """Every case and every score as plain blocks, the primary result first."""
+        return told_backtest.outline(self.result)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told_backtest.to_json(self.result)
+
+    def weights_file(self, today: str) -> str:
+        """Text of a file of variant weights, by the rule of decision 0025."""
+        return told_backtest.weights_file(self.result, today)
+
+
+def backtest(
+    *, threads: int | None = None, progress: analysis.Progress | None = None
+) -> BackTested:
+    """Run the frozen library of past wars and score it; decision 0025 fixes everything else.
+
+    Raises
+    ------
+    InternalError
+        The library is not the one that was frozen before its first run.
+    """
+    return BackTested(backtesting.back_test(threads=threads, progress=progress))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -78,6 +79,14 @@ def answered(
     given |= {name: value for name, value in asked.items() if value is not None}
     with progress_bar() as progress:
         return ask(dossier, progress=progress, **given)
+
+
+def ledger_path(named: Path | None) -> Path:
+    """The ledger that --ledger names; else that of the user's own data, or of INTERBELLUM_DATA."""
+    from interbellum.downloads import data_folder
+    from interbellum.record.ledger import FILE_NAME
+
+    return named if named is not None else data_folder() / FILE_NAME
 
 
 def say_run(loaded: Loaded, seed: int, draws: int) -> None:
