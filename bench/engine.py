@@ -6,6 +6,8 @@ Path-weeks a second of the full model, beside two others measured in the same ru
   block of Philox4x32-10 a path-week, as the engine's streams need at the very least;
 - the same model as a plain Python loop, `talks/reference.py`.
 
+Where there is a GPU, its rate stands beside them; no goal rests on it.
+
 A path-week is a week that a path spent at war: paths that have ended, and silences, are not counted.
 Rates are the best of several short runs in processor time, so that a busy machine lowers all alike.
 """
@@ -31,9 +33,10 @@ from numba import float32, njit, uint32, uint64
 
 from interbellum import analysis
 from interbellum.dossier.reader import load
+from interbellum.errors import DeviceError
 from interbellum.model.rungs import ENDINGS
 from interbellum.model.talks import EngineInputs
-from interbellum.talks import kernel
+from interbellum.talks import devices, kernel
 from interbellum.talks.reference import simulate
 
 DOSSIER = "ukraine-2025-05"
@@ -135,6 +138,31 @@ def python_rate(engine: EngineInputs, weeks: int) -> float:
     return ran / (time.process_time() - began)
 
 
+def gpu(engine: EngineInputs, weeks: int) -> dict[str, Any]:
+    """Rate of the same run on a GPU, transfers included, and how far its endings are; or why there is none."""
+    try:
+        if devices.simulated():
+            raise DeviceError("numba simulates the device (NUMBA_ENABLE_CUDASIM=1).")
+        devices.check_device("cuda")
+    except DeviceError as fault:
+        return {"ran": False, "why": str(fault)}
+    paths = 64 * PATHS  # a device is filled by some millions of paths
+    began = time.perf_counter()
+    devices.run("cuda", engine, 1, 8, weeks)  # compiles, or loads what was compiled
+    first = time.perf_counter() - began
+    counts = devices.run("cuda", engine, 1, paths, weeks)
+    seconds = best(lambda: devices.run("cuda", engine, 1, paths, weeks), time.perf_counter)
+    there = devices.run("cuda", engine, 1, PATHS, weeks).endings
+    here = kernel.run(engine, 1, PATHS, weeks).endings
+    return {
+        "ran": True,
+        "paths_a_draw": paths,
+        "path_weeks_a_second": weeks_at_war(counts.endings) / seconds,
+        "first_run_seconds": first,
+        "total_variation_of_endings": float(np.abs(there - here).sum() / (2.0 * here.sum())),
+    }
+
+
 def digest(counts: Any) -> str:
     """Of every count of a run."""
     whole = hashlib.sha256()
@@ -221,6 +249,7 @@ def main() -> None:
         "path_weeks_a_second_two_threads": ran / two,
         "ceiling_path_weeks_a_second": ceiling,
         "python_path_weeks_a_second": python,
+        "gpu": gpu(engine, weeks),
         "share_of_ceiling": ran / one / ceiling,
         "times_python": ran / one / python,
         "briefing_draws_and_paths": BRIEFING,

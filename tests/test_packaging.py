@@ -18,7 +18,7 @@ from interbellum import __version__
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements/lock.txt", "requirements/lock-test.txt")
+LOCKS = ("requirements/lock.txt", "requirements/lock-test.txt", "requirements/lock-cuda.txt")
 
 
 def _name(requirement: str) -> str:
@@ -79,22 +79,25 @@ def test_lock_holds_names_and_versions_only(lock: str) -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_pins_every_dependency(lock: str) -> None:
     wanted = PROJECT["project"]["dependencies"]
-    if "test" in lock:
-        wanted = wanted + PROJECT["project"]["optional-dependencies"]["test"]
+    for extra, wheels in PROJECT["project"]["optional-dependencies"].items():
+        if extra in lock:
+            wanted = wanted + wheels
     assert {_name(one) for one in wanted} <= set(_pins(lock))
 
 
 def test_locks_agree() -> None:
-    plain, test = (_pins(lock) for lock in LOCKS)
-    assert {name: test.get(name) for name in plain} == plain
+    plain, *others = (_pins(lock) for lock in LOCKS)
+    for other in others:
+        assert {name: other.get(name) for name in plain} == plain
 
 
 def test_dependencies_have_lower_bounds_that_the_lock_meets() -> None:
     groups = PROJECT["project"]["optional-dependencies"].values()
+    pins = {name: version for lock in LOCKS for name, version in _pins(lock).items()}
     for one in [*PROJECT["project"]["dependencies"], *(item for group in groups for item in group)]:
-        name, _, bound = one.partition(">=")
+        name, _, bound = one.partition(";")[0].partition(">=")
         assert bound, f"{name} has no lower bound"
-        pinned = _pins(LOCKS[1])[_name(name)]
+        pinned = pins[_name(name)]
         assert [*map(int, re.findall(r"\d+", bound))] <= [*map(int, re.findall(r"\d+", pinned))]
 
 

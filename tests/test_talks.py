@@ -25,13 +25,20 @@ from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.reference import NEVER, WEEKS_IN_A_YEAR, offer, simulate
 from interbellum.talks.streams import (
-    RACE,
-    as_uniform,
+    BATTLE,
+    MOVE,
+    QUIT,
+    REGIME,
+    SIGN,
+    SPAN,
+    WEEK,
+    battle,
     fill_normals,
     fill_words,
+    lots,
     normal_quantile,
     philox,
-    race_numbers,
+    rest_of_lots,
     uniforms,
 )
 
@@ -185,16 +192,39 @@ def test_kernel_equals_reference_where_wars_end_of_themselves():
     assert {"freeze", "victory_A", "victory_B"} <= ways
 
 
-def test_random_words_by_the_chunk_are_the_streams_numbers():
-    words, chance, normal = np.empty((4, 32), np.uint64), np.empty(32), np.empty(32)
+def test_random_words_by_the_span_are_the_streams_numbers():
+    battles, signs, moves = (np.empty((4, 8 * rows), np.uint64) for rows in (1, 2, 1))
+    normal = np.empty(SPAN)
     for seed in (np.uint64(1), np.uint64(2**64 - 1)):
-        for path in range(40):
-            fill_words(seed, 3, path, 17, RACE, words, 0)
-            fill_normals(words, chance, normal)
-            for place in range(32):
-                want = race_numbers(seed, 3, path, 17 + place)
-                got = normal[place], as_uniform(words[2, place]), as_uniform(words[3, place])
-                assert got == want
+        for path in range(10):
+            for words, purpose in ((battles, BATTLE), (signs, SIGN), (moves, MOVE)):
+                fill_words(seed, 3, path, 2 * words.shape[1], purpose, words)
+            fill_normals(battles.reshape(SPAN), normal)
+            by_week, by_quit = signs.reshape(2, SPAN)
+            of_regimes = moves.reshape(SPAN)
+            for place in range(SPAN):
+                week = 2 * SPAN + place
+                assert normal[place] == battle(seed, 3, path, week)
+                for purpose, words in ((WEEK, by_week), (QUIT, by_quit), (REGIME, of_regimes)):
+                    got = rest_of_lots(seed, 3, path, week, purpose, words[place])
+                    assert got == lots(seed, 3, path, week, purpose)
+
+
+def test_lots_are_even_and_of_no_two_weeks_or_lanes_the_same():
+    # 40 000 numbers: a mean of 1/2 within 4 standard errors of .0014, a tenth of them in each tenth.
+    for purpose in (WEEK, QUIT, REGIME):
+        drawn = np.array(
+            [lots(1, 2, path, week, purpose) for path in range(50) for week in range(200)]
+        )
+        assert len(np.unique(drawn)) == drawn.size
+        assert abs(drawn.mean() - 0.5) < 0.006
+        tenths = np.histogram(drawn, bins=10, range=(0.0, 1.0))[0] / drawn.size
+        assert abs(tenths - 0.1).max() < 0.006
+        assert abs(np.corrcoef(drawn, rowvar=False) - np.eye(4)).max() < 0.04
+    normal = np.array([battle(1, 2, path, week) for path in range(50) for week in range(200)])
+    assert len(np.unique(normal)) == normal.size
+    assert abs(normal.mean()) < 0.04
+    assert abs(normal.std() - 1.0) < 0.03
 
 
 def test_many_paths_are_single_paths_counted():
@@ -247,6 +277,7 @@ def test_offer_of_the_kernel_is_the_references():
             d.b.discount,
             *cost,
             t.decides,
+            t.bounds,
         )
         assert got[0] == pytest.approx(surplus[0], abs=1e-12)
         assert got[1] == pytest.approx(surplus[1], abs=1e-12)

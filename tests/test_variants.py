@@ -22,7 +22,6 @@ from interbellum.talks import kernel
 from interbellum.talks.hindcast import log_weights as engine_log_weights
 from interbellum.talks.lattice import Game, solve
 from interbellum.talks.variants import VARIANTS, attrition, strategic
-from interbellum.talks.variants.common import at_today
 from interbellum.talks.variants.reference_class import reached_by
 from test_engine import engine, two_states
 
@@ -120,7 +119,7 @@ def standoff(cost_a: float, cost_b: float, **changes: Any) -> EngineInputs:
     return engine(
         cost=np.array([[cost_a / rho, cost_b / rho]]),
         variance=np.array([1e-12]),
-        levels=np.array([[0, 2]]),
+        levels=np.array([[[0, 2]]]),
         frontier_a=np.array([1.0, 0.0]),
         frontier_b=np.array([0.0, 1.0]),
         frontier_decides=np.array([1.0, 0.0]),
@@ -162,7 +161,7 @@ def test_attrition_does_not_converge() -> None:
 
 
 def test_where_no_text_is_possible_giving_in_is_defeat() -> None:
-    e = standoff(0.02, 0.06)._replace(levels=np.array([[0, 0]]))
+    e = standoff(0.02, 0.06)._replace(levels=np.array([[[0, 0]]]))
     counts = attrition.run(e, attrition.terms_of(e), 1, 4000, 400)
     assert counts.endings[0, -1, ENDINGS.index("victory_A")] / 4000 == pytest.approx(0.25, abs=0.02)
 
@@ -173,6 +172,7 @@ def test_hindcast_of_attrition_is_the_chance_that_nobody_gave_in() -> None:
     record = no_record()._replace(
         position=np.full((1, weeks), 0.5),
         reluctance=np.ones((1, weeks, 2)),
+        cost=np.ones((1, weeks, 2)),
         truce=np.arange(weeks) < 4,
     )
     got = attrition.log_weights(e, attrition.terms_of(e), record)
@@ -279,7 +279,7 @@ def test_the_premium_is_what_the_lattice_says(strength: float, apart: float) -> 
         cost=np.array([[ratio, ratio]]),
         choice_noise=np.array([noise]),
         talk_chance=np.array([talks]),
-        levels=np.array([[0, len(share)]]),
+        levels=np.array([[[0, len(share)]]]),
         frontier_a=share,
         frontier_b=share[::-1].copy(),
         frontier_decides=np.ones(len(share)),
@@ -307,7 +307,7 @@ def test_a_regime_that_lasts_is_a_drift_that_all_know() -> None:
         "cost": np.array([[0.5, 0.7]]),
         "choice_noise": np.array([0.04]),
         "talk_chance": np.array([0.1]),
-        "levels": np.array([[0, len(share)]]),
+        "levels": np.array([[[0, len(share)]]]),
         "frontier_a": share,
         "frontier_b": share[::-1].copy(),
         "frontier_decides": np.ones(len(share)),
@@ -372,17 +372,30 @@ def test_silences_of_the_reference_class_last_as_history_says() -> None:
     )
 
 
-def test_today_is_what_the_regimes_in_force_leave() -> None:
-    e = engine(
+def test_premium_and_terms_are_of_the_red_lines_and_costs_in_force() -> None:
+    # Two frontiers and a state that doubles A's cost and halves B's; beside it, that war as it stands.
+    share = np.linspace(1.0, 0.0, 101)
+    common: dict[str, Any] = {
+        "talk_chance": np.array([0.1]),
+        "choice_noise": np.array([0.04]),
+        "variance": np.array([0.001]),
+        "frontier_a": np.concatenate([share, 0.8 * share]),
+        "frontier_b": np.concatenate([share[::-1], 0.8 * share[::-1]]),
+        "frontier_decides": np.ones(2 * len(share)),
+    }
+    in_force = engine(
         cost=np.array([[0.5, 0.4]]),
-        levels=np.array([[[0, 1], [1, 3]]]),
+        levels=np.array([[[0, 101], [101, 202]]]),
         **two_states(
             regime_now=np.array([1]),
             regime_cost=np.array([[[[1.0, 1.0], [2.0, 0.5]] + [[1.0, 1.0]] * 4]]),
             regime_set=np.array([[0, 1, 0, 0, 0, 0]]),
         ),
+        **common,
     )
-    today = at_today(e)
-    np.testing.assert_array_equal(today.levels, [[1, 3]])
-    np.testing.assert_allclose(today.cost, [[1.0, 0.2]])
-    assert at_today(today) is today
+    plain = engine(cost=np.array([[1.0, 0.2]]), levels=np.array([[[101, 202]]]), **common)
+    one, two = (strategic.premiums(e, no_record(), 52).table for e in (in_force, plain))
+    assert one.max() > 0.01
+    np.testing.assert_allclose(one, two, atol=1e-12)
+    for mine, theirs in zip(attrition.terms_of(in_force), attrition.terms_of(plain), strict=True):
+        np.testing.assert_array_equal(mine, theirs)

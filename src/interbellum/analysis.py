@@ -33,7 +33,7 @@ from interbellum.standing import (
     past_effect,
     war_standing,
 )
-from interbellum.talks import kernel
+from interbellum.talks import devices
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
 from interbellum.talks.variants import VARIANTS
 from interbellum.talks.variants.to_the_finish import shares_of
@@ -85,6 +85,7 @@ def run(
     paths: int = DEFAULT_PATHS,
     seed: int = DEFAULT_SEED,
     threads: int | None = None,
+    device: str = "cpu",
     progress: Progress | None = None,
 ) -> Result:
     """Answer a dossier.
@@ -98,6 +99,8 @@ def run(
         From 0 to 2^64 - 1; the same seed gives the same bytes on any number of threads.
     threads : int or None
         Threads to use; all that this process may use unless given.
+    device : str
+        What follows the paths, one of `model.devices.DEVICES`; all else is done by the processor.
     progress : callable or None
         Called with the stage's name and the share of it done.
 
@@ -107,19 +110,22 @@ def run(
 
     Raises
     ------
+    DeviceError
+        The device is missing or fails.
     UsageError
-        `draws`, `paths` or `seed` is out of range.
+        `draws`, `paths` or `seed` is out of range, or there is no such device.
     """
     if not 8 <= paths <= 65536:
         raise UsageError(f"{paths} paths were asked for; ask for 8 to 65536 (--paths 256).")
+    devices.check_device(device)
     tell = progress or (lambda stage, share: None)
     threads = threads or usable_threads()
     table = lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=tell)
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
-    counts = kernel.run(
-        table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
+    counts = devices.run(
+        device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
     )
 
     tell("other models (the first run compiles here)", 0.0)
@@ -135,7 +141,7 @@ def run(
     past = summary.hindcast(compiled, counts, table.log_weight, weight, paths)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
-        RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks),
+        RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks, device),
         summary.HEADLINE,
         pooling.pool_rungs(rungs, among),
         pooling.pool_endings(endings, among),
@@ -214,10 +220,10 @@ def lay_table(
     ]
     curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
     engine = engine_inputs(
-        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves
+        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves, threads
     )
     tell("hindcast (the first run compiles here)", 0.0)
-    log_weight = log_weights(engine, record_inputs(compiled, standing, engine))
+    log_weight = log_weights(engine, record_inputs(compiled, standing, engine), threads)
     return Table(
         loaded,
         compiled,
@@ -335,6 +341,7 @@ def engine_inputs(
     deals: DealInputs,
     by_set: list[list[Frontier]],
     curves: dict[str, TruceCurves],
+    threads: int = 1,
 ) -> EngineInputs:
     """Everything the engine runs on, in arrays that it cannot change.
 
@@ -347,6 +354,8 @@ def engine_inputs(
         As `all_frontiers` gives them: per set of red lines and consents, per draw.
     curves : dict
         How each form of silence wears out.
+    threads : int
+        Threads that copy the frontiers, the bulk of the work.
     """
     war, talks, regimes = compiled.war, compiled.talks, compiled.war.regimes
     fronts = [front for of_draw in zip(*by_set, strict=True) for front in of_draw]
@@ -354,6 +363,9 @@ def engine_inputs(
     levels = np.stack(
         [front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)]
     ).reshape(len(by_set[0]), len(by_set), -1)
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        columns = [[getattr(front, name) for front in fronts] for name in ("u_a", "u_b", "decides")]
+        u_a, u_b, decides = pool.map(np.concatenate, columns)
     incidents = CAUSES.index("incidents")
     hazard = np.stack([curves[form].cumulative for form in FORMS], axis=1)
     return EngineInputs(
@@ -398,9 +410,9 @@ def engine_inputs(
         regimes.switch,
         regimes.scheduled,
         levels.astype(np.int64),
-        np.concatenate([front.u_a for front in fronts]),
-        np.concatenate([front.u_b for front in fronts]),
-        np.concatenate([front.decides for front in fronts]),
+        u_a,
+        u_b,
+        decides,
         np.ascontiguousarray(hazard.sum(axis=3) - hazard[..., incidents]),
         np.ascontiguousarray(hazard[..., incidents]),
     )

@@ -121,6 +121,7 @@ def brief(
     paths: int = analysis.DEFAULT_PATHS,
     seed: int = analysis.DEFAULT_SEED,
     threads: int | None = None,
+    device: str = "cpu",
     redact: bool = False,
     progress: analysis.Progress | None = None,
 ) -> Briefing:
@@ -130,12 +131,20 @@ def brief(
     ------
     DossierError
         The dossier has faults; all of them are listed.
+    DeviceError
+        The `device`, "cpu" or "cuda", is missing or fails.
     UsageError
         There is no such dossier, or an argument is out of range.
     """
     loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
     result = analysis.run(
-        loaded, draws=draws, paths=paths, seed=seed, threads=threads, progress=progress
+        loaded,
+        draws=draws,
+        paths=paths,
+        seed=seed,
+        threads=threads,
+        device=device,
+        progress=progress,
     )
     return Briefing(result, loaded, redact)
 

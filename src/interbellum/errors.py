@@ -3,7 +3,8 @@
 InterbellumError
 ├── DossierError    the analyst's to mend: carries every fault found, each with its place (exit 1)
 ├── UsageError      a call that cannot be answered as asked, with the mend in the message (exit 2)
-│   └── ConditionsError   conditions that no package meets; a fault where there is a dossier (exit 1)
+│   ├── ConditionsError   conditions that no package meets; a fault where there is a dossier (exit 1)
+│   └── DeviceError       the device asked for is missing or fails (exit 2)
 └── InternalError   a broken promise of our own; asks for a report (exit 2)
 """
 
@@ -59,6 +60,10 @@ class ConditionsError(UsageError):
     def __init__(self, issues: Sequence[str], found: str, rule: str, mend: str) -> None:
         self.issues, self.found, self.rule, self.mend = tuple(issues), found, rule, mend
         super().__init__(f"The conditions between {', '.join(issues)} {found}. {rule} Mend: {mend}")
+
+
+class DeviceError(UsageError):
+    """The device asked for is missing, or fails; the message says what to install or to leave out."""
 
 
 class InternalError(InterbellumError):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from interbellum.cli.running import run_options
+from interbellum.model.devices import DEVICES
 
 FORMATS = ("terminal", "md", "json")
 
@@ -22,6 +23,12 @@ FORMATS = ("terminal", "md", "json")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file.")
 @run_options
+@click.option(
+    "--device",
+    type=click.Choice(DEVICES),
+    default=DEVICES[0],
+    help="What follows the paths: the processor, unless given, or an NVIDIA GPU (cuda).",
+)
 @click.option("--redact", is_flag=True, help="Hide what the dossier marks confidential.")
 def command(
     dossier: str,
@@ -31,6 +38,7 @@ def command(
     draws: int | None,
     paths: int | None,
     seed: int | None,
+    device: str,
     redact: bool,
 ) -> None:
     """Answer: will the guns fall silent, in what form, by when, for how long.
@@ -48,7 +56,7 @@ def command(
     ending = out.suffix.removeprefix(".") if out else ""
     form = "json" if as_json else form or (ending if ending in FORMATS else "terminal")
     loaded = load(dossier)
-    result = run(loaded, draws, paths, seed)
+    result = run(loaded, draws, paths, seed, device)
     if form == "json":
         from interbellum.briefing import jsonform
 

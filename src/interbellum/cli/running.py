@@ -112,7 +112,13 @@ def print_answer(answer: Answer, form: str) -> None:
     click.echo(text, nl=False)
 
 
-def run(loaded: Loaded, draws: int | None, paths: int | None, seed: int | None) -> Result:
+def run(
+    loaded: Loaded,
+    draws: int | None,
+    paths: int | None,
+    seed: int | None,
+    device: str = "cpu",
+) -> Result:
     """Run a dossier with a progress bar; the seed goes to standard error."""
     from interbellum import analysis
     from interbellum.cli.output import progress_bar
@@ -120,7 +126,7 @@ def run(loaded: Loaded, draws: int | None, paths: int | None, seed: int | None) 
     asked = {"draws": draws, "paths": paths, "seed": seed}
     given = {name: value for name, value in asked.items() if value is not None}
     with progress_bar() as progress:
-        result = analysis.run(loaded, progress=progress, **given)
+        result = analysis.run(loaded, device=device, progress=progress, **given)
     told = result.run
     click.echo(
         f"{result.dossier.id} ({result.dossier.hash}): seed {told.seed},"

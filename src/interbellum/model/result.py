@@ -31,6 +31,8 @@ class RunStamp:
     """(Σw)²/Σw² of the hindcast's weights."""
     method: str
     weeks: int
+    device: str = "cpu"
+    """What followed the paths, one of `devices.DEVICES`."""
 
 
 @dataclass(frozen=True, slots=True)

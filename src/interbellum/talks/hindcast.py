@@ -7,6 +7,7 @@ any ending that the engine knows starts in week t (design section 5).
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -15,43 +16,60 @@ from numba import njit
 from interbellum.model.steps import clamp_position, value_of_fighting
 from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import Array
-from interbellum.talks.kernel import acceptance, draw_of, is_content, offer, table_of
+from interbellum.talks.draws import draw_of, table_of
+from interbellum.talks.offers import acceptance, offer
+from interbellum.talks.premium import premium_at, premium_row
 from interbellum.talks.reference import NEVER
+from interbellum.talks.steps import is_content
+
+BLOCK = 16  # draws a call
 
 
-def log_weights(e: EngineInputs, record: Record) -> Array:
+def log_weights(e: EngineInputs, record: Record, threads: int = 1, premium_of: Any = None) -> Array:
     """Logarithm of the chance, under each draw, that the war was still on at `as_of`.
 
     Parameters
     ----------
     e : EngineInputs
     record : Record
+    threads : int
+    premium_of : callable or None
+        Gives a draw's `PremiumDraw`, for sides that foresee talks. Its first week stands for every past
+        one: sides then knew as little as at `as_of`.
 
     Returns
     -------
     (D,) float, at most 0
     """
-    out = np.zeros(len(e.position))
-    for draw in range(len(out)):
-        d = draw_of(e, draw)
-        table = table_of(e, d)
-        out[draw] = _log_weight(
-            d,
-            table.lines,
-            table.levels,
-            table.u_a,
-            table.u_b,
-            table.decides,
-            record.position[draw],
-            record.effect[draw],
-            record.talks[draw],
-            record.reluctance[draw],
-            record.cost[draw],
-            record.deal_set,
-            record.truce,
-            record.seen,
-            record.belief_week,
-        )
+    draws = len(e.position)
+    out = np.zeros(draws)
+
+    def work(start: int) -> None:
+        for draw in range(start, min(start + BLOCK, draws)):
+            d = draw_of(e, draw)
+            table = table_of(e, d)
+            out[draw] = _log_weight(
+                d,
+                table.lines,
+                table.levels,
+                table.u_a,
+                table.u_b,
+                table.decides,
+                table.bounds,
+                record.position[draw],
+                record.effect[draw],
+                record.talks[draw],
+                record.reluctance[draw],
+                record.cost[draw],
+                record.deal_set,
+                record.truce,
+                record.seen,
+                record.belief_week,
+                None if premium_of is None else premium_of(draw),
+            )
+
+    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
+        list(pool.map(work, range(0, draws, BLOCK)))
     return out
 
 
@@ -63,6 +81,7 @@ def _log_weight(
     u_a: Any,
     u_b: Any,
     decides: Any,
+    bounds: Any,
     position: Any,
     effects: Any,
     talks: Any,
@@ -72,6 +91,7 @@ def _log_weight(
     truce: Any,
     seen_weeks: Any,
     belief_week: Any,
+    premium: Any = None,
 ) -> float:
     sides = (d.a, d.b)
     signal = np.zeros(2)
@@ -103,13 +123,30 @@ def _log_weight(
             value[side] = value_of_fighting(
                 y[side], drift[side], d.variance, own.discount, cost[side], side
             )
+            if premium is not None:
+                apart = here - (signal[side] - own.signals)
+                value[side] += premium_at(premium, side, effect, apart, 0.0, here)
             untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
             reluctance[side] = own.reluctance * reluctances[week, side]
-        content = is_content(
-            d.a, d.b, y[0], drift[0], d.variance, value[0], reluctance[0], cost[0], d.a.fear
-        ) and is_content(
-            d.b, d.a, y[1], drift[1], d.variance, value[1], reluctance[1], cost[1], d.b.fear
-        )
+        content = True
+        for side in range(2):
+            own, other = (d.a, d.b) if side == 0 else (d.b, d.a)
+            content = content and is_content(
+                own,
+                other,
+                y[side],
+                drift[side],
+                d.variance,
+                value[side],
+                reluctance[side],
+                cost[side],
+                own.fear,
+                here,
+                signal[side] - own.signals,
+                0.0,
+                effect,
+                premium,
+            )
         quiet = quiet + 1 if content else 0
         if truce[week]:
             untenable[:] = 0
@@ -122,6 +159,10 @@ def _log_weight(
         if quiet > d.tolerance:
             goes_on *= 1.0 - d.ending_chance
         if talks[week] > 0.0:
+            if premium is not None:
+                for side in range(2):
+                    apart = here - (signal[side] - sides[side].signals)
+                    premium_row(premium, side, effect, apart, 0.0)
             surplus_a, surplus_b, provisions, _ = offer(
                 lines,
                 levels,
@@ -140,6 +181,9 @@ def _log_weight(
                 cost[0],
                 cost[1],
                 decides,
+                bounds,
+                here,
+                premium,
             )
             if provisions != NEVER:
                 signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(

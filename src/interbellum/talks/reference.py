@@ -14,11 +14,12 @@ from interbellum.model.talks import EngineInputs
 from interbellum.talks.streams import (
     ANSWER,
     BREAK,
-    EXCHANGE,
     QUIT,
     REGIME,
+    TOUCH,
     WEEK,
-    race_numbers,
+    battle,
+    lots,
     uniforms,
 )
 
@@ -69,7 +70,8 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
     out = Path(["war"] * (weeks + 1))
     variance, spread = e.variance[draw], math.sqrt(e.variance[draw])
     y = float(e.position[draw])
-    moved, fought = 0.0, 0.0  # sum of the signals since `as_of`, and how many
+    # Signals since `as_of` are how far the front moved, less what is no signal: `learned` says how.
+    anchor, since, fought = -y, 0, 0.0
     mood = 0.0  # logarithm of the factor that truces kept and broken have put on feared hazards
     regimes = [int(state) for state in e.regime_now]
     phi = float(e.momentum[draw])
@@ -83,25 +85,27 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
         before_move = regime_effect(e, draw, regimes)
         move_regimes(e, seed, draw, path, week, regimes)
         effect = regime_effect(e, draw, regimes)
-        y += lag * (before_move - effect)
+        if effect != before_move:
+            moved = learned(anchor, y, before_move, week - 1 - since)
+            y += lag * (before_move - effect)
+            anchor, since = moved - y, week - 1
         drift = e.drift[draw] + effect
         mood *= e.trust_memory[draw]
         fear = [float(e.fear[draw, side] * math.exp(mood)) for side in (0, 1)]
         cost = [float(e.cost[draw, side] * regime_cost(e, draw, regimes, side)) for side in (0, 1)]
 
         # The race moves, and may touch an end between two weeks.
-        normal, first, second = race_numbers(seed, draw, path, week)
+        first, second, _, _ = uniforms(seed, draw, path, week, TOUCH)
         touch_a, touch_b = by_role(e, first, second)
-        after = y + drift + spread * e.orientation * normal
+        after = y + (drift + spread * e.orientation * battle(seed, draw, path, week))
         winner = touches(y, after, variance, touch_a, touch_b)
         if winner != NEVER:
             won(out, winner, week)
             break
 
         # Both sides see the week and learn from it.
-        signal = after - y - effect
         y = after
-        moved += signal
+        moved = learned(anchor, y, effect, week - since)
         fought += 1.0
         value, believed_y, believed_drift = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
         for side in (0, 1):
@@ -122,8 +126,8 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
             )
 
         # A side for which fighting has long been worse than total defeat may give up.
-        lots = uniforms(seed, draw, path, week, QUIT)
-        give_up = by_role(e, lots[0], lots[1])
+        quit_first, quit_second, u_exchange, _ = lots(seed, draw, path, week, QUIT)
+        give_up = by_role(e, quit_first, quit_second)
         giving_up = []
         for side in (0, 1):
             untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
@@ -135,7 +139,7 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
             break
 
         # Or the front goes quiet with nothing signed, when both would rather have it so.
-        u_held, u_sector, u_other, u_quiet = uniforms(seed, draw, path, week, WEEK)
+        u_held, u_sector, u_other, u_quiet = lots(seed, draw, path, week, WEEK)
         acc_first, acc_second, u_kept, u_other_kept = uniforms(seed, draw, path, week, ANSWER)
         reluctance = [
             e.reluctance[draw, side] * regime_reluctance(e, draw, regimes, side) for side in (0, 1)
@@ -197,10 +201,8 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
             for kept_one in kept_ones:
                 added += e.trust_kept[draw] if kept_one else e.trust_broken[draw]
             mood += added
-            if e.exchange_rate[draw] > 0.0:
-                u_exchange, _, _, _ = uniforms(seed, draw, path, week, EXCHANGE)
-                if u_exchange < -math.expm1(-e.exchange_rate[draw]):
-                    mood += e.trust_kept[draw]  # no truce and no rung, but a promise kept
+            if u_exchange < -math.expm1(-e.exchange_rate[draw]):
+                mood += e.trust_kept[draw]  # no truce and no rung, but a promise kept
             continue
 
         # Silence, for as long as it holds; then the war goes on from a race that rearming moved.
@@ -210,6 +212,7 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
         end = week + max(1, math.ceil(kept)) if math.isfinite(kept) else weeks + 1
         for quiet_week in range(week, min(end, weeks + 1)):
             out.endings[quiet_week] = _STATE_OF_FORM[form]
+        moved = learned(anchor, y, effect, week - since)
         for quiet_week in range(week + 1, min(end, weeks) + 1):
             before_move = regime_effect(e, draw, regimes)
             move_regimes(e, seed, draw, path, quiet_week, regimes)
@@ -219,10 +222,19 @@ def simulate(e: EngineInputs, seed: int, draw: int, path: int, weeks: int) -> Pa
             for side in (0, 1)
         ]
         y = clamp_position(y + rearmed[0] - rearmed[1])
+        anchor, since = moved - y, end
         mood = mood * math.pow(e.trust_memory[draw], end - week) + e.trust_broken[draw]
         untenable, quiet = [0, 0], 0
         week = end
     return out
+
+
+def learned(anchor: float, y: float, effect: float, weeks: int) -> float:
+    """Sum of the signals since `as_of`; nobody learns from what the regimes in force add.
+
+    `anchor` is that sum less the position when these regimes came into force, `weeks` ago.
+    """
+    return (anchor + y) - effect * weeks
 
 
 def by_role(e: EngineInputs, first: float, second: float) -> tuple[float, float]:
@@ -288,7 +300,7 @@ def move_regimes(
     """Move each regime by its scheduled day, else by chance."""
     if not regimes:
         return
-    lots = uniforms(seed, draw, path, week, REGIME)
+    drawn = lots(seed, draw, path, week, REGIME)
     for r, state in enumerate(regimes):
         scheduled = [
             row for row in e.scheduled if row[0] == week and row[1] == r and row[2] == state
@@ -299,7 +311,7 @@ def move_regimes(
         reached = 0.0
         for to in range(e.regime_switch.shape[2]):
             reached += e.regime_switch[draw, r, state, to]
-            if lots[r] < reached:
+            if drawn[r] < reached:
                 regimes[r] = to
                 break
 

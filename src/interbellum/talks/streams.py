@@ -12,26 +12,34 @@ from typing import Any
 
 from numba import njit, uint32, uint64
 
-# Purposes: the fourth word of the counter. Numbers are part of the format: never reuse one.
-# Each block has four lanes, and each lane one use; lanes that most weeks need share a block.
-RACE = 0  # battle (two lanes), touch by the lead that sorts first, by the other
-WEEK = 1  # talks held, sectoral truce, other truce, freeze
+from interbellum.model.steps import step
+
+# Purposes: the fourth word of the counter. Numbers are part of the format: never reuse one (0 and 6
+# are spent). A block has four lanes of 32 bits, and each lane one use. The third word is the week,
+# except for BATTLE, SIGN and MOVE, whose blocks serve several weeks of a span (see `word_of`).
+WEEK = 1  # lots: talks held, sectoral truce, other truce, freeze
 ANSWER = 2  # acceptance by the lead that sorts first, by the other, sectoral, other truce kept
-QUIT = 3  # capitulation by the lead that sorts first, by the other
-REGIME = 4  # one lane a regime
+QUIT = 3  # lots: capitulation by the lead that sorts first, by the other, an exchange
+REGIME = 4  # lots: one a regime
 BREAK = 5  # how long a silence holds
-EXCHANGE = 6  # an exchange takes place
+BATTLE = 7  # one word a week
+SIGN = 8  # the first eight bits of the lots of WEEK and of QUIT
+MOVE = 9  # the first eight bits of the lots of REGIME
+TOUCH = 10  # touch of an end by the lead that sorts first, by the other
+
+SPAN = 32  # weeks that share blocks of BATTLE, SIGN and MOVE; from week 0 on
 
 _M0 = uint64(0xD2511F53)
 _M1 = uint64(0xCD9E8D57)
 _W0 = uint32(0x9E3779B9)
 _W1 = uint32(0xBB67AE85)
 _LOW = uint64(0xFFFFFFFF)
+_BYTE = uint64(0xFF)
 _INV32 = 2.0**-32
-_INV53 = 2.0**-53
+_INV40 = 2.0**-40
 
 
-@njit(cache=True, error_model="numpy")
+@step
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Four 32-bit words from a 128-bit counter and a 64-bit key."""
     a, b, c, d = uint32(c0), uint32(c1), uint32(c2), uint32(c3)
@@ -62,19 +70,15 @@ def _round(a: Any, b: Any, c: Any, d: Any, k0: Any, k1: Any) -> Any:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def fill_words(
-    seed: int, draw: int, path: int, week: int, purpose: int, words: Any, row: int
-) -> None:
-    """The words behind `uniforms` for successive weeks, from `week` on.
-
-    They go into four rows of `words`, (rows, n) uint64, from `row` on.
+@step
+def fill_words(seed: int, draw: int, path: int, block: int, purpose: int, words: Any) -> None:
+    """The four lanes of successive blocks, from `block` on, into the rows of `words` (4, n) uint64.
 
     The rounds are written out because a loop inside the loop would keep the compiler from running
     four weeks at a time; that is eleven times as fast.
     """
     key0, key1 = uint64(seed) & _LOW, uint64(seed) >> uint64(32)
-    x, y, z, start = uint64(draw), uint64(path), uint64(purpose), uint64(week)
+    x, y, z, start = uint64(draw), uint64(path), uint64(purpose), uint64(block)
     for i in range(words.shape[1]):
         k0, k1 = key0, key1
         a, b, c, d = _round(x, y, start + uint64(i), z, k0, k1)
@@ -96,34 +100,36 @@ def fill_words(
         a, b, c, d = _round(a, b, c, d, k0, k1)
         k0, k1 = (k0 + uint64(_W0)) & _LOW, (k1 + uint64(_W1)) & _LOW
         a, b, c, d = _round(a, b, c, d, k0, k1)
-        words[row, i], words[row + 1, i] = a, b
-        words[row + 2, i], words[row + 3, i] = c, d
+        words[0, i], words[1, i], words[2, i], words[3, i] = a, b, c, d
 
 
-@njit(cache=True, error_model="numpy")
+@step
 def as_uniform(word: Any) -> float:
     """The uniform number of a word, as `uniforms` makes it."""
     return (float(uint32(word)) + 0.5) * _INV32
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def fill_normals(words: Any, chance: Any, normal: Any) -> None:
-    """Standard normal numbers as `race_numbers` makes them, from the first two rows of `words`.
+@step
+def as_lot(signs: Any, lane: int, word: Any) -> float:
+    """A uniform number of 40 bits: the first eight are a byte of `signs`, the others a word."""
+    first = (uint64(signs) >> uint64(8 * lane)) & _BYTE
+    return (float(first) * 4294967296.0 + float(uint32(word)) + 0.5) * _INV40
+
+
+@step
+def fill_normals(words: Any, normal: Any) -> None:
+    """Standard normal numbers as `battle` makes them, one a word.
 
     First every number as if it lay in the centre, four at a time, then the 15% that do not.
     """
     for i in range(normal.shape[0]):
-        # 53 bits of two words: exact in floating point, and the processor has this conversion.
-        p = (
-            float(uint32(words[0, i])) * 2097152.0 + float(uint32(words[1, i] >> uint64(11))) + 0.5
-        ) * _INV53
-        chance[i] = p
-        q = p - 0.5
+        q = (float(uint32(words[i])) + 0.5) * _INV32 - 0.5
         r = 0.180625 - q * q
         normal[i] = q * (_horner(_CENTRE[0], r) / _horner(_CENTRE[1], r))
     for i in range(normal.shape[0]):
-        if abs(chance[i] - 0.5) > 0.425:
-            normal[i] = normal_quantile(chance[i])
+        p = (float(uint32(words[i])) + 0.5) * _INV32
+        if abs(p - 0.5) > 0.425:
+            normal[i] = normal_quantile(p)
 
 
 @njit(inline="always")
@@ -134,7 +140,7 @@ def _horner(c: Any, r: float) -> Any:
     ) * r + c[7]
 
 
-@njit(cache=True, error_model="numpy")
+@step
 def uniforms(
     seed: int, draw: int, path: int, week: int, purpose: int
 ) -> tuple[float, float, float, float]:
@@ -150,18 +156,58 @@ def uniforms(
     )
 
 
-@njit(cache=True, error_model="numpy")
-def race_numbers(seed: int, draw: int, path: int, week: int) -> tuple[float, float, float]:
-    """A standard normal number and two uniform numbers: the week's battle, and who touches an end."""
+@step
+def word_of(seed: int, draw: int, path: int, week: int, purpose: int, rows: int, row: int) -> Any:
+    """A week's word in a row of words that a span of weeks has for a purpose.
+
+    The four lanes of the span's blocks, one lane after another, are cut into `rows` rows of `SPAN`
+    words: so a processor that makes several blocks at a time writes them as they will be read.
+    """
+    blocks = SPAN * rows // 4
+    at = row * SPAN + week % SPAN
+    lanes = philox(
+        draw,
+        path,
+        week // SPAN * blocks + at % blocks,
+        purpose,
+        uint64(seed) & _LOW,
+        uint64(seed) >> uint64(32),
+    )
+    return lanes[at // blocks]
+
+
+@step
+def lots(
+    seed: int, draw: int, path: int, week: int, purpose: int
+) -> tuple[float, float, float, float]:
+    """Four uniform numbers inside (0, 1) for `WEEK`, `QUIT` or `REGIME`.
+
+    Their first eight bits come from a block that several weeks share: most often these say already
+    that nothing happens, and the rest need not be drawn.
+    """
+    if purpose == REGIME:
+        signs = word_of(seed, draw, path, week, MOVE, 1, 0)
+    else:
+        signs = word_of(seed, draw, path, week, SIGN, 2, 0 if purpose == WEEK else 1)
+    return rest_of_lots(seed, draw, path, week, purpose, signs)
+
+
+@step
+def rest_of_lots(
+    seed: int, draw: int, path: int, week: int, purpose: int, signs: Any
+) -> tuple[float, float, float, float]:
+    """The numbers of `lots` once the word with their first bits is there."""
     low = uint64(seed) & _LOW
     high = uint64(seed) >> uint64(32)
-    a, b, c, d = philox(draw, path, week, RACE, low, high)
-    wide = (uint64(a) << uint64(21)) ^ (uint64(b) >> uint64(11))
-    return (
-        normal_quantile((float(wide) + 0.5) * _INV53),
-        (float(c) + 0.5) * _INV32,
-        (float(d) + 0.5) * _INV32,
-    )
+    a, b, c, d = philox(draw, path, week, purpose, low, high)
+    return as_lot(signs, 0, a), as_lot(signs, 1, b), as_lot(signs, 2, c), as_lot(signs, 3, d)
+
+
+@step
+def battle(seed: int, draw: int, path: int, week: int) -> float:
+    """The standard normal number of a week's battle."""
+    word = word_of(seed, draw, path, week, BATTLE, 1, 0)
+    return float(normal_quantile((float(word) + 0.5) * _INV32))
 
 
 # Coefficients of AS 241 (PPND16), highest power first: numerator and denominator for the centre,
@@ -190,7 +236,7 @@ _FAR = (
 )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy")
+@step
 def _ratio(coefficients: Any, r: float) -> Any:
     above, below = coefficients
     top, bottom = 0.0, 0.0
@@ -200,7 +246,7 @@ def _ratio(coefficients: Any, r: float) -> Any:
     return top / bottom
 
 
-@njit(cache=True, error_model="numpy")
+@step
 def normal_quantile(p: float) -> Any:
     """Quantile of the standard normal, relative error about 1e-16.
 

@@ -13,44 +13,44 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
-from interbellum.model.steps import clamp_position
+from interbellum.model.steps import step
 from interbellum.model.talks import EngineCounts, EngineInputs, Record
 from interbellum.model.units import Array
 from interbellum.model.variants import VariantInputs, VariantShares
-from interbellum.talks.reference import (
-    NEVER,
-    WEEKS_IN_A_YEAR,
-    WEEKS_KEPT_30_DAYS,
-    WEEKS_KEPT_A_YEAR,
+from interbellum.talks.draws import (
+    COST,
+    EFFECT,
+    RELUCTANT,
+    draw_of,
+    scratch_for,
+    table_of,
 )
-from interbellum.talks.streams import ANSWER, BREAK, QUIT, WEEK, race_numbers, uniforms
-from interbellum.talks.variants.common import (
-    ANY_TRUCE,
+from interbellum.talks.offers import design_factor
+from interbellum.talks.reference import NEVER
+from interbellum.talks.steps import (
     FORM_CEASEFIRE,
     FORM_SETTLEMENT,
-    INTENDED,
-    KEPT_30,
-    KEPT_YEAR,
-    SECTORAL_KEPT,
-    SETTLED,
-    STATE_CEASEFIRE,
-    STATE_SETTLEMENT,
     STATE_WAR,
     STATE_WON_A,
     WON_A,
-    at_today,
+    begin_silence,
     by_role,
     change_state,
-    design_factor,
-    draw_of,
+    climate_now,
+    count_rungs,
+    limited_truces,
     move_regimes,
     reach,
-    regime_sums,
+    rearmed,
+    set_out,
+    sum_up,
+    touched,
+    untouched_within,
     weeks_kept,
 )
+from interbellum.talks.streams import BREAK, QUIT, REGIME, TOUCH, WEEK, battle, lots, uniforms
 from interbellum.talks.variants.to_the_finish import shares_of
 
 
@@ -103,12 +103,13 @@ def terms_of(e: EngineInputs) -> Terms:
     Terms
         Where no package is left, giving in is defeat: the whole stake.
     """
-    e = at_today(e)
     draws = len(e.position)
+    in_force = sum(int(e.regime_set[r, int(state)]) for r, state in enumerate(e.regime_now))
     stake, decides = np.ones((draws, 2)), np.zeros((draws, 2))
     provisions = np.full((draws, 2), NEVER, np.int64)
     for draw in range(draws):
-        first, last = int(e.levels[draw, 0]), int(e.levels[draw, -1])
+        levels = e.levels[draw, in_force]
+        first, last = int(levels[0]), int(levels[-1])
         if first == last:
             continue
         u = np.stack([e.frontier_a[first:last], e.frontier_b[first:last]])
@@ -120,7 +121,7 @@ def terms_of(e: EngineInputs) -> Terms:
         for side in (0, 1):
             stake[draw, side] = u[side, best[side]] - u[side, best[1 - side]]
             point = first + best[side]
-            provisions[draw, side] = np.searchsorted(e.levels[draw], point, side="right") - 1
+            provisions[draw, side] = np.searchsorted(levels, point, side="right") - 1
             decides[draw, side] = e.frontier_decides[point]
     return Terms(stake, provisions, decides)
 
@@ -164,9 +165,9 @@ def log_weights(e: EngineInputs, terms: Terms, record: Record) -> Array:
     (D,) float, at most 0
         No factor for weeks of a recorded general truce.
     """
-    e = at_today(e)
     stake = terms.stake[:, None] + e.reluctance[:, None] * record.reluctance
-    rates = concession_rates((e.cost * e.discount)[:, None], stake).sum(axis=2)
+    cost = (e.cost * e.discount)[:, None] * record.cost
+    rates = concession_rates(cost, stake).sum(axis=2)
     return np.asarray(-rates[:, ~np.asarray(record.truce, bool)].sum(axis=1))
 
 
@@ -186,130 +187,123 @@ def run(
     -------
     EngineCounts
     """
-    e = at_today(e)
     draws = len(e.position)
     endings = np.zeros((draws, weeks + 1, len(ENDINGS)), np.int64)
     rungs = np.zeros((draws, weeks + 1, len(RUNGS)), np.int64)
-    silences = np.zeros((draws, len(FORMS), e.levels.shape[1] - 1), np.int64)
+    silences = np.zeros((draws, len(FORMS), e.levels.shape[2] - 1), np.int64)
     key: Any = np.uint64(seed)
     block = 8
 
     def work(start: int) -> None:
-        stop = min(start + block, draws)
-        _follow(e, terms, key, start, stop, paths, weeks, endings, rungs, silences)
+        scratch = scratch_for(e, weeks)
+        for draw in range(start, min(start + block, draws)):
+            d = draw_of(e, draw)
+            table = table_of(e, d)
+            mine = terms.stake[draw], terms.provisions[draw], terms.decides[draw]
+            rows = endings[draw], rungs[draw], silences[draw]
+            _follow(d, table, *mine, scratch, key, paths, weeks, *rows)
 
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
         list(pool.map(work, range(0, draws, block)))
     return EngineCounts(endings, rungs, silences)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@step
 def _follow(
-    e: Any,
-    terms: Any,
+    d: Any,
+    table: Any,
+    stake: Any,
+    provisions: Any,
+    decides: Any,
+    scratch: Any,
     seed: int,
-    start: int,
-    stop: int,
     paths: int,
     weeks: int,
     endings: Any,
     rungs: Any,
     silences: Any,
 ) -> None:
-    regimes = np.empty(len(e.regime_now), np.int64)
-    first = np.empty(rungs.shape[2], np.int64)
-    for draw in range(start, stop):
-        d = draw_of(e, draw)
-        for path in range(paths):
-            _one_path(
-                d,
-                terms.stake[draw],
-                terms.provisions[draw],
-                terms.decides[draw],
-                seed,
-                path,
-                weeks,
-                regimes,
-                first,
-                endings[draw],
-                silences[draw],
-            )
-            for rung in range(len(first)):
-                if first[rung] != NEVER:
-                    rungs[draw, first[rung], rung] += 1
-        for state in range(endings.shape[2]):
-            for week in range(1, weeks + 1):
-                endings[draw, week, state] += endings[draw, week - 1, state]
+    for path in range(paths):
+        _one_path(
+            d, table, stake, provisions, decides, scratch, seed, path, weeks, endings, silences
+        )
+        count_rungs(scratch.first, rungs)
+    sum_up(endings)
 
 
-@njit(cache=True, error_model="numpy")
+@step
 def _one_path(
     d: Any,
+    table: Any,
     stake: Any,
     provisions: Any,
     decides: Any,
+    scratch: Any,
     seed: int,
     path: int,
     weeks: int,
-    regimes: Any,
-    first: Any,
     endings: Any,
     silences: Any,
 ) -> None:
     """One path: the race, limited truces and silences of the engine; only concession ends it."""
-    draw, a, b = d.number, d.a, d.b
-    effects, factors, reluctances = d.effects, d.talks_factors, d.reluctances
-    switch, leave, scheduled = d.switch, d.leave, d.scheduled
-    cost_a, cost_b = a.cost * a.discount, b.cost * b.discount
-    first[:] = NEVER
-    regimes[:] = d.regime_now
+    draw, a, b, climates = d.number, d.a, d.b, table.climates
+    first, regimes = scratch.first, scratch.regimes
+    switch, leave, scheduled = table.switch, table.leave, table.scheduled
     state = STATE_WAR
     endings[0, state] += 1
     variance = d.variance
     spread = math.sqrt(variance) * d.orientation
     lag = d.momentum / (1.0 - d.momentum)
+    inner = untouched_within(variance)
     y = d.position
-    effect, _, reluctant_a, reluctant_b = regime_sums(effects, factors, reluctances, regimes)
+    climate = set_out(table, regimes, first)
     week = 0
     while week < weeks:
         week += 1
-        if move_regimes(switch, leave, scheduled, seed, draw, path, week, regimes):
-            old_effect = effect
-            effect, _, reluctant_a, reluctant_b = regime_sums(
-                effects, factors, reluctances, regimes
-            )
-            y += lag * (old_effect - effect)
-        normal, lot_first, lot_second = race_numbers(seed, draw, path, week)
-        lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
-        after = y + d.drift + effect + spread * normal
-        at_one = math.exp(-2.0 * max(1.0 - y, 0.0) * max(1.0 - after, 0.0) / variance)
-        at_zero = math.exp(-2.0 * max(y, 0.0) * max(after, 0.0) / variance)
-        hit_one, hit_zero = lot_a < at_one, lot_b < at_zero
-        if hit_one or hit_zero:
-            winner = 0 if hit_one else 1
-            if hit_one and hit_zero:
-                winner = 0 if at_one - lot_a >= at_zero - lot_b else 1
-            change_state(endings, week, state, STATE_WON_A + winner)
-            reach(first, WON_A + winner, week)
-            return
+        if len(regimes) > 0 and move_regimes(
+            switch, leave, scheduled, lots(seed, draw, path, week, REGIME), week, regimes
+        ):
+            before = climates[climate, EFFECT]
+            climate = climate_now(table, regimes)
+            y += lag * (before - climates[climate, EFFECT])
+        moved = d.drift + climates[climate, EFFECT] + spread * battle(seed, draw, path, week)
+        far, after = abs(y - 0.5) < inner, y + moved
+        if not (far and abs(after - 0.5) < inner):
+            lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, TOUCH)
+            lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
+            winner = touched(y, after, variance, lot_a, lot_b)
+            if winner != NEVER:
+                change_state(endings, week, state, STATE_WON_A + winner)
+                reach(first, WON_A + winner, week)
+                return
         y = after
 
         # A gives in at the rate that pays B for its week of war, and the other way round.
-        stake_a = max(stake[0] + a.reluctance * reluctant_a, 1e-9)
-        stake_b = max(stake[1] + b.reluctance * reluctant_b, 1e-9)
-        lot_first, lot_second, _, _ = uniforms(seed, draw, path, week, QUIT)
+        stake_a = max(stake[0] + a.reluctance * climates[climate, RELUCTANT], 1e-9)
+        stake_b = max(stake[1] + b.reluctance * climates[climate, RELUCTANT + 1], 1e-9)
+        lot_first, lot_second, _, _ = lots(seed, draw, path, week, QUIT)
         lot_a, lot_b = by_role(d.orientation, lot_first, lot_second)
-        wait_a = -math.log(lot_a) * stake_b / cost_b  # weeks until it would, if below one
+        # Weeks until each would, if below one.
+        cost_a = a.cost * a.discount * climates[climate, COST]
+        cost_b = b.cost * b.discount * climates[climate, COST + 1]
+        wait_a = -math.log(lot_a) * stake_b / cost_b
         wait_b = -math.log(lot_b) * stake_a / cost_a
         if min(wait_a, wait_b) >= 1.0:
-            _, lot_sector, lot_other, _ = uniforms(seed, draw, path, week, WEEK)
-            if lot_sector < d.sectoral_chance:
-                reach(first, ANY_TRUCE, week)
-                _, _, lot_kept, _ = uniforms(seed, draw, path, week, ANSWER)
-                if lot_kept < d.sectoral_kept:
-                    reach(first, SECTORAL_KEPT, week)
-            if lot_other < d.other_chance:
-                reach(first, ANY_TRUCE, week)
+            _, lot_sector, lot_other, _ = lots(seed, draw, path, week, WEEK)
+            came_sector, came_other = lot_sector < d.sectoral_chance, lot_other < d.other_chance
+            if came_sector or came_other:
+                limited_truces(
+                    d,
+                    table.other_share,
+                    table.other_kept,
+                    first,
+                    seed,
+                    path,
+                    week,
+                    came_sector,
+                    came_other,
+                    lot_other,
+                )
             continue
         winner = 1 if wait_a <= wait_b else 0
         if provisions[winner] == NEVER:  # no text is possible: giving in is defeat
@@ -318,20 +312,10 @@ def _one_path(
             return
         form = FORM_SETTLEMENT if decides[winner] >= d.settlement_share else FORM_CEASEFIRE
         lot, _, _, _ = uniforms(seed, draw, path, week, BREAK)
-        kept = weeks_kept(d, form, design_factor(d, provisions[winner]), -math.log(lot))
-        if week <= WEEKS_IN_A_YEAR:
-            silences[form, provisions[winner]] += 1
-        reach(first, ANY_TRUCE, week)
-        reach(first, INTENDED, week)
-        if kept >= WEEKS_KEPT_30_DAYS:
-            reach(first, KEPT_30, week)
-        if kept >= WEEKS_KEPT_A_YEAR:
-            reach(first, KEPT_YEAR, week)
-        if form == FORM_SETTLEMENT:
-            reach(first, SETTLED, week)
-            state = change_state(endings, week, state, STATE_SETTLEMENT)
-        else:
-            state = change_state(endings, week, state, STATE_CEASEFIRE)
+        factor = design_factor(d, provisions[winner])
+        kept = weeks_kept(table.hazard, table.incidents, form, factor, -math.log(lot))
+        began = begin_silence(first, silences, form, provisions[winner], week, kept)
+        state = change_state(endings, week, state, began)
         if kept > weeks:
             return
         end = week + max(1, math.ceil(kept))
@@ -339,15 +323,16 @@ def _one_path(
             return
         state = change_state(endings, end, state, STATE_WAR)
         for quiet_week in range(week + 1, end + 1):
-            if move_regimes(switch, leave, scheduled, seed, draw, path, quiet_week, regimes):
-                old_effect = effect
-                effect, _, reluctant_a, reluctant_b = regime_sums(
-                    effects, factors, reluctances, regimes
-                )
-                y += lag * (old_effect - effect)
-        y = clamp_position(
-            y
-            - a.ceiling * math.expm1(-a.rate * (end - week))
-            + b.ceiling * math.expm1(-b.rate * (end - week))
-        )
+            if len(regimes) > 0 and move_regimes(
+                switch,
+                leave,
+                scheduled,
+                lots(seed, draw, path, quiet_week, REGIME),
+                quiet_week,
+                regimes,
+            ):
+                before = climates[climate, EFFECT]
+                climate = climate_now(table, regimes)
+                y += lag * (before - climates[climate, EFFECT])
+        y = rearmed(a, b, y, end - week)
         week = end

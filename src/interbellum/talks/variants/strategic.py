@@ -29,17 +29,20 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.talks import EngineCounts, EngineInputs, Record
 from interbellum.model.units import Array
 from interbellum.model.variants import VariantInputs, VariantShares
-from interbellum.talks.variants import strategic_kernel as kernels
-from interbellum.talks.variants.common import at_today
+from interbellum.talks import hindcast, kernel
+from interbellum.talks.draws import draw_of, table_of
+from interbellum.talks.premium import PremiumDraw
+from interbellum.talks.variants.strategic_kernel import solve
 from interbellum.talks.variants.to_the_finish import shares_of
+
+BLOCK = 4  # draws a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,16 @@ class Premium(NamedTuple):
     effect: Array
     """(D, 2) lowest and highest drift that the regimes add."""
 
+    def of_draw(self, draw: int) -> PremiumDraw:
+        """One draw of it, as the engine's loop takes it."""
+        return PremiumDraw(
+            self.table[draw],
+            self.weeks,
+            self.offset[draw],
+            self.effect[draw],
+            np.zeros((2, self.table.shape[5])),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Strategic:
@@ -91,10 +104,10 @@ class Strategic:
         -------
         VariantShares
         """
-        e, record = at_today(given.engine), given.record
+        e, record = given.engine, given.record
         premium = premiums(e, record, given.weeks, self.grid, given.threads)
         counts = run(e, premium, given.seed, given.paths, given.weeks, given.threads)
-        return shares_of(counts, given.paths, log_weights(e, premium, record))
+        return shares_of(counts, given.paths, log_weights(e, premium, record, given.threads))
 
 
 def premiums(
@@ -116,7 +129,6 @@ def premiums(
     -------
     Premium
     """
-    e = at_today(e)
     grid = grid or Grid()
     draws = len(e.position)
     nodes = np.asarray(grid.weeks, dtype=float)
@@ -130,11 +142,24 @@ def premiums(
     table = np.zeros((draws, 2, effects, grid.offsets, len(nodes), grid.positions))
 
     def work(start: int) -> None:
-        stop = min(start + 4, draws)
-        kernels.solve(e, start, stop, nodes, offset, effect, chance, reluctant, table)
+        gained = np.zeros((3, 2, grid.positions))
+        for draw in range(start, min(start + BLOCK, draws)):
+            d = draw_of(e, draw)
+            solve(
+                d,
+                table_of(e, d),
+                e.regime_now,
+                nodes,
+                offset[draw],
+                effect[draw],
+                chance[draw],
+                reluctant[draw],
+                gained,
+                table[draw],
+            )
 
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        list(pool.map(work, range(0, draws, 4)))
+        list(pool.map(work, range(0, draws, BLOCK)))
     return Premium(table, nodes, offset, effect)
 
 
@@ -203,37 +228,21 @@ def run(
     -------
     EngineCounts
     """
-    e = at_today(e)
-    draws = len(e.position)
-    endings = np.zeros((draws, weeks + 1, len(ENDINGS)), np.int64)
-    rungs = np.zeros((draws, weeks + 1, len(RUNGS)), np.int64)
-    silences = np.zeros((draws, len(FORMS), e.levels.shape[1] - 1), np.int64)
-    key: Any = np.uint64(seed)
-
-    def work(start: int) -> None:
-        stop = min(start + 8, draws)
-        kernels.follow(e, premium, key, start, stop, paths, weeks, endings, rungs, silences)
-
-    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        list(pool.map(work, range(0, draws, 8)))
-    return EngineCounts(endings, rungs, silences)
+    return kernel.run(e, seed, paths, weeks, threads, premium_of=premium.of_draw)
 
 
-def log_weights(e: EngineInputs, premium: Premium, record: Record) -> Array:
+def log_weights(e: EngineInputs, premium: Premium, record: Record, threads: int = 1) -> Array:
     """The hindcast of `talks.hindcast` under reservation values with a premium.
 
     Parameters
     ----------
     e : EngineInputs
     premium : Premium
-        Its first week stands for every past one: sides then knew as little as at `as_of`.
     record : Record
+    threads : int
 
     Returns
     -------
     (D,) float, at most 0
     """
-    e = at_today(e)
-    out = np.zeros(len(e.position))
-    kernels.log_weights(e, premium, record, out)
-    return out
+    return hindcast.log_weights(e, record, threads, premium.of_draw)

@@ -33,7 +33,8 @@ class ToTheFinish:
         VariantShares
         """
         counts = kernel.run(given.engine, given.seed, given.paths, given.weeks, given.threads)
-        return shares_of(counts, given.paths, log_weights(given.engine, given.record))
+        log_weight = log_weights(given.engine, given.record, given.threads)
+        return shares_of(counts, given.paths, log_weight)
 
 
 def shares_of(counts: EngineCounts, paths: int, log_weight: Array | None) -> VariantShares:
