@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,12 @@ from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.model.backtest import BackTest
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
+from interbellum.model.ledger import Entry
 from interbellum.model.result import Result
 from interbellum.model.room import Room
 from interbellum.model.scores import QuestionScores
 from interbellum.model.table import TableResult
+from interbellum.record.ledger import answers_to, append, read_ledger
 
 __all__ = [
     "Answer",
@@ -90,10 +93,25 @@ class Briefing(Answer):
     result: Result
     loaded: Loaded
     redact: bool = False
+    past: tuple[Entry, ...] | None = None
+    """Earlier answers to this dossier, where a ledger was named."""
 
     def outline(self) -> Outline:
         """The briefing as plain blocks."""
-        return outline.build(self.result, self.loaded, redact=self.redact)
+        return outline.build(self.result, self.loaded, redact=self.redact, past=self.past)
+
+    def record(self, ledger: str | Path) -> bool:
+        """Write this answer down in a ledger: one line, never changed later.
+
+        Returns False where it stands there already, and nothing is written.
+
+        Raises
+        ------
+        UsageError
+            The ledger cannot be written, or is damaged.
+        """
+        questions = {one.id: one.text for one in self.loaded.dossier.questions}
+        return append(Path(ledger), self.result, questions, dt.date.today())[1]
 
     def to_json(self) -> dict[str, Any]:
         """The briefing as plain data; `json.dumps` takes it."""
@@ -123,9 +141,12 @@ def brief(
     threads: int | None = None,
     device: str = "cpu",
     redact: bool = False,
+    ledger: str | Path | None = None,
     progress: analysis.Progress | None = None,
 ) -> Briefing:
     """Answer a dossier: a file, the id of a shipped one, or one already loaded.
+
+    With a ledger, the past answers that it holds stand in the briefing.
 
     Raises
     ------
@@ -134,7 +155,7 @@ def brief(
     DeviceError
         The `device`, "cpu" or "cuda", is missing or fails.
     UsageError
-        There is no such dossier, or an argument is out of range.
+        There is no such dossier, an argument is out of range, or the ledger is damaged.
     """
     loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
     result = analysis.run(
@@ -146,7 +167,12 @@ def brief(
         device=device,
         progress=progress,
     )
-    return Briefing(result, loaded, redact)
+    past = (
+        None
+        if ledger is None
+        else answers_to(read_ledger(Path(ledger)), loaded.dossier.conflict.id)
+    )
+    return Briefing(result, loaded, redact, past)
 
 
 def compare(before: Briefing, after: Briefing) -> Comparison:

@@ -111,6 +111,11 @@ def read_ledger(path: Path) -> tuple[Entry, ...]:
     return tuple(_entries(path, raw))
 
 
+def answers_to(entries: Sequence[Entry], dossier: str) -> tuple[Entry, ...]:
+    """The recorded answers to one dossier, by its id."""
+    return tuple(entry for entry in entries if entry.dossier == dossier)
+
+
 def of_result(result: Result, questions: Mapping[str, str], today: dt.date) -> Entry:
     """What a ledger keeps of a result: chances and stamps, nothing of the dossier's inputs.
 
