@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from factories_dossier import as_yaml, minimal_data
-from interbellum import backtesting
+from interbellum import api, backtesting
+from interbellum.cli.main import main
 from interbellum.dossier.reader import load_text
 from interbellum.errors import InternalError
 from interbellum.model.backtest import (
@@ -34,6 +37,7 @@ from interbellum.record.backtest import (
     score_library,
 )
 from interbellum.record.cases import Outcome, Silence
+from interbellum.record.weights import read_weights
 from interbellum.talks.variants import VARIANTS
 
 START = dt.date(2000, 1, 1)
@@ -291,3 +295,64 @@ def test_a_changed_library_does_not_run(monkeypatch):
     monkeypatch.setattr(backtesting, "shipped_facts", lambda: "other facts")
     with pytest.raises(InternalError, match=r"case-facts\.yaml"):
         backtesting.back_test()
+
+
+# --- told --------------------------------------------------------------------------------------
+
+
+def test_the_page_tells_the_primary_result_every_case_and_every_weight():
+    text = api.BackTested(told("abc")).to_markdown()
+    assert "the pooled answer is better than the base rate" in text
+    assert "3 cases of 3 wars" in text
+    for name in "abc":
+        assert f"| {name} | ceasefire |" in text
+        assert f"without {name}" in text
+    assert "other wars known" in text
+    assert "Base rates of the library" in text
+
+
+def test_a_bad_result_is_told_as_one():
+    calm = {n: outcome(n, states=(), ended="war", held=None) for n in "abc"}
+    sure = [replace(forecast(n), endings={**forecast(n).endings, BASE_RATE: dict.fromkeys(HORIZON_DAYS, (0, 0, 0, 0, 0, 1.0))}) for n in "abc"]  # fmt: skip
+    found = score_library(sure, calm, MODELS, ("0", 1, 8, 8))
+    assert "the pooled answer is worse than the base rate" in api.BackTested(found).to_markdown()
+
+
+def test_json_holds_forecasts_outcomes_and_whether_weights_are_earned():
+    data = json.loads(json.dumps(api.BackTested(told("ab")).to_json()))
+    assert data["variants"]["earned"] is True
+    assert data["cases"][0]["as_of"] == "2000-01-01"
+    assert data["forecasts"][0]["rungs"][POOLED][KEPT]["365"] == 0.45
+    assert len(data["rungs"]) == 60
+
+
+def test_a_weights_file_is_read_back_and_says_why(tmp_path):
+    path = tmp_path / "weights.yaml"
+    path.write_text(api.BackTested(told("abc")).weights_file("2030-01-01"), encoding="utf-8")
+    earned = read_weights(path)
+    assert earned.weights["seer"] > 0.5
+    assert sum(earned.weights.values()) == pytest.approx(1.0)
+    assert earned.decided == "2030-01-01"
+    assert "3 wars" in earned.reason
+    odd = outcome("b", states=((day(1), "victory_A"),))
+    path.write_text(api.BackTested(told("ab", b=odd)).weights_file("2030-01-01"), encoding="utf-8")
+    assert read_weights(path).weights == {"seer": 0.5, "fool": 0.5}
+    assert read_weights(path).reason.startswith("Equal")
+
+
+def test_the_page_of_a_run_with_a_failed_case_names_it():
+    result, _, _ = ran()
+    text = api.BackTested(result).to_markdown()
+    assert "Cases that could not be run" in text
+    assert "broken:" in text
+
+
+def test_the_verb_prints_and_writes_what_the_library_gives(tmp_path, monkeypatch):
+    """The library itself is not run here: a made-up one stands in."""
+    monkeypatch.setattr(backtesting, "back_test", lambda **_: told("abc"))
+    path = tmp_path / "w.yaml"
+    done = CliRunner().invoke(main, ["backtest", "--json", "--write-weights", str(path)])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["draws"] == 8
+    assert read_weights(path).weights["seer"] > 0.5
+    assert "3 cases: seed 1, 8 draws x 8 paths" in done.stderr

@@ -81,7 +81,7 @@ def comparisons(tables: Sequence[ScoreTable], titled: bool = False) -> list[Bloc
             *((table.title,) if titled else ()),
             f"{told(pair.first)} less {told(pair.second)}",
             mean(pair.brier),
-            span(pair.brier.lo95, pair.brier.hi95),
+            span(pair.brier.lo95, pair.brier.hi95) if pair.brier.clusters > 1 else "",
             mean(pair.log),
             skill(pair),
             str(pair.brier.n),

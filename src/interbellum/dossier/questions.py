@@ -90,11 +90,11 @@ class AskedQuestion(Block):
     """Day by which the truce must have begun (whether it is kept is judged afterwards)."""
     reading: str | None = None
     """How this question reads its rung and its date."""
-    bins: tuple[Bin, ...] | None = Field(default=None, min_length=2)
-    """Answers that exclude each other; without them the answer is yes or no."""
+    bins: tuple[Bin, ...] | None = None
+    """Two or more answers that exclude each other; without them the answer is yes or no."""
     persistence: str | None = None
     """The answer if the war goes on as it is; no unless given (yes for war_goes_on). With bins it must be given to be scored against."""
-    forecasts: tuple[Given, ...] = Field(min_length=1)
+    forecasts: tuple[Given, ...]
     """Who gave what, and when."""
     resolution: QuestionResolution | None = None
     """What came; without it the question is listed and not scored."""
@@ -107,7 +107,7 @@ class QuestionsFile(Block):
     """Version of this format: 1."""
     title: Text
     """What these questions are about."""
-    questions: tuple[AskedQuestion, ...] = Field(min_length=1)
+    questions: tuple[AskedQuestion, ...]
     """The questions."""
 
 
@@ -133,7 +133,7 @@ class ResolutionsFile(Block):
 
     schema_version: Annotated[int, BeforeValidator(_schema_version)]
     """Version of this format: 1."""
-    resolutions: tuple[DossierResolution, ...] = Field(min_length=1)
+    resolutions: tuple[DossierResolution, ...]
     """One a dossier."""
 
 
@@ -189,6 +189,8 @@ def _questions(tree: Tree) -> QuestionsFile:
         found = schema_faults(tree, error, QuestionsFile, "a file of questions")
         raise DossierError(in_file_order(found)) from None
     faults = _twice(tree, "questions", [question.id for question in file.questions], "id")
+    if not file.questions:
+        faults.append(_empty(tree, ("questions",)))
     for place, question in enumerate(file.questions):
         faults += _question_faults(tree, ("questions", place), question)
     faults += _kinds(tree, file)
@@ -204,6 +206,8 @@ def _resolutions(tree: Tree) -> ResolutionsFile:
         found = schema_faults(tree, error, ResolutionsFile, "a file of resolutions")
         raise DossierError(in_file_order(found)) from None
     faults = _twice(tree, "resolutions", [one.dossier for one in file.resolutions], "dossier")
+    if not file.resolutions:
+        faults.append(_empty(tree, ("resolutions",)))
     for place, one in enumerate(file.resolutions):
         for rung, day in one.rungs.items():
             at = ("resolutions", place, "rungs", rung)
@@ -225,10 +229,13 @@ def answers(question: AskedQuestion) -> tuple[str, ...]:
 
 def _question_faults(tree: Tree, at: Path_, question: AskedQuestion) -> list[Fault]:
     known = answers(question)
-    faults = []
     if len(set(known)) < len(known):
         rule = "Every bin has a name of its own."
-        faults.append(tree.fault((*at, "bins"), "has a name twice", rule, "rename one."))
+        return [tree.fault((*at, "bins"), "has a name twice", rule, "rename one.")]
+    if len(known) < 2:
+        rule = "A question has two bins or more, or none and is answered by yes or no."
+        return [tree.fault((*at, "bins"), f"has {len(known)}", rule, "add a bin, or remove all.")]
+    faults = [] if question.forecasts else [_empty(tree, (*at, "forecasts"))]
     for name, path in (
         (question.persistence, (*at, "persistence")),
         (question.resolution and question.resolution.outcome, (*at, "resolution", "outcome")),
@@ -298,6 +305,11 @@ def _kinds(tree: Tree, file: QuestionsFile) -> list[Fault]:
                 mend = "use one kind, or another name."
                 faults.append(tree.fault(at, f"is {given.kind}", rule, mend))
     return faults
+
+
+def _empty(tree: Tree, at: Path_) -> Fault:
+    # Not by the schema: pydantic calls a list empty whose only item is at fault.
+    return tree.fault(at, "is empty", "At least one is needed.", "add one.")
 
 
 def _twice(tree: Tree, section: str, names: list[str], key: str) -> list[Fault]:
