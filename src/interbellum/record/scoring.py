@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from interbellum.model.arrays import ShapeError
+from interbellum.model.arrays import ShapeError, read_only
 from interbellum.model.scores import (
     Band,
     Comparison,
@@ -32,7 +33,6 @@ SEED = 25  # of the resamples; any number, fixed so that the same scores print t
 
 _Z80 = 1.2815515655446004  # standard normal quantile at .90
 _SUM = 1e-6  # chances of all bins sum to one so nearly
-_BATCH = 2_000_000  # resampled indices held at a time
 
 
 def brier(chances: Sequence[float], outcome: int) -> float:
@@ -284,16 +284,18 @@ def by_cluster(values: Array, clusters: Sequence[str]) -> Array:
     return np.asarray(np.bincount(place, weights=values) / np.bincount(place))
 
 
-def resampled(values: Array, resamples: int = RESAMPLES) -> Array:
-    """Means (resamples,) of as many values drawn with replacement."""
-    n = len(values)
+def resampled(values: Array) -> Array:
+    """Means (RESAMPLES,) of as many values drawn with replacement."""
+    return np.asarray(_drawn(len(values)) @ values)
+
+
+@lru_cache(maxsize=64)
+def _drawn(n: int) -> Array:
+    """Share (RESAMPLES, n) of each of n things in each resample; the same ones for every score."""
     rng = np.random.Generator(np.random.PCG64(SEED))
-    step = max(1, _BATCH // n)
-    out = [
-        values[rng.integers(0, n, size=(min(step, resamples - start), n))].mean(axis=1)
-        for start in range(0, resamples, step)
-    ]
-    return np.concatenate(out)
+    places = rng.integers(0, n, size=(RESAMPLES, n)) + n * np.arange(RESAMPLES)[:, None]
+    counts = np.bincount(places.ravel(), minlength=RESAMPLES * n)
+    return read_only(counts.reshape(RESAMPLES, n) / n)
 
 
 def score_table(

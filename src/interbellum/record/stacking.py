@@ -52,7 +52,7 @@ def stack(given: Array, clusters: Sequence[str], prior_wars: float = PRIOR_WARS)
     if not len(given):
         return np.full(models, 1.0 / models)
     _, war, count = np.unique(np.asarray(clusters), return_inverse=True, return_counts=True)
-    return _maximum(given, (1.0 / count)[war], float(len(count)), prior_wars)
+    return np.asarray(_maxima(given, (1.0 / count)[None, war], float(len(count)), prior_wars)[0])
 
 
 def left_out(
@@ -91,28 +91,22 @@ def intervals(
     _, war, count = np.unique(np.asarray(clusters), return_inverse=True, return_counts=True)
     wars = len(count)
     rng = np.random.Generator(np.random.PCG64(SEED))
-    drawn = np.stack(
-        [
-            # A war drawn twice counts twice.
-            _maximum(
-                given,
-                (np.bincount(rng.integers(0, wars, wars), minlength=wars) / count)[war],
-                float(wars),
-                prior_wars,
-            )
-            for _ in range(RESAMPLES)
-        ]
+    times = np.stack(
+        [np.bincount(rng.integers(0, wars, wars), minlength=wars) for _ in range(RESAMPLES)]
     )
+    # A war drawn twice counts twice.
+    drawn = _maxima(given, (times / count)[:, war], float(wars), prior_wars)
     low, high = np.quantile(drawn, (0.1, 0.9), axis=0)
     return low, high
 
 
-def _maximum(given: Array, counts: Array, wars: float, prior_wars: float) -> Array:
+def _maxima(given: Array, counts: Array, wars: float, prior_wars: float) -> Array:
+    """Weights (R, K) for R ways of counting the items (R, N)."""
     models = given.shape[1]
-    weight = np.full(models, 1.0 / models)
+    weight = np.full((len(counts), models), 1.0 / models)
     for _ in range(_STEPS):
-        mixed = given * weight
-        shared = counts @ (mixed / mixed.sum(axis=1, keepdims=True))
+        # Σ_n c_n w_k p_nk / Σ_j w_j p_nj: the items' shares, summed over items by one product.
+        shared = weight * ((counts / (weight @ given.T)) @ given)
         after = (shared + prior_wars / models) / (wars + prior_wars)
         if np.abs(after - weight).max() < _TOLERANCE:
             return np.asarray(after)
