@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from scipy.optimize import minimize
 
 from interbellum import api
 from interbellum.cli.main import main
-from interbellum.dossier.questions import LoadedQuestions, read_questions
+from interbellum.dossier.questions import LoadedQuestions, LoadedResolutions, read_questions
 from interbellum.errors import DossierError, UsageError
 from interbellum.questions import PERSISTENCE, UNIFORM, score
 from interbellum.record import coders
@@ -331,3 +332,25 @@ def test_coders_who_agree_are_left_alone_but_by_extremising():
     assert coders.pool(same, "extremised")[1] > 0.8
     with pytest.raises(ValueError, match="not one of"):
         coders.pool(same, "median")
+
+
+# --- the example of the docs -------------------------------------------------------------------
+
+
+def test_the_example_of_three_crowds_is_scored():
+    """Published: on 8 May .28, .53 and .40 for a ceasefire before 2026, which did not come."""
+    example = Path(__file__).parents[1] / "docs" / "examples" / "ukraine-crowds.yaml"
+    (table,) = score(example).tables
+    told = {one.name: one.brier for one in table.forecasters}
+    assert told["RAND Forecasting Initiative"].value == pytest.approx((0.39**2 + 0.28**2) / 2)
+    assert told["Metaculus"].value == pytest.approx((0.74**2 + 0.53**2) / 2)
+    assert {brier.clusters for brier in told.values()} == {1}
+
+
+def test_the_file_of_the_concepts_page_is_read(tmp_path):
+    page = Path(__file__).parents[1] / "docs" / "concepts" / "record.md"
+    blocks = page.read_text(encoding="utf-8").split("```yaml\n")[1:]
+    for number, block in enumerate(blocks):
+        file = tmp_path / f"{number}.yaml"
+        file.write_text(block.split("```")[0], encoding="utf-8")
+        assert isinstance(read_questions(file), (LoadedQuestions, LoadedResolutions)[number])
