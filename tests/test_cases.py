@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 import yaml
 
-from interbellum.dossier.compile import refused_options
+from interbellum.dossier.compile_deals import refused_options
 from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import InternalError
 from interbellum.peace.record import read_cessations

@@ -14,7 +14,7 @@ import pytest
 from interbellum.deals.reference import rearmament_shift, value_of_deal
 from interbellum.talks import reference
 from interbellum.talks.reference import offer, simulate, touches
-from interbellum.talks.streams import QUIT, race_numbers, uniforms
+from interbellum.talks.streams import QUIT, battle, lots
 from interbellum.war.reference import believed_position, posterior_drift, reservation_values
 from test_engine import ALWAYS, breaks_in, engine, fearful, reached, spells, two_states
 
@@ -54,7 +54,7 @@ def test_sides_believe_the_posterior_mean_and_read_the_front_by_it(
         signal_weeks=before[None],
     )
     simulate(e, SEED, 0, 3, weeks)
-    noise = np.array([race_numbers(SEED, 0, 3, week + 1)[0] for week in range(weeks)])
+    noise = np.array([battle(SEED, 0, 3, week + 1) for week in range(weeks)])
     y = 0.5 + np.cumsum(drift + np.sqrt(variance) * noise)
     for side in (0, 1):
         got = np.array([args[:2] for args in heard if args[5] == side])
@@ -88,7 +88,7 @@ def test_of_two_sides_that_give_up_in_one_week_the_surer_one_loses() -> None:
     e = engine(cost=np.array([[10.0, 10.0]]), tolerance=0.5)
     winners = set()
     for path in range(12):
-        lot_a, lot_b, _, _ = uniforms(SEED, 0, path, 1, QUIT)
+        lot_a, lot_b, _, _ = lots(SEED, 0, path, 1, QUIT)
         won = "victory_B" if lot_a < lot_b else "victory_A"
         assert reached(simulate(e, SEED, 0, path, 3)) == {won: 1}
         winners.add(won)

@@ -263,7 +263,7 @@ def _red_lines(
                 1.0,
                 widen=STALE_WIDENING if is_stale(drawing.dossier, position) else 1.0,
             )
-            refused = _refused_options(issue, position, position.red_line)
+            refused = refused_options(issue, position, position.red_line)
             in_force = drawing.draws.uniform(f"{path}.in_force") < confidence
             if binding and np.ptp(in_force.astype(float)) > 0.0:
                 drawing.parameters.append(
@@ -350,7 +350,7 @@ def _promise_parts(drawing: Drawing, path: str, promise: Promise) -> tuple[Array
     return weeks_of_months(np.stack(months, axis=1)), np.array(share)
 
 
-def _refused_options(issue: Issue, position: Position, line: RedLine) -> tuple[str, ...]:
+def refused_options(issue: Issue, position: Position, line: RedLine) -> tuple[str, ...]:
     """Options that cross a red line, by name; `left_open` among them where it does.
 
     `accepts_up_to` refuses every option farther along the ladder than the limit, on the limit's
