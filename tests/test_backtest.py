@@ -93,7 +93,12 @@ def forecast(case: str, seer: float = 0.9) -> CaseForecast:
     )
 
 
-def told(names: str = "abc", **changed: Outcome):
+@cache
+def told(names: str = "abc"):
+    return scored(names)
+
+
+def scored(names: str, **changed: Outcome):
     outcomes = {name: changed.get(name, outcome(name)) for name in names}
     return score_library([forecast(n) for n in names], outcomes, MODELS, ("0", 1, 8, 8))
 
@@ -181,7 +186,7 @@ def test_stacked_chances_of_a_war_rest_on_the_other_wars():
     """Turning the outcome of war a around leaves the weights under which a is scored."""
     right = told("abc").variants.weights[0].left_out
     wrong = outcome("a", states=((day(1), "victory_A"),), ended="victory_A", held=None)
-    other = told("abc", a=wrong).variants.weights[0].left_out
+    other = scored("abc", a=wrong).variants.weights[0].left_out
     assert other["a"] == right["a"]
     assert other["b"] < right["b"]
 
@@ -221,7 +226,7 @@ def test_every_horizon_rung_and_forecaster_is_in_the_result():
 
 def test_a_table_of_base_rates_counts_wars_with_their_number():
     calm = outcome("b", rungs=dict.fromkeys(RUNGS), states=(), ended="war", held=None)
-    share = next(s for s in told("abc", b=calm).base_rates if (s.rung, s.days) == (KEPT, 365))
+    share = next(s for s in scored("abc", b=calm).base_rates if (s.rung, s.days) == (KEPT, 365))
     assert (share.share, share.wars, share.cases) == (pytest.approx(2 / 3), 3, 3)
     assert share.lo80 < 2 / 3 < share.hi80
 
@@ -235,7 +240,7 @@ def test_calibration_leaves_out_war_goes_on_and_adds_up():
 
 def test_the_row_of_a_case_tells_forecast_and_outcome_and_marks_a_late_silence():
     late = outcome("b", held=Silence(day(366), None, None, None))
-    first, second = told("ab", b=late).cases
+    first, second = scored("ab", b=late).cases
     at = {one.days: one for one in first.horizons}
     assert (at[90].ending, at[180].ending) == ("war", "ceasefire_in_force")
     assert (at[90].headline_came, at[180].headline_came) == (False, True)
@@ -335,7 +340,9 @@ def test_a_weights_file_is_read_back_and_says_why(tmp_path):
     assert earned.decided == "2030-01-01"
     assert "3 wars" in earned.reason
     odd = outcome("b", states=((day(1), "victory_A"),))
-    path.write_text(api.BackTested(told("ab", b=odd)).weights_file("2030-01-01"), encoding="utf-8")
+    path.write_text(
+        api.BackTested(scored("ab", b=odd)).weights_file("2030-01-01"), encoding="utf-8"
+    )
     assert read_weights(path).weights == {"seer": 0.5, "fool": 0.5}
     assert read_weights(path).reason.startswith("Equal")
 

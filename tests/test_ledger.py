@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from factories import example_dossier, example_result
 from factories_dossier import minimal_dossier
+from interbellum import api
 from interbellum.briefing import markdown, outline
 from interbellum.cli.main import main
 from interbellum.dossier.questions import LoadedResolutions, read_questions
@@ -227,6 +228,16 @@ def test_the_briefing_tells_past_answers_or_that_there_are_none(ledger):
     assert "3 past answers are recorded." in told
     assert told.count("1 July 2020") == 3
     assert answers_to(read_ledger(ledger), "elsewhere") == ()
+
+
+def test_in_python_an_answer_is_recorded_once_and_told_where_a_ledger_was_read(tmp_path):
+    path = tmp_path / "l.jsonl"
+    answer = api.Briefing(RESULT, LOADED)
+    assert answer.record(path)
+    assert not answer.record(path)
+    assert "Record of this dossier" not in answer.to_markdown()
+    told = replace(answer, past=read_ledger(path)).to_markdown()
+    assert "1 past answer is recorded." in told
 
 
 def test_brief_record_writes_one_line_and_tells_it_the_next_time(tmp_path):

@@ -334,7 +334,8 @@ def _same(one: Entry, other: Entry) -> bool:
 @contextmanager
 def _alone(path: Path) -> Iterator[int]:
     """The ledger opened to append, locked against another writer where the system has such locks."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    plain = getattr(os, "O_BINARY", 0)  # Windows would write two bytes a line feed
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | plain, 0o600)
     try:
         if sys.platform != "win32":
             import fcntl
