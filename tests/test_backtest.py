@@ -358,8 +358,14 @@ def test_the_verb_prints_and_writes_what_the_library_gives(tmp_path, monkeypatch
     """The library itself is not run here: a made-up one stands in."""
     monkeypatch.setattr(backtesting, "back_test", lambda **_: told("abc"))
     path = tmp_path / "w.yaml"
-    done = CliRunner().invoke(main, ["backtest", "--json", "--write-weights", str(path)])
+    lasting = tmp_path / "d.yaml"
+    call = ["--write-weights", str(path), "--write-durability-weights", str(lasting)]
+    done = CliRunner().invoke(main, ["backtest", "--json", *call])
     assert done.exit_code == 0
     assert json.loads(done.stdout)["draws"] == 8
     assert read_weights(path).weights["seer"] > 0.5
+    # The record gave .9 to what came within a year, the truce model .6; in five years one line speaks.
+    weights = read_weights(lasting).weights
+    assert set(weights) == {TRUCE_MODEL, RECORD}
+    assert weights[RECORD] > 0.5
     assert "3 cases: seed 1, 8 draws x 8 paths" in done.stderr

@@ -389,6 +389,10 @@ class BackTested(Answer):
         """Text of a file of variant weights, by the rule of decision 0025."""
         return told_backtest.weights_file(self.result, today)
 
+    def durability_weights_file(self, today: str) -> str:
+        """Text of a file of the weights of truce model and record, by the same rule."""
+        return told_backtest.durability_weights_file(self.result, today)
+
 
 def backtest(
     *, threads: int | None = None, progress: analysis.Progress | None = None

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from interbellum.briefing import scores, words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.jsonform import tidy
-from interbellum.model.backtest import BASE_RATE, POOLED, BackTest, CaseHorizon, CaseRow, Pool
+from interbellum.model.backtest import (
+    BASE_RATE,
+    POOLED,
+    BackTest,
+    CaseHorizon,
+    CaseRow,
+    Pool,
+    Share,
+)
 from interbellum.model.rungs import HORIZON_DAYS, RUNGS
 from interbellum.model.scores import Comparison, ScoreTable
 
@@ -43,8 +52,10 @@ def outline(found: BackTest) -> Outline:
             Bullets(tuple(f"{case}: {reason}" for case, reason in found.failed)),
         ]
     blocks += [Heading(2, "Every case"), *_cases(found)]
-    blocks += [Heading(2, "Which state is in force"), *_by_horizon(found.endings, "ending")]
-    blocks += scores.comparisons(found.endings, titled=True)
+    blocks += [Heading(2, "Which state is in force"), *_by_horizon(found.endings)]
+    blocks += scores.comparisons(
+        [replace(table, title=words.span(_days(table))) for table in found.endings], titled=True
+    )
     blocks += [Heading(2, "Rungs"), *_rungs(found)]
     blocks.append(Heading(2, "How long the silence held"))
     for table in found.durability:
@@ -62,26 +73,37 @@ def outline(found: BackTest) -> Outline:
 
 def weights_file(found: BackTest, today: str) -> str:
     """Text of a weights file with what the back-test says of the variants (decision 0025)."""
-    pool = found.variants
+    what = "each structural variant counts in the pooled answer"
+    return _weights_text(found, found.variants, what, "--write-weights", today)
+
+
+def durability_weights_file(found: BackTest, today: str) -> str:
+    """Text of a weights file with what it says of truce model and record (decision 0025)."""
+    what = "the truce model and the record count in a pooled survival curve"
+    return _weights_text(found, found.durability_pool, what, "--write-durability-weights", today)
+
+
+def _weights_text(found: BackTest, pool: Pool, what: str, option: str, today: str) -> str:
     chosen = {one.name: one.earned if pool.earned else one.equal for one in pool.weights}
-    wars = len({case.war for case in found.cases})
-    gain = "" if pool.gain is None else f" ({scores.mean(pool.gain)} in log score)"
-    reason = (
-        f"Earned: log-score stacking over {wars} wars, shrunk toward equal as if by "
-        f"{pool.prior_wars:g} more; with each war left out no worse than equal weights{gain}."
-        if pool.earned
-        else f"Equal: weights learnt from {wars} wars do worse on the wars left out{gain}."
+    wars = words.count(len(pool.weights[0].left_out), "war")
+    gain = (
+        "" if pool.gain is None else f"; log score with each war left out {scores.mean(pool.gain)}"
     )
-    lines = [f"  {name}: {share!r}" for name, share in _rounded(chosen).items()]
+    reason = (
+        f"Earned: log-score stacking over {wars}, shrunk toward equal as if by "
+        f"{pool.prior_wars:g} more, and no worse than equal weights on wars left out{gain}."
+        if pool.earned
+        else f"Equal: weights learnt from {wars} do worse than equal ones on wars left out{gain}."
+    )
     return "\n".join(
         [
-            "# How much each structural variant counts in the pooled answer. Shares; they sum to one.",
-            "# Written by interbellum backtest --write-weights, by the rule of decision 0025.",
+            f"# How much {what}. Shares; they sum to one.",
+            f"# Written by interbellum backtest {option} (version {found.version}), by the rule of decision 0025.",
             "reason: >-",
             f"  {reason}",
             f"decided: {today}",
             "weights:",
-            *lines,
+            *(f"  {name}: {share!r}" for name, share in _rounded(chosen).items()),
             "",
         ]
     )
@@ -125,13 +147,19 @@ def _cases(found: BackTest) -> list[Block]:
     spans = [words.span(days) for days in HORIZON_DAYS]
     return [
         Table(
-            ("case", "war ended by", *spans),
+            ("case", "war ended by", "effective draws", *spans),
             tuple(
-                (case.case, scores.told(case.ended), *(_state(one) for one in case.horizons))
+                (
+                    case.case,
+                    scores.told(case.ended),
+                    f"{case.effective_draws:.0f}",
+                    *(_state(one) for one in case.horizons),
+                )
                 for case in found.cases
             ),
             "The state that was in force, and the pooled chance given to it; in brackets the likeliest "
-            "state by the forecast, where that was another. Not watched: what the forecast held likeliest.",
+            "state by the forecast, where that was another. Not watched: what the forecast held likeliest. "
+            "Effective draws: what the hindcast leaves of them.",
         ),
         Table(
             ("case", *spans),
@@ -187,12 +215,12 @@ def _short(name: str) -> str:
 # --- scores ------------------------------------------------------------------------------------
 
 
-def _by_horizon(tables: tuple[ScoreTable, ...], stem: str) -> list[Block]:
+def _by_horizon(tables: tuple[ScoreTable, ...]) -> list[Block]:
     if not tables:
         return []
     names = [one.name for one in tables[0].forecasters]
     by_name = [{one.name: one for one in table.forecasters} for table in tables]
-    days = [int(table.title.removeprefix(f"{stem}.")) for table in tables]
+    days = [_days(table) for table in tables]
     return [
         Table(
             (
@@ -247,9 +275,14 @@ def _rungs(found: BackTest) -> list[Block]:
 
 
 def _title(table: ScoreTable) -> str:
-    stem, _, days = table.title.rpartition(".")
+    stem = table.title.rpartition(".")[0]
     told = "held" if stem == "held" else RUNGS[stem]
-    return f"{told}, {words.span(int(days))}"
+    return f"{told}, {words.span(_days(table))}"
+
+
+def _days(table: ScoreTable) -> int:
+    """The number at the end of a table's title."""
+    return int(table.title.rpartition(".")[2])
 
 
 def _weights(pool: Pool) -> list[Block]:
@@ -282,18 +315,21 @@ def _weights(pool: Pool) -> list[Block]:
 
 
 def _base_rates(found: BackTest) -> Table:
+    shares = {(one.rung, one.days): one for one in found.base_rates}
+    rungs = list(dict.fromkeys(one.rung for one in found.base_rates))
     return Table(
-        ("rung", "by", "share of wars", "80% interval", "wars", "cases"),
+        ("rung", *(words.span(days) for days in HORIZON_DAYS)),
         tuple(
-            (
-                RUNGS[one.rung],
-                words.span(one.days),
-                scores.share(one.share),
-                f"{scores.share(one.lo80)} to {scores.share(one.hi80)}",
-                str(one.wars),
-                str(one.cases),
-            )
-            for one in found.base_rates
+            (RUNGS[rung], *(_share(shares.get((rung, days))) for days in HORIZON_DAYS))
+            for rung in rungs
         ),
-        "How often it came in the wars of the library: a choice of ours, each as of a day near a turn.",
+        "Share of the wars in which it had come by then, 80% interval, number of wars. The library is a "
+        "choice of ours, and each case is of a day near a turn.",
     )
+
+
+def _share(one: Share | None) -> str:
+    if one is None:
+        return "not watched"
+    span = f"{scores.share(one.lo80)[:-1]}-{scores.share(one.hi80)}"
+    return f"{scores.share(one.share)} ({span}, n = {one.wars})"

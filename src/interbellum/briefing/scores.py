@@ -95,7 +95,7 @@ def comparisons(tables: Sequence[ScoreTable], titled: bool = False) -> list[Bloc
     columns = ("difference", "Brier (80%)", "95%", "log (80%)", "skill", "answers", "wars")
     return [
         Table(
-            (*(("question",) if titled else ()), *columns),
+            (*(("by",) if titled else ()), *columns),
             tuple(rows),
             "Below 0 the first is better. Skill: share of the second's Brier score that the first saves.",
         )

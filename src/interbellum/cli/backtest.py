@@ -21,7 +21,18 @@ import click
     metavar="FILE",
     help="Write the weights of the variants that were earned, with their reason.",
 )
-def command(as_json: bool, form: str | None, write_weights: Path | None) -> None:
+@click.option(
+    "--write-durability-weights",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The same for truce model and record.",
+)
+def command(
+    as_json: bool,
+    form: str | None,
+    write_weights: Path | None,
+    write_durability_weights: Path | None,
+) -> None:
     """Run the historical library and score it: every case, forecast and outcome, good or bad.
 
     Seventeen days of thirteen past wars, coded from what was known then, run through the whole model as
@@ -43,7 +54,12 @@ def command(as_json: bool, form: str | None, write_weights: Path | None) -> None
         f" interbellum {found.version}.",
         err=True,
     )
-    if write_weights is not None:
-        write_text(write_weights, answer.weights_file(dt.date.today().isoformat()))
-        click.echo(f"Wrote {write_weights}.", err=True)
+    today = dt.date.today().isoformat()
+    for path, written in (
+        (write_weights, answer.weights_file),
+        (write_durability_weights, answer.durability_weights_file),
+    ):
+        if path is not None:
+            write_text(path, written(today))
+            click.echo(f"Wrote {path}.", err=True)
     print_answer(answer, form)

@@ -14,7 +14,7 @@ UNIFORM = "uniform"
 PERSISTENCE = "persistence"
 BASE_RATE = "base_rate"
 OTHER_WARS = "other_wars"
-TRUCE_MODEL = "truce_model"
+TRUCE_MODEL = "truce"
 RECORD = "record"
 HELD_DAYS = (365, 1826)
 """Durability is scored at these."""
