@@ -26,6 +26,7 @@ from interbellum.model.result import (
     PromiseWorth,
     RangeVerdict,
     RecordCurve,
+    RecordModel,
     RecordPoint,
     Result,
     RungForecast,
@@ -303,6 +304,13 @@ def _endings() -> tuple[EndingForecast, ...]:
     return tuple(out)
 
 
+def shifted(point: SurvivalPoint, by: float) -> SurvivalPoint:
+    """A point of a curve, so much higher."""
+    chance = point.chance
+    ends = (chance.p, chance.lo50, chance.hi50, chance.lo80, chance.hi80)
+    return SurvivalPoint(point.days, Interval(*[min(1.0, max(0.0, end + by)) for end in ends]))
+
+
 def _durability() -> dict[str, Durability]:
     record = RecordCurve(
         60,
@@ -327,8 +335,26 @@ def _durability() -> dict[str, Durability]:
             for days in (30, 90, 365, 1826)
         )
         clock = "first quiet day" if form == "freeze" else "signature"
+        alone = form == "freeze"
+        model = RecordModel(
+            () if alone else tuple(shifted(point, -0.1) for point in curve),
+            5 if alone else 60,
+            not alone,
+            "until fighting resumed; cut at 30 June 2020",
+            () if alone else ("monitoring_mission", "legal_form"),
+            () if alone else ("guarantee",),
+            () if alone else ("tie",),
+        )
         out[form] = Durability(
-            form, clock, paths, curve, causes, few if form == "freeze" else record
+            form,
+            clock,
+            paths,
+            curve,
+            curve if alone else tuple(shifted(point, 0.1) for point in curve),
+            model,
+            {"truce": 1.0, "record": 0.0} if alone else {"truce": 0.5, "record": 0.5},
+            causes,
+            few if alone else record,
         )
     return out
 
@@ -519,6 +545,9 @@ def example_result(loaded: Loaded | None = None) -> Result:
             Gap("war_goes_on", 365, ("attrition", 0.4), ("reference_class", 0.7)),
         ),
         pooling=Pooling("record/data/variant-weights.yaml", "Equal until scored.", "2020-06-01"),
+        durability_pooling=Pooling(
+            "record/data/durability-weights.yaml", "Equal until earned.", "2020-06-01"
+        ),
         diagnosis=Ripeness(
             (
                 Threshold(

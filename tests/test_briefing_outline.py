@@ -204,9 +204,9 @@ def test_equal_weights_are_said_to_be() -> None:
 
 def test_what_is_the_engines_own_is_said_to_be() -> None:
     told = " ".join(texts(briefing()))
-    assert "durability is not pooled over the models" in told
+    assert "Pooled over the truce model and the record's model" in told
     assert "Fighting on is valued here as in the engine" in told
-    assert "in the engine a ceasefire that begins within a year still holds a year later" in told
+    assert "a ceasefire that begins within a year still holds a year after it began" in told
     assert "Only the chances of rungs and the state of the war are pooled" in told
 
 
@@ -574,6 +574,13 @@ def test_json_has_the_promised_keys() -> None:
         assert set(form["causes"]) == set(CAUSES)
         assert {"days", "p", "lo50", "hi50", "lo80", "hi80"} == set(form["curve"][0])
         assert {"n", "curve"} <= set(form["record"])
+        assert set(form["truce"][0]) == set(form["curve"][0])
+        assert set(form["weights"]) == {"truce", "record"}
+    ceasefire, freeze = data["durability"]["ceasefire"], data["durability"]["freeze"]
+    assert ceasefire["gap"][2] == {"days": 365, "width": pytest.approx(0.2)}
+    assert ceasefire["record_model"]["by_prior"] == ["guarantee"]
+    assert (freeze["record_model"]["useful"], freeze["gap"]) == (False, [])
+    assert data["durability_pooling"]["file"] == "record/data/durability-weights.yaml"
     assert {"open_share", "blocking", "signed_while_closed"} <= set(data["range"])
     assert data["screened"] == 214
     assert [promise["id"] for promise in data["promises"]] == ["observers_come", "line_stays"]

@@ -86,6 +86,12 @@ def planted() -> tuple[Loaded, Result]:
         "source": "SECRET-DELIVERY-SOURCE",
         "confidential": True,
     }
+    data["peace"] = {
+        "record": {
+            "prior_cessations": {"value": 2, "source": "SECRET-COUNT-SOURCE", "confidential": True},
+            "stalemate": {"value": True, "note": "SECRET-FLAG-NOTE", "confidential": True},
+        }
+    }
     # fields without a mark of their own that quote or point at marked ones
     data["texts"][0]["note"] = "Compare SECRET-TEXT-NOTE of the other paper"
     data["series"][0]["note"] = "As in SECRET-EVENT-SOURCE"
@@ -301,8 +307,10 @@ def test_every_kind_of_block_that_can_be_confidential_is_planted() -> None:
     """A new `confidential` field in the schema needs a secret in `planted`."""
     names = sorted(kind.__name__ for kind in _kinds(Block) if "confidential" in kind.model_fields)
     assert names == [
+        "Count",
         "DatedChance",
         "Event",
+        "Flag",
         "Motive",
         "Position",
         "Quantity",
@@ -464,3 +472,18 @@ def test_linkage_and_scale_tie_a_promise_to_every_weight_of_the_leads() -> None:
         assert promises[1]["face"] == [0.0, 0.0]  # of what stands anyway: nothing by definition
     promises = redacted_json()["promises"]
     assert promises[0]["face"] == [-0.03, 0.05]
+
+
+def test_a_confidential_fact_of_the_case_hides_both_models_and_leaves_the_pool() -> None:
+    data = copy.deepcopy(example_dossier().tree.data)
+    data["peace"] = {"record": {"stalemate": {"value": True, "confidential": True}}}
+    loaded = load_text(yaml.safe_dump(data, sort_keys=False), "hidden.yaml")
+    form = jsonform.to_json(example_result(loaded), loaded, redact=True)["durability"]["ceasefire"]
+    assert (form["truce"], form["gap"]) == ([], [])
+    model = form["record_model"]
+    assert (model["curve"], model["by_prior"], model["left_open"]) == ([], [], [])
+    assert form["curve"][2]["p"] == pytest.approx(0.55, abs=0.006)
+    shown = jsonform.to_json(example_result(loaded), loaded)["durability"]["ceasefire"]
+    assert len(shown["truce"]) == 4
+    page = markdown.render(outline.build(example_result(loaded), loaded, redact=True))
+    assert "each model by itself [redacted]" in page

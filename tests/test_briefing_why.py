@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import re
 
 import pytest
+import yaml
 
 from factories import example_dossier, example_result
 from interbellum.briefing import markdown, outline, terminal
 from interbellum.briefing.blocks import Heading, Outline, Table, texts
 from interbellum.briefing.why import figure_ids, why
+from interbellum.dossier.reader import load_text
 from interbellum.errors import UsageError
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, RUNGS
 
@@ -36,6 +39,8 @@ def test_every_kind_of_figure_has_an_id() -> None:
         *[f"base_rate.{rung}" for rung in RUNGS],
         *[f"endings.{ending}.1826" for ending in ENDINGS],
         *[f"durability.{form}.30" for form in FORMS],
+        *[f"truce.{form}.30" for form in FORMS],
+        "record_model.ceasefire.30",
         *[f"causes.{form}.{cause}" for form in FORMS for cause in CAUSES],
         "range.open_share",
         "range.signed_while_closed",
@@ -58,6 +63,31 @@ def test_every_kind_of_figure_has_an_id() -> None:
         "variants.reference_class",
     }
     assert expected <= ids
+
+
+def test_a_pooled_curve_tells_its_formula_its_weights_and_both_models() -> None:
+    text = " ".join(texts(told("durability.ceasefire.365")))
+    assert "S = a·S(truce model) + b·S(record's model)" in text
+    assert (
+        "truce model 50, record's model 50 of 100, from record/data/durability-weights.yaml" in text
+    )
+    assert "Equal until earned." in text
+    assert "Truce model 65%, record's model 45%, a gap of 20 points." in text
+    for name in ("truce.ceasefire.365", "record_model.ceasefire.365", "record.ceasefire"):
+        assert name in text
+    alone = " ".join(texts(told("durability.freeze.365")))
+    assert "Truce model alone, for the record gives no useful estimate." in alone
+    assert "record_model.freeze.365" not in figure_ids(example_result())
+
+
+def test_the_records_curve_is_traced_to_the_facts_of_the_case() -> None:
+    data = copy.deepcopy(example_dossier().tree.data)
+    data["peace"] = {"record": {"prior_cessations": {"value": 2, "source": "the Gazette"}}}
+    loaded = load_text(yaml.safe_dump(data, sort_keys=False), "north-south.yaml")
+    text = " ".join(texts(why(example_result(loaded), loaded, "record_model.ceasefire.365")))
+    assert "peace.record.prior_cessations" in text
+    assert "the Gazette" in text
+    assert "Not known, and taken at the record's share: stalemate on the ground." in text
 
 
 @pytest.mark.parametrize(

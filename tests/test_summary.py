@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from factories_dossier import as_yaml, minimal_data
-from interbellum import analysis, summary
+from interbellum import analysis, lasting, summary
 from interbellum.deals.frontier import frontier
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, Parameter, compile_dossier, compile_medians
@@ -246,13 +246,13 @@ def durable(
     compiled = compiled_of(loaded)
     compiled = replace(compiled, talks=replace(compiled.talks, provisions_factor=np.full(2, 0.25)))
     curves = {form: flat_curves(2, 261, *rates) for form in FORMS}
-    return summary.durability(loaded, compiled, curves, counts, weight)
+    return lasting.durability(loaded, compiled, curves, counts, weight, dict.fromkeys(FORMS, ()))
 
 
 def test_constant_hazards_hold_exponentially_and_share_the_causes() -> None:
     got = durable({(0, "ceasefire", 0): 3}, np.array([0.5, 0.5]), (0.003, 0.001))["ceasefire"]
     assert (got.paths, got.clock) == (3, "signature")
-    for point in got.curve:
+    for point in got.truce:
         week = point.days / 7
         low, high = math.floor(week), math.ceil(week)
         among = [math.exp(-0.004 * min(w, 261)) for w in (low, high)]
@@ -269,12 +269,12 @@ def test_provisions_lower_the_incidents_of_the_silences_that_have_them() -> None
     got = durable(
         {(0, "ceasefire", 0): 5, (0, "ceasefire", 12): 5}, np.array([1.0, 0.0]), (0.0, 0.01)
     )["ceasefire"]
-    at_year = next(point for point in got.curve if point.days == 365).chance.p
+    at_year = next(point for point in got.truce if point.days == 365).chance.p
     weeks = 365 / 7
     mixed = 0.5 * math.exp(-0.01 * weeks) + 0.5 * math.exp(-0.0025 * weeks)
     assert at_year == pytest.approx(mixed, rel=1e-4)
     half = durable({(0, "ceasefire", 6): 1}, np.array([1.0, 0.0]), (0.0, 0.01))["ceasefire"]
-    at_year = next(point for point in half.curve if point.days == 365).chance.p
+    at_year = next(point for point in half.truce if point.days == 365).chance.p
     assert at_year == pytest.approx(math.exp(-0.005 * weeks), rel=1e-4)  # .25^(6/12) = .5
 
 
@@ -286,14 +286,14 @@ def test_draws_count_by_their_weight_times_the_silences_they_began() -> None:
     )["settlement"]
     weeks = 365 / 7
     expected = 0.6 * math.exp(-0.01 * weeks) + 0.4 * math.exp(-0.0025 * weeks)
-    at_year = next(point for point in got.curve if point.days == 365).chance.p
+    at_year = next(point for point in got.truce if point.days == 365).chance.p
     assert at_year == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_form_that_no_path_reached_is_shown_for_all_draws_without_provisions() -> None:
     got = durable({}, np.array([0.5, 0.5]), (0.0, 0.01))["freeze"]
     assert (got.paths, got.clock) == (0, "first quiet day")
-    at_year = next(point for point in got.curve if point.days == 365).chance.p
+    at_year = next(point for point in got.truce if point.days == 365).chance.p
     assert at_year == pytest.approx(math.exp(-0.01 * 365 / 7), rel=1e-4)
 
 
@@ -304,7 +304,8 @@ def test_the_record_beside_a_form_is_cut_at_the_dossiers_day() -> None:
         {form: flat_curves(8, 261, 0.0, 0.01) for form in FORMS},
     )
     counts = no_counts(8, 1, 1)
-    early = summary.durability(loaded, compiled, curves, counts, EVEN)["ceasefire"].record
+    terms = dict.fromkeys(FORMS, ())
+    early = lasting.durability(loaded, compiled, curves, counts, EVEN, terms)["ceasefire"].record
     late = durable({}, np.array([0.5, 0.5]), (0.0, 0.01))["ceasefire"].record
     assert early.n < late.n
     assert "cut at 2001-06-30" in early.definition

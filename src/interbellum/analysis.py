@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum import __version__, pooling, ripeness, silences, summary
+from interbellum import __version__, lasting, pooling, ripeness, silences, summary
 from interbellum.conditions import told_at_their_place
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
@@ -48,8 +48,9 @@ VARIANT_DRAWS = 128  # the variants beside the engine answer on the first so man
 VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
 METHOD = (
     "rungs and endings pooled over four structural variants by the weights of "
-    f"{pooling.WEIGHTS_FILE}, each over draws weighted by its own hindcast; durability, range, "
-    "drivers and diagnosis by the engine alone (to_the_finish: race, deals and talks)"
+    f"{pooling.WEIGHTS_FILE}, each over draws weighted by its own hindcast; durability pooled over "
+    f"the truce model and the record's model by {lasting.WEIGHTS_FILE}; range, drivers and diagnosis "
+    "by the engine alone (to_the_finish: race, deals and talks)"
 )
 
 
@@ -145,7 +146,7 @@ def run(
         summary.HEADLINE,
         pooling.pool_rungs(rungs, among),
         pooling.pool_endings(endings, among),
-        summary.durability(loaded, compiled, curves, counts, weight),
+        lasting.durability(loaded, compiled, curves, counts, weight, lasting.best_terms(table)),
         range_verdict(table, signed, threads),
         summary.sides(
             loaded,
@@ -162,6 +163,7 @@ def run(
         told,
         pooling.gaps(told),
         pooling.origin(),
+        lasting.origin(),
         ripeness.ripeness(table),
         summary.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),

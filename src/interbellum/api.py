@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interbellum import analysis, backtesting, diagnosis, room, table
 from interbellum import questions as asked
 from interbellum.briefing import backtest as told_backtest
+from interbellum import analysis, backtesting, diagnosis, endurance, room, table
 from interbellum.briefing import domain as told_domain
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
 from interbellum.briefing import levers as told_levers
+from interbellum.briefing import peace as told_peace
 from interbellum.briefing import room as told_room
 from interbellum.briefing import scores as told_scores
 from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import Outline
 from interbellum.briefing.compare import Comparison
 from interbellum.briefing.compare import compare as compare_dossiers
+from interbellum.briefing.redaction import Veil
 from interbellum.deals.domain import analyse
 from interbellum.dossier.domains import read_domain, write_domain
 from interbellum.dossier.reader import Loaded, load, shipped
@@ -27,6 +30,10 @@ from interbellum.model.backtest import BackTest
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.ledger import Entry
+from interbellum.errors import UsageError
+from interbellum.model.diagnosis import Diagnosis
+from interbellum.model.domain import Domain, DomainAnalysis
+from interbellum.model.endurance import PeaceAnswer
 from interbellum.model.result import Result
 from interbellum.model.room import Room
 from interbellum.model.scores import QuestionScores
@@ -40,6 +47,7 @@ __all__ = [
     "Deals",
     "Levers",
     "Scores",
+    "Peace",
     "SolvedDomain",
     "Texts",
     "backtest",
@@ -47,6 +55,7 @@ __all__ = [
     "compare",
     "find_deals",
     "find_levers",
+    "find_peace",
     "load",
     "read_domain",
     "score",
@@ -311,6 +320,71 @@ def find_levers(
     if progress is not None:
         progress("what stands in the way", 0.0)
     return Levers(diagnosis.diagnose(table, seed, threads), loaded, seed, redact)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Peace(Answer):
+    """How long a silence would hold, and what would add to it."""
+
+    result: PeaceAnswer
+    loaded: Loaded
+    redact: bool = False
+
+    def outline(self) -> Outline:
+        """The answer as plain blocks."""
+        return told_peace.outline(self.result, self.loaded, redact=self.redact)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told_peace.to_json(self.result, self.loaded, redact=self.redact)
+
+
+def find_peace(
+    dossier: str | Path | Loaded,
+    *,
+    text: str | None = None,
+    with_: Collection[str] = (),
+    form: str | None = None,
+    draws: int = analysis.DEFAULT_DRAWS,
+    seed: int = analysis.DEFAULT_SEED,
+    threads: int | None = None,
+    redact: bool = False,
+    progress: analysis.Progress | None = None,
+) -> Peace:
+    """Say how long a silence would hold, under a text or the best package of each form.
+
+    Parameters
+    ----------
+    dossier : id, path or Loaded
+    text : id of a text of the dossier
+    with_ : names of standard provisions that are added to it
+    form : ceasefire, settlement or freeze
+    draws, seed, threads, redact, progress
+        As elsewhere.
+
+    Raises
+    ------
+    DossierError
+        The dossier has faults; all of them are listed.
+    UsageError
+        There is no such dossier, text, provision or form, or an argument is out of range.
+    """
+    loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
+    veil = Veil(loaded, redact)
+    shown = [entry.id for entry in loaded.dossier.texts if not veil.hides(f"texts.{entry.id}")]
+    if redact and text is not None and text not in shown:  # whether it is there is not to be told
+        raise UsageError(f"No text {text} can be told here. Those that can: {', '.join(shown)}.")
+    found = endurance.look(
+        loaded,
+        text=text,
+        with_=with_,
+        form=form,
+        draws=draws,
+        seed=seed,
+        threads=threads,
+        progress=progress,
+    )
+    return Peace(found, loaded, redact)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

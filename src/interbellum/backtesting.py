@@ -158,12 +158,13 @@ def _together(shares: list[float]) -> list[float]:
 
 def _lines(durability: Durability, as_of: dt.date) -> dict[str, dict[int, float]]:
     """Chance of holding, per line of evidence and days; the base rate is cut at `as_of`."""
-    record = durability.record
+    record = durability.record_model
     reference = reference_class(read_cessations(), durability.form, as_of)
     held = dict(zip(reference.days, np.asarray(reference.curve.survival).tolist(), strict=True))
     lines = {
-        TRUCE_MODEL: {point.days: point.chance.p for point in durability.curve},
-        RECORD: {point.days: point.p for point in record.curve} if record.useful else {},
+        TRUCE_MODEL: {point.days: point.chance.p for point in durability.truce},
+        RECORD: {point.days: point.chance.p for point in record.curve} if record.useful else {},
+        POOLED: {point.days: point.chance.p for point in durability.curve},
         BASE_RATE: held if reference.useful else {},
     }
     return {

@@ -7,7 +7,7 @@ provisions, `pauses` for a pause of some days; all are for the war as it stands 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,17 +15,18 @@ import numpy as np
 from interbellum.deals.range import Survey
 from interbellum.dossier.compile import Compiled
 from interbellum.model.deals import DealInputs, Frontier
+from interbellum.model.endurance import PauseFigures
 from interbellum.model.peace import Pause, TruceCurves, TruceGround, TruceInputs
 from interbellum.model.result import Interval
 from interbellum.model.rungs import FORMS
 from interbellum.model.units import Array
 from interbellum.peace import channels, truce
 from interbellum.peace.pauses import PAUSE_DAYS, pause
+from interbellum.standing import Standing
 from interbellum.summary import median, spread
 
 if TYPE_CHECKING:
     from interbellum.analysis import Table
-    from interbellum.standing import Standing
 
 GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
 
@@ -194,27 +195,6 @@ def curves_for(
     effects = table.compiled.peace.effects
     acting = {name: channels.of_profile(effects, given) for name, given in profiles.items()}
     return truce.curves_for(dict.fromkeys(acting, ground), acting, table.weeks)
-
-
-@dataclass(frozen=True, slots=True)
-class PauseFigures:
-    """A pause in weighted medians with their intervals; chances are weighted means."""
-
-    days: float
-    position_change: tuple[Interval, Interval]
-    """Of A's own position and of B's, share of the race."""
-    value_change: tuple[Interval, Interval]
-    """Of what fighting on is worth to A and to B, share of the stake."""
-    spared: tuple[Interval, Interval]
-    """What not fighting spares A and B, less the cost of forces held forward; share of the stake."""
-    carrying: tuple[Interval, Interval]
-    """What holding forces forward costs A and B; share of the stake."""
-    gains: tuple[float, float]
-    """Chance over the draws that A's, that B's position gains."""
-    holds: Interval
-    """Chance that it holds to its end."""
-    renewed: Interval
-    """Chance that it holds to its end and is renewed."""
 
 
 def pauses(

@@ -23,14 +23,12 @@ from interbellum.model.deals import (
     Frontier,
     IntArray,
 )
-from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
 from interbellum.model.result import (
     ActorLine,
     Blocking,
     Crowd,
     Driver,
-    Durability,
     EndingForecast,
     Hazard,
     Hindcast,
@@ -40,27 +38,20 @@ from interbellum.model.result import (
     PackageTerm,
     PromiseWorth,
     RangeVerdict,
-    RecordCurve,
-    RecordPoint,
     RungForecast,
     SideView,
-    SurvivalPoint,
 )
-from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, HORIZON_DAYS, RUNGS
+from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.talks import EngineCounts
 from interbellum.model.units import DAYS_PER_WEEK, WEEKS_PER_MONTH, Array
-from interbellum.peace.record import read_cessations, reference_class
-from interbellum.peace.truce import cause_shares, survival
 from interbellum.war.reference import chance_from_slope
 
 HEADLINE = "general_truce_30_days_kept"
 HEADLINE_DAYS = 365
-FIVE_YEARS = 261  # weeks in 1826 days
 DAYS_PER_MONTH = 30.4375
 LOW_EFFECTIVE = 0.05  # design: a smaller effective share of the draws is reported, not mended
 NEARLY_IMPOSSIBLE = 0.01  # the least chance that a briefing prints as a number
 EDGE = 1e-9  # shares this close to the edge between two draws lie on it
-CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first quiet day"}
 
 
 # --- weighted draws ----------------------------------------------------------------------------
@@ -238,74 +229,6 @@ def design_factor(compiled: Compiled, provisions: int) -> Array:
     """Factor (D,) on feared and real breakdown under a number of enforcing provisions."""
     share = min(1.0, provisions / len(ENFORCING))
     return np.asarray(compiled.talks.provisions_factor**share)
-
-
-# --- how long it holds -------------------------------------------------------------------------
-
-
-def durability(
-    loaded: Loaded,
-    compiled: Compiled,
-    curves: dict[str, TruceCurves],
-    counts: EngineCounts,
-    weight: Array,
-) -> dict[str, Durability]:
-    """Survival of each form given that it begins within a year, beside the historical record.
-
-    Draws count by their weight times the silences of the form that their paths began, and within a
-    draw packages count by their number of enforcing provisions.
-    """
-    table = read_cessations()
-    as_of = loaded.dossier.conflict.as_of
-    out = {}
-    for index, form in enumerate(FORMS):
-        begun = counts.silences[:, index, :].astype(float)
-        total = int(begun.sum())
-        if total == 0:
-            begun = np.ones_like(begun) * (np.arange(begun.shape[1]) == 0)
-        of_draw = weight * begun.sum(axis=1)
-        of_draw = of_draw / of_draw.sum()
-        mix = begun / np.maximum(begun.sum(axis=1, keepdims=True), 1.0)
-        holding = np.zeros((len(weight), curves[form].weeks + 1))
-        failing = np.zeros((len(weight), len(CAUSES)))
-        for provisions in np.flatnonzero(begun.sum(axis=0)):
-            factor = design_factor(compiled, int(provisions))
-            share = mix[:, provisions, None]
-            holding += share * survival(curves[form], factor)
-            last = min(FIVE_YEARS, holding.shape[1] - 1)
-            failing += share * cause_shares(curves[form], factor, last)
-        causes = of_draw @ failing
-        causes = causes / max(float(causes.sum()), 1e-300)
-        record = reference_class(table, form, as_of)
-        points = tuple(
-            RecordPoint(
-                day,
-                float(record.curve.survival[place]),
-                float(record.curve.low80[place]),
-                float(record.curve.high80[place]),
-            )
-            for place, day in enumerate(record.days)
-        )
-        out[form] = Durability(
-            form,
-            CLOCKS[form],
-            total,
-            tuple(
-                SurvivalPoint(day, spread(now, of_draw, float(of_draw @ now)))
-                for day in HORIZON_DAYS
-                for now in (at_days(holding, day),)
-            ),
-            {name: float(causes[place]) for place, name in enumerate(CAUSES)},
-            RecordCurve(
-                record.n,
-                record.events,
-                record.useful,
-                f"cessations of this form between states and state-like sides since 1946, "
-                f"{record.measure}",
-                points,
-            ),
-        )
-    return out
 
 
 # --- is there anything to sign -----------------------------------------------------------------

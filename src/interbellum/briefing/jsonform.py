@@ -7,7 +7,7 @@ one number of a dossier could else run it again and again until the last digits 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from interbellum.briefing.annex.deals import blocking_terms
@@ -18,6 +18,7 @@ from interbellum.briefing.redaction import REDACTED
 from interbellum.briefing.seal import context_of
 from interbellum.dossier.reader import Loaded
 from interbellum.model.diagnosis import Threshold
+from interbellum.model.endurance import FormAnswer
 from interbellum.model.result import (
     ActorLine,
     Durability,
@@ -27,6 +28,7 @@ from interbellum.model.result import (
     Result,
     RungForecast,
     SideView,
+    SurvivalPoint,
 )
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS
 
@@ -125,6 +127,7 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
             for variant in result.variants
         ],
         "pooling": tidy(result.pooling),
+        "durability_pooling": tidy(result.durability_pooling),
         "drivers": [
             {**tidy(driver), **_hidden(ctx, driver.id, ("id", "title"), ("low", "high"))}
             for driver in result.drivers
@@ -153,7 +156,7 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
         },
         "redacted": redact,
     }
-    cleaned = ctx.veil.plain(_rounded(tidy(out)) if redact else tidy(out))
+    cleaned = ctx.veil.plain(rounded(tidy(out)) if redact else tidy(out))
     assert isinstance(cleaned, dict)
     return cleaned
 
@@ -196,15 +199,15 @@ def _interval(value: Interval | None) -> Any:
     return None if value is None or math.isnan(value.p) else tidy(value)
 
 
-def _rounded(value: Any, digits: bool = False) -> Any:
-    """Numbers to the hundredth or to three digits; of what is neither 0 nor 1, never either."""
+def rounded(value: Any, digits: bool = False) -> Any:
+    """Numbers of a redacted answer: to the hundredth or to three digits; of what is neither 0 nor 1, never either."""
     if isinstance(value, Mapping):
         return {
-            name: item if name in OPEN else _rounded(item, digits or name in OF_INPUTS)
+            name: item if name in OPEN else rounded(item, digits or name in OF_INPUTS)
             for name, item in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [_rounded(item, digits) for item in value]
+        return [rounded(item, digits) for item in value]
     if not isinstance(value, float) or not math.isfinite(value):
         return value
     if digits:
@@ -219,7 +222,7 @@ def _durability(form: Durability) -> dict[str, Any]:
     return {
         "clock": form.clock,
         "paths": form.paths,
-        "curve": [{"days": point.days, **tidy(point.chance)} for point in form.curve],
+        "curve": curve(form.curve),
         "causes": {cause: form.causes[cause] for cause in CAUSES if cause in form.causes},
         "record": {
             "n": form.record.n,
@@ -228,6 +231,30 @@ def _durability(form: Durability) -> dict[str, Any]:
             "useful": form.record.useful,
             "definition": form.record.definition,
         },
+        **evidence(form),
+    }
+
+
+def curve(points: Sequence[SurvivalPoint]) -> list[dict[str, Any]]:
+    """A survival curve, a mapping for each day."""
+    return [{"days": point.days, **tidy(point.chance)} for point in points]
+
+
+def evidence(form: Durability | FormAnswer) -> dict[str, Any]:
+    """The two lines of evidence behind a pooled curve, their weights and their gap, day by day."""
+    record = {point.days: point.chance.p for point in form.record_model.curve}
+    return {
+        "truce": curve(form.truce),
+        "record_model": {
+            **dict(tidy(form.record_model)),
+            "curve": curve(form.record_model.curve),
+        },
+        "weights": tidy(form.weights),
+        "gap": [
+            {"days": point.days, "width": abs(point.chance.p - record[point.days])}
+            for point in form.truce
+            if point.days in record
+        ],
     }
 
 

@@ -8,6 +8,7 @@ ensemble stay: they are made of all inputs together, and a redacted JSON tells t
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from interbellum.briefing.context import Context, quantities
@@ -20,7 +21,14 @@ from interbellum.briefing.texts_redaction import (
 )
 from interbellum.dossier.reader import Loaded
 from interbellum.model.diagnosis import Threshold
-from interbellum.model.result import Interval, Package, Result, SideView
+from interbellum.model.result import (
+    Durability,
+    Interval,
+    Package,
+    RecordModel,
+    Result,
+    SideView,
+)
 from interbellum.model.room import Concession, Side
 
 NONE = math.nan
@@ -67,9 +75,30 @@ def sealed(result: Result, loaded: Loaded, veil: Veil) -> Result:
             packages=tuple(map(seal.package, result.range.packages)),
             frontier=() if seal.counts() else result.range.frontier,
         ),
+        durability=durable(result.durability) if facts_hidden(loaded, veil) else result.durability,
         sides=(seal.view(first), seal.view(second)),
         diagnosis=replace(result.diagnosis, thresholds=(seal.threshold(one), seal.threshold(two))),
     )
+
+
+def facts_hidden(loaded: Loaded, veil: Veil) -> bool:
+    """Whether a fact for the record's model is confidential: its curve would tell a plain yes or no."""
+    facts = loaded.dossier.peace.record
+    fields = type(facts).model_fields if facts is not None else ()
+    return any(veil.hides(f"peace.record.{name}") for name in fields)
+
+
+def without_case(model: RecordModel) -> RecordModel:
+    """The record's model without what it takes this case to be."""
+    return replace(model, curve=(), by_prior=(), left_open=())
+
+
+def durable(durability: Mapping[str, Durability]) -> dict[str, Durability]:
+    """Each form with its pooled curve alone: neither of the two lines of evidence, nor their gap."""
+    return {
+        name: replace(form, truce=(), record_model=without_case(form.record_model))
+        for name, form in durability.items()
+    }
 
 
 def belief_hidden(loaded: Loaded, veil: Veil, side: str) -> bool:

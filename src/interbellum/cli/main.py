@@ -24,6 +24,7 @@ VERBS = {
     "why": "Trace a figure of the briefing to its inputs, their lines, sources and formula.",
     "deals": "Say what could be signed today, exactly why not, and what would open the range.",
     "texts": "Score the drafts on the table for every actor, and audit what has been promised.",
+    "peace": "Say how long a silence would hold, under a text or any provisions, and what would add to it.",
     "levers": "Say what stands in the way of an end, and what each side would have to believe or see.",
     "compare": "Say what changed between two dossiers, who moved, and how the forecast moved.",
     "score": "Score forecasts that have been resolved: ours, a crowd's, several coders', a base rate's.",

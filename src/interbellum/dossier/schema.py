@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from interbellum.dossier.facts import RecordFacts
 from interbellum.dossier.quantities import Block, Number, Quantity, fault
 from interbellum.model.provisions import PROVISIONS
 
@@ -815,6 +816,8 @@ class Peace(Block):
     """Term after which a ceasefire must be renewed; leave out for open-ended."""
     renewal: Chance | None = None
     """Chance that it is renewed each time; .5 to .95, most likely .8, unless given."""
+    record: RecordFacts | None = None
+    """The case in the terms of the historical record, for the survival model beside the truce model."""
     note: str | None = None
     """Reason."""
 

@@ -162,7 +162,7 @@ class CaseProfile:
     """Neither side has the upper hand on the ground."""
     contiguous: bool | None = None
     """The ground that the sides hold touches on land."""
-    prior_cessations: int = 0
+    prior_cessations: int | None = 0
     """Earlier cessations of the pair other than victories; more than 4 count as 4."""
     deaths: float | None = None
     """Deaths in battle in the bout that ends, above 0."""

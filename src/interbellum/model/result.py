@@ -110,6 +110,26 @@ class RecordCurve:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordModel:
+    """What the record's survival model says of this case."""
+
+    curve: tuple[SurvivalPoint, ...]
+    """Empty below eight comparable cases: no useful estimate."""
+    n: int
+    """Cases of this form in the record at the cut."""
+    useful: bool
+    definition: str
+    """Which event, which clock, cut at which day."""
+    provisions: tuple[str, ...]
+    """Standard provisions that the case is taken to have and that the record has a column for."""
+    by_prior: tuple[str, ...]
+    """Effects of the case that rest on fewer than eight cases with them, or without, or on their prior
+    alone."""
+    left_open: tuple[str, ...]
+    """Columns that the dossier does not know: they enter at the record's share."""
+
+
+@dataclass(frozen=True, slots=True)
 class Durability:
     """How long one form of silence holds, given that it begins within a year."""
 
@@ -117,10 +137,15 @@ class Durability:
     clock: str
     """signature, or first quiet day."""
     paths: int
-    """Paths behind the curve; 0 means that no path reached this form and all draws stand in."""
+    """Paths behind the truce model; 0 means that no path reached this form and all draws stand in."""
     curve: tuple[SurvivalPoint, ...]
+    """Pooled over the truce model and the record's model."""
+    truce: tuple[SurvivalPoint, ...]
+    record_model: RecordModel
+    weights: Mapping[str, float]
+    """Shares of `truce` and `record` in the curve, as used."""
     causes: Mapping[str, float]
-    """Shares of causes among failures within five years."""
+    """Shares of causes among failures within five years, in the truce model."""
     record: RecordCurve
 
 
@@ -346,7 +371,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Pooling:
-    """Where the weights of the variants come from."""
+    """Where weights come from."""
 
     file: str
     """Path within the package."""
@@ -375,6 +400,7 @@ class Result:
     gaps: tuple[Gap, ...]
     """One a rung and day, in the order of `rungs`."""
     pooling: Pooling
+    durability_pooling: Pooling
     diagnosis: Ripeness
     drivers: tuple[Driver, ...]
     """Inputs whose association with the headline stands out from noise, strongest first."""

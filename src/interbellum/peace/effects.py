@@ -22,6 +22,11 @@ Acts = Literal["throughout", "after_month", "after_year"]
 _FIRST_PIECE: dict[Acts, int] = {"throughout": 0, "after_month": 1, "after_year": 3}
 
 MOST_PRIOR_CESSATIONS = 4
+MAY_BE_UNKNOWN = (
+    *("dmz", "guaranteed", "pressure", "tie", "contiguous"),
+    *("log_deaths", "prior_cessations"),
+)
+"""Columns that a row, or a profile, can leave open: they enter at their share or mean."""
 REFERENCE_LOG10_DEATHS = 3.5
 
 
@@ -154,8 +159,9 @@ def coded_profile(profile: CaseProfile) -> dict[str, float]:
     """
     if profile.dmz is not None and not 0.0 <= profile.dmz <= 1.0:
         raise ValueError(f"dmz must lie between 0 and 1; it is {profile.dmz}")
-    if profile.prior_cessations < 0:
-        raise ValueError(f"prior_cessations must not be negative: {profile.prior_cessations}")
+    prior = profile.prior_cessations
+    if prior is not None and prior < 0:
+        raise ValueError(f"prior_cessations must not be negative: {prior}")
     if profile.deaths is not None and not profile.deaths > 0.0:
         raise ValueError(f"deaths must be above 0; they are {profile.deaths}")
     deaths = math.nan if profile.deaths is None else _log_deaths(math.log10(profile.deaths))
@@ -169,7 +175,7 @@ def coded_profile(profile: CaseProfile) -> dict[str, float]:
         "pressure": _maybe(profile.pressure),
         "tie": _maybe(profile.tie),
         "contiguous": _maybe(profile.contiguous),
-        "prior_cessations": float(min(profile.prior_cessations, MOST_PRIOR_CESSATIONS)),
+        "prior_cessations": math.nan if prior is None else float(min(prior, MOST_PRIOR_CESSATIONS)),
         "log_deaths": deaths,
         "freeze": float(profile.kind == "freeze"),
         "pressure_economic": float(profile.pressure_economic),
@@ -195,9 +201,9 @@ def shares_of(coded: Iterable[Mapping[str, float]]) -> dict[str, float]:
     """
     cases = list(coded)
     shares: dict[str, float] = {}
-    for column in ("dmz", "guaranteed", "pressure", "tie", "contiguous", "log_deaths"):
+    for column in MAY_BE_UNKNOWN:
         known = [case[column] for case in cases if not math.isnan(case[column])]
-        nothing_known = 0.0 if column == "log_deaths" else 0.5
+        nothing_known = 0.0 if column in ("log_deaths", "prior_cessations") else 0.5
         shares[column] = float(np.mean(known)) if known else nothing_known
     parties = [
         case["party"] for case in cases if case["guaranteed"] == 1.0 and case["party"] in (0.0, 1.0)

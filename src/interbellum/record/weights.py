@@ -1,4 +1,4 @@
-"""How much each structural variant counts, and why: a file in the package, not a line of code."""
+"""How much each model counts where several are pooled, and why: files in the package, not lines of code."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ import yaml
 
 from interbellum.errors import InternalError
 
+VARIANTS_FILE = "variant-weights.yaml"
+DURABILITY_FILE = "durability-weights.yaml"
+
 
 @dataclass(frozen=True, slots=True)
-class VariantWeights:
-    """Shares by variant, with the reason that stands in the file."""
+class ModelWeights:
+    """Shares by model, with the reason that stands in the file."""
 
     weights: Mapping[str, float]
     reason: str
@@ -23,34 +26,33 @@ class VariantWeights:
     """Day of the decision."""
 
 
-def read_weights(path: str | Path | None = None) -> VariantWeights:
-    """Weights of the structural variants.
+def read_weights(path: str | Path | None = None, shipped: str = VARIANTS_FILE) -> ModelWeights:
+    """Weights of the models of one question.
 
     Parameters
     ----------
     path : str, Path or None
         Another file than the shipped one.
+    shipped : VARIANTS_FILE or DURABILITY_FILE
+        Which of the shipped files, where `path` is left out.
 
     Returns
     -------
-    VariantWeights
+    ModelWeights
 
     Raises
     ------
     InternalError
         The file lacks a reason, or its weights are not shares that sum to one.
     """
-    shipped = files("interbellum.record") / "data" / "variant-weights.yaml"
-    text = (shipped if path is None else Path(path)).read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
+    source = files("interbellum.record") / "data" / shipped if path is None else Path(path)
+    data = yaml.safe_load(source.read_text(encoding="utf-8"))
     weights = data.get("weights") if isinstance(data, dict) else None
     if not weights or not isinstance(weights, dict) or not str(data.get("reason", "")).strip():
-        raise InternalError("variant-weights.yaml needs weights and the reason for them.")
+        raise InternalError(f"{source.name} needs weights and the reason for them.")
     shares = {str(name): float(share) for name, share in weights.items()}
     if min(shares.values()) < 0.0 or not math.isclose(sum(shares.values()), 1.0, abs_tol=1e-9):
         raise InternalError(
-            f"The weights of the variants are not shares that sum to one: {shares}."
+            f"The weights in {source.name} are not shares that sum to one: {shares}."
         )
-    return VariantWeights(
-        shares, " ".join(str(data["reason"]).split()), str(data.get("decided", ""))
-    )
+    return ModelWeights(shares, " ".join(str(data["reason"]).split()), str(data.get("decided", "")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Heading, Paragraph, Table
 from interbellum.briefing.context import (
@@ -10,8 +12,13 @@ from interbellum.briefing.context import (
     FORM_NAMES,
     Context,
     base_rate_cell,
+    chance_cell,
 )
-from interbellum.model.result import Durability
+from interbellum.briefing.precedents import COLUMNS, EFFECTS
+from interbellum.model.endurance import FormAnswer
+from interbellum.model.interval import Interval
+from interbellum.model.provisions import PROVISIONS
+from interbellum.model.result import Durability, SurvivalPoint
 from interbellum.model.rungs import CAUSES, ENDINGS, FORMS, HORIZON_DAYS
 
 
@@ -144,19 +151,37 @@ def durability(ctx: Context) -> list[Block]:
                     words.percent(point.chance.p),
                     words.interval(point.chance.lo50, point.chance.hi50),
                     words.interval(point.chance.lo80, point.chance.hi80),
-                    words.percent(there.p) if there else "",
-                    words.interval(there.lo80, there.hi80) if there else "",
+                    *[
+                        chance_cell(own) if own else ""
+                        for own in (
+                            chance_at(form.truce, point.days),
+                            chance_at(form.record_model.curve, point.days),
+                        )
+                    ],
+                    f"{words.percent(there.p)} ({words.interval(there.lo80, there.hi80)})"
+                    if there
+                    else "",
                     f"[durability.{form.form}.{point.days}]",
                 )
             )
         blocks += [
             Heading(3, FORM_NAMES.get(form.form, form.form)),
             Table(
-                ("after", "holds", "50%", "80%", "record", "record 80%", "name"),
+                (
+                    "after",
+                    "holds",
+                    "50%",
+                    "80%",
+                    "truce model",
+                    "record's model",
+                    "past cases",
+                    "name",
+                ),
                 tuple(rows),
-                f"Clock from the {form.clock}. The engine's own, not pooled. The silence is taken to begin where the race and "
-                f"the regimes stand at the cut-off (decision 0023). {behind(form)} {record_line(form)} "
-                f"Record: {form.record.definition}",
+                f"Clock from the {form.clock}. {evidence_line(form)} The silence is taken to "
+                "begin where the race and the regimes stand at the cut-off (decision 0023). "
+                f"{behind(form)} {record_line(form)} "
+                f"Past cases, and the record's model: {form.record.definition.rstrip('.')}.",
             ),
         ]
     causes = [
@@ -169,13 +194,63 @@ def durability(ctx: Context) -> list[Block]:
     ]
     blocks.append(
         Table(
-            ("How it breaks in the model", *[form.form for form in forms], "name"),
+            ("How it breaks in the truce model", *[form.form for form in forms], "name"),
             tuple(causes),
             "Shares of the failures within five years. A mechanism of the model is not a finding "
             "about what breaks truces.",
         )
     )
     return blocks
+
+
+def point_at(form: Durability, days: int) -> Interval | None:
+    """Chance that a form still holds after so many days, if the curve has it."""
+    return chance_at(form.curve, days)
+
+
+def chance_at(points: Sequence[SurvivalPoint], days: int) -> Interval | None:
+    """Chance of a curve at a day that it has."""
+    return next((point.chance for point in points if point.days == days), None)
+
+
+def models_line(form: Durability | FormAnswer, days: int) -> str:
+    """What the two models that are pooled say by themselves, and their gap."""
+    truce, record = chance_at(form.truce, days), chance_at(form.record_model.curve, days)
+    if not form.record_model.useful:
+        return f"truce model alone, for the record gives {words.NO_ESTIMATE}"
+    if truce is None or record is None:
+        return f"each model by itself {words.REDACTED}"
+    points = abs(round(100 * truce.p) - round(100 * record.p))
+    gap = "no gap" if points == 0 else f"a gap of {words.count(points, 'point')}"
+    return f"truce model {words.percent(truce.p)}, record's model {words.percent(record.p)}, {gap}"
+
+
+def evidence_line(form: Durability) -> str:
+    """How much each of the two models counts, and what the record's takes this case to be."""
+    model = form.record_model
+    if not model.useful:
+        return (
+            f"Pooled: the truce model alone, for of this form the record has "
+            f"{words.count(model.n, 'comparable case')}, fewer than eight."
+        )
+    has = words.join([PROVISIONS[name] for name in model.provisions]) or "none"
+    taken = f"is told of the provisions that the best packages of this form mostly have: {has}"
+    if form.form == "freeze":
+        taken = (
+            "takes a freeze to have no provision; a quiet that nobody signed is in the record only "
+            "because it lasted"
+        )
+    parts = [
+        f"Pooled: truce model {round(100 * form.weights['truce'])}, record's model "
+        f"{round(100 * form.weights['record'])} of 100. The record's model {taken}."
+    ]
+    if model.left_open:
+        names = [COLUMNS[name] for name in COLUMNS if name in model.left_open]
+        parts.append(f"Not known, and taken at the record's share: {words.join(names)}.")
+    if model.by_prior:
+        names = [EFFECTS.get(name, name) for name in model.by_prior]
+        parts.append(f"By a prior more than by cases: {words.join(names)}.")
+    return " ".join(parts)
 
 
 def behind(form: Durability) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from interbellum.briefing import words
 from interbellum.briefing.annex.basis import gap_line
 from interbellum.briefing.annex.deals import blocking_terms
+from interbellum.briefing.annex.forecast import models_line, point_at
 from interbellum.briefing.blocks import Block, Heading, Paragraph
 from interbellum.briefing.context import (
     YEAR,
@@ -14,7 +15,6 @@ from interbellum.briefing.context import (
     forecast_id,
 )
 from interbellum.briefing.page.basis import DRIVERS_SHOWN, crosses_even
-from interbellum.briefing.page.forecast import point_at
 from interbellum.briefing.redaction import REDACTED
 from interbellum.model.result import Durability, RungForecast
 
@@ -112,11 +112,12 @@ def _holds_a_year(ctx: Context) -> list[str]:
     point = point_at(form, YEAR)
     if point is None:
         return []
-    event = f"in the engine a {form.form} that begins within a year still holds a year later"
+    event = f"a {form.form} that begins within a year still holds a year after it began"
     return [
         f"{words.sentence(point.p, event)}"
         f"{': ' + words.percent(point.p) if words.word(point.p) else ''} "
-        f"(80% interval {words.interval(point.lo80, point.hi80)}; {_of_record(form)})."
+        f"(80% interval {words.interval(point.lo80, point.hi80)}; {models_line(form, YEAR)}; "
+        f"{_of_record(form)}) [durability.{form.form}.{YEAR}]."
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from interbellum.briefing import words
 from interbellum.briefing.annex.basis import gap_text
-from interbellum.briefing.annex.forecast import behind, record_line
+from interbellum.briefing.annex.forecast import behind, models_line, point_at, record_line
 from interbellum.briefing.blocks import Block, Bullets, Heading, Paragraph, Table
 from interbellum.briefing.context import (
     CAUSE_NAMES,
@@ -17,13 +17,14 @@ from interbellum.briefing.context import (
     chance_cell,
     variant_name,
 )
-from interbellum.model.result import Durability, Interval
+from interbellum.model.result import Durability
 from interbellum.model.rungs import FORMS
 
 FRONT_DAYS = (30, 90, 365, 1826)
 
 
 SOON = 90
+FIVE_YEARS = 1826
 
 
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -144,7 +145,8 @@ def if_it_stops(ctx: Context) -> list[Block]:
             tuple(rows),
             "Chance that it still holds after this long, with its 80% interval, given that it "
             "begins within a year. It is taken to begin where the race and the regimes stand at the "
-            "cut-off (decision 0023). The engine's own: durability is not pooled over the models.",
+            "cut-off (decision 0023). Pooled over the truce model and the record's model; each by "
+            "itself, and their gap, stand below. `interbellum peace` asks the same of a text.",
         )
     )
     forms_note = _forms(ctx)
@@ -177,18 +179,14 @@ def _forms(ctx: Context) -> str:
     return " ".join(said)
 
 
-def point_at(form: Durability, days: int) -> Interval | None:
-    """Chance that a form still holds after so many days, if the curve has it."""
-    return next((point.chance for point in form.curve if point.days == days), None)
-
-
 def _breaks(form: Durability) -> str:
     ranked = sorted(form.causes.items(), key=lambda item: -item[1])
     shares = [
         f"{CAUSE_NAMES.get(name, name)} {words.percent(share)}" for name, share in ranked if share
     ]
     return (
-        f"{FORM_NAMES.get(form.form, form.form)}, from the {form.clock}: in the model it breaks by "
+        f"{FORM_NAMES.get(form.form, form.form)}, from the {form.clock}: after a year "
+        f"{models_line(form, YEAR)}; after 5 years {models_line(form, FIVE_YEARS)}. In the truce model it breaks by "
         f"{words.join(shares)}. {record_line(form)} {behind(form)}"
     )
 

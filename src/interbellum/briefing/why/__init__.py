@@ -27,7 +27,9 @@ from interbellum.briefing.why.forecast import (
     trace_durability,
     trace_ending,
     trace_record,
+    trace_record_model,
     trace_rung,
+    trace_truce,
 )
 from interbellum.briefing.why.trace import Trace, told
 from interbellum.dossier.reader import Loaded
@@ -44,6 +46,8 @@ def figure_ids(result: Result) -> list[str]:
     out += [f"endings.{name}.{e.by_days}" for e in result.endings for name in e.shares]
     for form in result.durability.values():
         out += [f"durability.{form.form}.{point.days}" for point in form.curve]
+        out += [f"truce.{form.form}.{point.days}" for point in form.truce]
+        out += [f"record_model.{form.form}.{point.days}" for point in form.record_model.curve]
         out += [f"causes.{form.form}.{cause}" for cause in form.causes]
         out.append(f"record.{form.form}")
     out += LEARNT
@@ -130,6 +134,8 @@ FIGURES: dict[str, Callable[[Context, str], Trace]] = {
     "base_rate": trace_base_rate,
     "endings": trace_ending,
     "durability": trace_durability,
+    "truce": trace_truce,
+    "record_model": trace_record_model,
     "causes": trace_cause,
     "record": trace_record,
     "range": trace_range,

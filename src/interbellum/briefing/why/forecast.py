@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from interbellum.briefing import words
-from interbellum.briefing.annex.forecast import record_line
+from interbellum.briefing.annex.forecast import (
+    chance_at,
+    evidence_line,
+    models_line,
+    record_line,
+)
 from interbellum.briefing.annex.sources import event_kind
 from interbellum.briefing.blocks import Block, Heading, Table
 from interbellum.briefing.context import (
@@ -26,6 +31,7 @@ from interbellum.briefing.why.shared import (
 )
 from interbellum.briefing.why.trace import Trace
 from interbellum.dossier.compile import KEPT_SHARE, announced_truces
+from interbellum.dossier.facts import RecordFacts
 
 
 def trace_rung(ctx: Context, figure_id: str) -> Trace:
@@ -162,17 +168,41 @@ def trace_ending(ctx: Context, figure_id: str) -> Trace:
 
 
 def trace_durability(ctx: Context, figure_id: str) -> Trace:
-    """How long a form of silence holds."""
+    """How long a form of silence holds, pooled."""
     _, name, days = figure_id.split(".")
     form = ctx.result.durability[name]
     point = next(p for p in form.curve if p.days == int(days))
+    pooling = ctx.result.durability_pooling
+    own = [f"truce.{name}.{days}"] if form.truce else []
+    own += [f"record_model.{name}.{days}"] if form.record_model.curve else []
     return Trace(
         figure_id,
         f"{FORM_NAMES.get(name, name)}: still holds after {words.span(int(days))}",
-        interval_text(point.chance),
-        f"Given that a {name} begins within a year of the cut-off, in the engine; not pooled over the "
-        "models. The clock starts at the "
-        f"{form.clock}. "
+        f"{interval_text(point.chance)} {words.start(models_line(form, int(days)))}.",
+        f"Given that a {name} begins within a year of the cut-off. The clock starts at the {form.clock}.",
+        "S = a·S(truce model) + b·S(record's model), a linear pool: a draw counts by its model's share "
+        "times its own weight, so that the intervals hold what is not known within each model, and how "
+        f"far the two are apart. Shares here: truce model {round(100 * form.weights['truce'])}, record's "
+        f"model {round(100 * form.weights['record'])} of 100, from {pooling.file}, decided "
+        f"{words.date(pooling.decided)}: {pooling.reason} With fewer than eight comparable cases the truce "
+        "model stands alone.",
+        (*own, f"record.{name}"),
+        sections=("peace",),
+        evidence=(evidence_line(form), record_line(form)),
+    )
+
+
+def trace_truce(ctx: Context, figure_id: str) -> Trace:
+    """How long a form of silence holds in the truce model."""
+    _, name, days = figure_id.split(".")
+    form = ctx.result.durability[name]
+    chance = chance_at(form.truce, int(days))  # none where it is sealed
+    return Trace(
+        figure_id,
+        f"{FORM_NAMES.get(name, name)}: still holds after {words.span(int(days))}, truce model",
+        interval_text(chance) if chance else words.REDACTED,
+        f"Given that a {name} begins within a year of the cut-off, in the engine. The clock starts at "
+        f"the {form.clock}. "
         + (
             f"{form.paths:,} paths stand behind it."
             if form.paths
@@ -187,9 +217,32 @@ def trace_durability(ctx: Context, figure_id: str) -> Trace:
         "taken to begin where the race and the regimes stand at the cut-off; enforcing provisions act "
         "by their number (decision 0023). Draws count by their weight and by the silences of this form "
         "that begin in them; intervals are over those draws.",
-        (*[f"causes.{name}.{cause}" for cause in form.causes], f"record.{name}"),
+        tuple(f"causes.{name}.{cause}" for cause in form.causes),
         sections=("peace", "trust", "war.rearmament", "war.position"),
-        evidence=(record_line(form), form.record.definition),
+    )
+
+
+def trace_record_model(ctx: Context, figure_id: str) -> Trace:
+    """How long a form of silence holds in the record's survival model."""
+    _, name, days = figure_id.split(".")
+    form = ctx.result.durability[name]
+    chance = chance_at(form.record_model.curve, int(days))  # none where it is sealed
+    return Trace(
+        figure_id,
+        f"{FORM_NAMES.get(name, name)}: still holds after {words.span(int(days))}, record's model",
+        interval_text(chance) if chance else words.REDACTED,
+        "The chance that a past case with these columns still held, for a pair not seen before: an "
+        "association in the record, not what these terms would do.",
+        "Hazard exp(a_k + x·b) in the pieces between 30 days, 180 days, 1, 2, 5 and 10 years, priors on b from "
+        "published effects, a gamma frailty for the pair integrated out: S = (1 + vH)^(-1/v) (decision "
+        "0022). A provision enters as the column that stands for it, an unknown fact at its share in the "
+        "record. Intervals are over the posterior.",
+        (f"record.{name}",),
+        tuple(f"peace.record.{name}" for name in RecordFacts.model_fields if name != "note"),
+        evidence=(
+            evidence_line(form),
+            f"Cessations of hostilities since 1946, {form.record_model.definition}.",
+        ),
     )
 
 
@@ -216,11 +269,11 @@ def trace_cause(ctx: Context, figure_id: str) -> Trace:
     return Trace(
         figure_id,
         f"{FORM_NAMES.get(name, name)}: {CAUSE_NAMES.get(cause, cause)}",
-        f"{words.percent(form.causes[cause])} of the failures within five years in the model.",
+        f"{words.percent(form.causes[cause])} of the failures within five years in the truce model.",
         "How failures split in the model, which is not a finding about what breaks truces.",
         "∫ h_k S dt over five years, divided by the sum over all causes: h_k is the hazard of this "
         "cause at t, S the chance that the silence still holds.",
-        tuple(f"durability.{name}.{p.days}" for p in form.curve),
+        tuple(f"truce.{name}.{p.days}" for p in form.truce),
         reads.get(cause, ("peace",)),
     )
 
