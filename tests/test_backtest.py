@@ -159,6 +159,9 @@ def test_durability_asks_whether_it_held_and_is_pooled_where_both_lines_speak():
     five = durability_items(cases, known, 1826)
     assert [item.outcome for item in five] == [1, 0, 0]
     assert RECORD not in five[0].chances
+    own = forecast("a")
+    own.durability["ceasefire"][POOLED] = {365: 0.65}
+    assert durability_items([own], known, 365)[0].chances[POOLED] == pytest.approx((0.35, 0.65))
     assert five[0].chances[POOLED] == pytest.approx((0.8, 0.2))
 
 

@@ -238,7 +238,8 @@ def durability_items(
         lines = forecast.durability[outcome.ended]
         chances = {name: _yes(by_day[days]) for name, by_day in lines.items() if days in by_day}
         both = [chances[name] for name in (TRUCE_MODEL, RECORD) if name in chances]
-        chances[POOLED] = _yes(float(np.mean([chance[1] for chance in both])))
+        # As the pipeline pools them; equally where it gives no pooled curve of its own.
+        chances.setdefault(POOLED, _yes(float(np.mean([chance[1] for chance in both]))))
         if learnt is not None and len(both) == 2:
             chances[STACKED] = _stacked(chances, learnt, war)
         chances[OTHER_WARS] = other_wars(came, war, 2)
