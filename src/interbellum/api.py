@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from interbellum import analysis, backtesting, diagnosis, endurance, room, table
 from interbellum import questions as asked
 from interbellum.briefing import backtest as told_backtest
-from interbellum import analysis, backtesting, diagnosis, endurance, room, table
 from interbellum.briefing import domain as told_domain
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
 from interbellum.briefing import levers as told_levers
@@ -26,14 +26,12 @@ from interbellum.briefing.redaction import Veil
 from interbellum.deals.domain import analyse
 from interbellum.dossier.domains import read_domain, write_domain
 from interbellum.dossier.reader import Loaded, load, shipped
+from interbellum.errors import UsageError
 from interbellum.model.backtest import BackTest
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
-from interbellum.model.ledger import Entry
-from interbellum.errors import UsageError
-from interbellum.model.diagnosis import Diagnosis
-from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.endurance import PeaceAnswer
+from interbellum.model.ledger import Entry
 from interbellum.model.result import Result
 from interbellum.model.room import Room
 from interbellum.model.scores import QuestionScores
@@ -46,8 +44,8 @@ __all__ = [
     "Briefing",
     "Deals",
     "Levers",
-    "Scores",
     "Peace",
+    "Scores",
     "SolvedDomain",
     "Texts",
     "backtest",
