@@ -249,6 +249,16 @@ def test_the_row_of_a_case_tells_forecast_and_outcome_and_marks_a_late_silence()
     assert (at[90].headline_came, at[180].headline_came) == (False, True)
     assert at[180].given == pytest.approx((0.9 + 0.02) / 2)
     assert (first.silence.late, second.silence.late) == (False, True)
+    signed = outcome("a", states=((day(1), "settlement_in_force"),))
+    row = {one.days: one for one in scored("ab", a=signed).cases[0].horizons}
+    assert row[90].likeliest == "war"
+    assert row[90].given == pytest.approx(0.02)
+    unseen = {
+        one.days: one
+        for one in scored("a", a=outcome("a", watched_until=day(200))).cases[0].horizons
+    }
+    assert (unseen[365].ending, unseen[365].headline_came) == (None, None)
+    assert unseen[365].given == pytest.approx(0.46)
 
 
 @cache

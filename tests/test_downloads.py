@@ -30,10 +30,31 @@ ACD, TERM = "ucdp-prio-acd-251.csv", "ucdp-term-acd-3-2021.xlsx"
 def _zipped(name: str, data: bytes, *more: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("Codebook.pdf", b"%PDF")
-        for inside in (name, *more):
-            archive.writestr(inside, data)
+        # Of one day, so that the same content is the same file.
+        for inside, content in (
+            ("Codebook.pdf", b"%PDF"),
+            *((each, data) for each in (name, *more)),
+        ):
+            archive.writestr(zipfile.ZipInfo(inside), content)
     return packed.getvalue()
+
+
+def _content(name: str) -> bytes:
+    """What the server has under a name: a CSV's lines, or an Excel file, itself of the ZIP form."""
+    data = name.encode() * 5000
+    return _zipped("xl/workbook.xml", data) if name.endswith(".xlsx") else data
+
+
+def _flipped(packed: bytes, place: int) -> bytes:
+    return packed[:place] + bytes([packed[place] ^ 0xFF]) + packed[place + 1 :]
+
+
+def _with_header(packed: bytes, place: int, value: int) -> bytes:
+    """An archive of one stored file, with a byte of both its headers set (APPNOTE 4.3.7, 4.3.12)."""
+    changed = bytearray(packed)
+    central = packed.rfind(b"PK\x01\x02")
+    changed[packed.rfind(b"PK\x03\x04") + place] = changed[central + place + 2] = value
+    return bytes(changed)
 
 
 @dataclass
@@ -45,6 +66,8 @@ class Served:
     version: str = '"one"'
     break_after: int | None = None
     ranges: bool = True
+    range_begins: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     length: bool = True
     asked: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -57,7 +80,7 @@ class Served:
 def served() -> Iterator[Served]:
     state = Served()
     for name in FILES:
-        state.put(name, b"PK" + name.encode() * 5000)
+        state.put(name, _content(name))
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -76,6 +99,11 @@ def served() -> Iterator[Served]:
                     return
             self.send_response(206 if start else 200)
             self.send_header("ETag", state.version)
+            if start:
+                begins = start if state.range_begins is None else state.range_begins
+                self.send_header("Content-Range", f"bytes {begins}-{len(data) - 1}/{len(data)}")
+            for header, value in state.headers.items():
+                self.send_header(header, value)
             if state.length:
                 self.send_header("Content-Length", str(len(data) - start))
             self.end_headers()
@@ -112,7 +140,7 @@ def test_files_arrive_and_are_recorded(served: Served, tmp_path: Path) -> None:
     assert {one.state for one in found.values()} == {"new"}
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     for name in FILES:
-        data = b"PK" + name.encode() * 5000
+        data = _content(name)
         assert (tmp_path / name).read_bytes() == data  # out of its archive, if it came in one
         assert found[name].sha256 == hashlib.sha256(data).hexdigest()
         assert manifest[name]["sha256"] == found[name].sha256
@@ -155,24 +183,39 @@ def test_a_broken_download_goes_on_where_it_broke(served: Served, tmp_path: Path
     found = _get(served, tmp_path)
     assert (FILES[TERM], "bytes=7000-") in served.asked
     assert {one.state for one in found.values()} == {"new"}
-    assert (tmp_path / TERM).read_bytes() == b"PK" + TERM.encode() * 5000
+    assert (tmp_path / TERM).read_bytes() == _content(TERM)
     assert {path.name for path in tmp_path.iterdir()} == {*FILES, "manifest.json"}
 
 
-@pytest.mark.parametrize("how", ["changed in between", "no ranges", "longer than the file"])
+@pytest.mark.parametrize(
+    "how", ["changed in between", "no ranges", "longer than the file", "of no known version"]
+)
 def test_a_part_that_does_not_fit_starts_over(served: Served, tmp_path: Path, how: str) -> None:
     served.break_after = 7000
     _get(served, tmp_path)
     served.break_after = None
     if how == "changed in between":
         served.version = '"two"'
-        served.put(TERM, b"PK second version" * 900)
+        served.put(TERM, _zipped("xl/workbook.xml", b"second version" * 900))
     elif how == "no ranges":
         served.ranges = False
-    else:
+    elif how == "longer than the file":
         (tmp_path / f"{TERM}.part").write_bytes(b"x" * 10**6)
+    else:
+        (tmp_path / f"{TERM}.part.mark").write_bytes(b"\xff\n")
     assert _get(served, tmp_path)[TERM].state == "new"
     assert (tmp_path / TERM).read_bytes() == served.bytes[FILES[TERM]]
+
+
+def test_a_server_that_goes_on_elsewhere_is_not_believed(served: Served, tmp_path: Path) -> None:
+    served.break_after = 7000
+    _get(served, tmp_path)
+    served.break_after, served.range_begins = None, 10
+    wrong = _get(served, tmp_path)[TERM]
+    assert wrong.state == "failed"
+    assert "sends another part of the file than was asked for" in wrong.message
+    assert _get(served, tmp_path)[TERM].state == "new"  # asked for the whole, and got it
+    assert (tmp_path / TERM).read_bytes() == _content(TERM)
 
 
 def test_without_a_length_the_file_is_taken_as_it_ends(served: Served, tmp_path: Path) -> None:
@@ -233,6 +276,14 @@ def test_one_missing_file_does_not_stop_the_others(served: Served, tmp_path: Pat
         (TERM, b"<!doctype html>", "sends a web page or something else, not the file"),
         (ACD, b"<html>", "sends a web page or something else, not the file"),
         (ACD, b"PK but no archive", "sends a damaged archive"),
+        (TERM, _content(TERM)[:9000], "sends a damaged archive"),
+        (TERM, _flipped(_content(TERM), 9000), "sends a damaged archive"),
+        (ACD, _with_header(_zipped("a.csv", b"x"), 6, 1), "sends a damaged archive"),  # password
+        (
+            ACD,
+            _with_header(_zipped("a.csv", b"x"), 8, 99),
+            "sends a damaged archive",
+        ),  # unknown way
         (ACD, _zipped("readme.txt", b"x"), r"holds 0 files of the kind \.csv, not one"),
         (ACD, _zipped("a.csv", b"x", "b.csv"), r"holds 2 files of the kind \.csv, not one"),
     ],
@@ -270,6 +321,18 @@ def test_no_network_is_told(tmp_path: Path) -> None:
     assert "Mend: run the command again" in found[0].message
 
 
+@pytest.mark.parametrize("address", ["http://[::1", "http://127.0.0.1:1/\u00fc"])
+def test_an_address_that_is_none_is_told(tmp_path: Path, address: str) -> None:
+    found = get_publication("ucdp", tmp_path, address)
+    assert {one.state for one in found} == {"failed"}
+    assert "cannot be read" in found[0].message
+
+
+def test_a_length_that_is_no_number_is_no_length(served: Served, tmp_path: Path) -> None:
+    served.length, served.headers = False, {"Content-Length": "many"}
+    assert _get(served, tmp_path)[TERM].state == "new"
+
+
 def test_misuse_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no publication 'cow'\. Mend: ask for ucdp"):
         get_publication("cow", tmp_path)
@@ -279,9 +342,10 @@ def test_misuse_is_told(tmp_path: Path) -> None:
     taken.write_text("a file", encoding="utf-8")
     with pytest.raises(UsageError, match=r"cannot be used .*Mend: name another folder"):
         get_publication("ucdp", taken, "http://127.0.0.1:1/")
-    (tmp_path / "manifest.json").write_text("[]", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"manifest\.json cannot be read\. Mend: restore it"):
-        get_publication("ucdp", tmp_path, "http://127.0.0.1:1/")
+    for spoilt in ("[]", "{", '{"a.csv": "b"}', '{"a.csv": {"sha256": "b"}}'):
+        (tmp_path / "manifest.json").write_text(spoilt, encoding="utf-8")
+        with pytest.raises(UsageError, match=r"manifest\.json cannot be read\. Mend: restore it"):
+            get_publication("ucdp", tmp_path, "http://127.0.0.1:1/")
 
 
 # ------------------------------------------------------------------------------ the data folder

@@ -339,6 +339,16 @@ def test_priors_are_those_of_the_decision_record() -> None:
     assert written == {effect.name: (effect.mean, effect.sd) for effect in EFFECTS}
 
 
+def test_every_prior_says_what_it_rests_on(table: tuple[Cessation, ...]) -> None:
+    for effect in EFFECTS:
+        # A paper with its year, an estimate of our own or of named data, or said to be judgement.
+        assert re.search(r"\((19|20)\d\d\)|own [+-]|civil wars [+-]|judgement", effect.published)
+    decided = (ROOT / "docs/decisions/0022-durability-model.md").read_text(encoding="utf-8")
+    party = next(effect for effect in EFFECTS if effect.name == "guarantor_party")
+    assert party.published in decided
+    assert {"NK2020d", "AB1994", "CY1974a"} <= {row.id for row in table if row.guarantor_source}
+
+
 def test_the_concept_page_prints_the_shipped_effects(posterior: HazardPosterior) -> None:
     text = (ROOT / "docs/concepts/peace.md").read_text(encoding="utf-8")
     rows = {}

@@ -118,6 +118,57 @@ def test_both_together_equal_a_simulation_with_a_bridge_within_each_week() -> No
             assert np.abs(np.array(share) - want[draw, side]).max() < 4 * 0.5 / np.sqrt(paths)
 
 
+def _by_finite_differences(
+    weeks: int, draw: int, own: int, a: float, steps: int = 400, times: int = 400
+) -> Array:
+    """What has passed at every week, by Crank and Nicolson's scheme for the density of what is left.
+
+    What is left, y, moves by -m'(t)dt + σdW and is absorbed at 0. Cells widen away from 0, and a
+    cell's middle is the distance at first; the first four steps are implicit, for the start is a
+    point.
+    """
+    from scipy.linalg import solve_banded
+
+    toward, sigma = (1.0, -1.0)[own], float(SPREAD[draw])
+    far, fine = (
+        np.arcsinh((a + CEILING[draw].sum() + 8 * sigma * np.sqrt(weeks)) / (a / 20)),
+        a / 20,
+    )
+    place = round(steps * float(np.arcsinh(20.0) / far))
+    y = fine * np.sinh(np.arcsinh(20.0) / place * np.arange(steps))
+    wide, cell = np.diff(y), (y[2:] - y[:-2]) / 2
+    density = np.zeros(steps - 2)
+    density[place - 1] = 1 / cell[place - 1]
+    at = weeks * np.linspace(0, 1, times + 1) ** 3
+    gain = toward * net_gain(at, RATE[draw : draw + 1], CEILING[draw : draw + 1])[0]
+    passed = [0.0]
+    for n, step in enumerate(np.diff(at)):
+        drift = -(gain[n + 1] - gain[n]) / step
+        to_right, to_left = drift / 2 + sigma**2 / 2 / wide, drift / 2 - sigma**2 / 2 / wide
+        band = np.zeros((3, steps - 2))
+        band[1] = (to_left[:-1] - to_right[1:]) / cell
+        band[0, 1:] = -to_left[1:-1] / cell[:-1]
+        band[2, :-1] = to_right[1:-1] / cell[1:]
+        implicit = 1.0 if n < 4 else 0.5
+        moved = band[1] * density
+        moved[:-1] += band[0, 1:] * density[1:]
+        moved[1:] += band[2, :-1] * density[:-1]
+        solved = -implicit * step * band
+        solved[1] += 1
+        density = solve_banded((1, 1), solved, density + (1 - implicit) * step * moved)
+        passed.append(1 - float(density @ cell))
+    return np.interp(np.arange(weeks + 1), at, passed)
+
+
+def test_it_equals_finite_differences() -> None:
+    """An answer with neither the equation's kernel nor chance in it; the last draw bends sharply."""
+    got = _passage(104)[:, :, 0]
+    for draw, most in ((0, 1.5e-4), (1, 1.5e-4), (2, 1.5e-4), (3, 1e-3)):
+        for side in (0, 1):
+            want = _by_finite_differences(104, draw, side, float(DISTANCE[draw, side]))
+            assert np.abs(got[draw, side] - want).max() < most, (draw, side)
+
+
 def test_finer_times_converge(monkeypatch: pytest.MonkeyPatch) -> None:
     def at(times: int) -> Array:
         monkeypatch.setattr(passage, "FEWEST_TIMES", times)

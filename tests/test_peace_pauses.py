@@ -94,8 +94,9 @@ def test_a_longer_pause_holds_less_often() -> None:
 
 
 def test_a_pause_has_a_length() -> None:
-    with pytest.raises(ValueError, match="a pause lasts longer than 0 days; this one 0"):
-        _pause(0)
+    for days in (0, np.inf, np.nan):
+        with pytest.raises(ValueError, match=f"longer than 0 days, and ends; this one {days}"):
+            _pause(days)
 
 
 def test_a_pause_has_an_entry_a_draw() -> None:

@@ -224,6 +224,8 @@ def test_a_guarantor_that_had_fought_is_told_apart(table: tuple[Cessation, ...])
     [
         ("d,ceasefire,1,1947", "d,cease-fire,1,1947", r":2 \(NI1946\): form is 'cease-fire', not"),
         ("1946-10-14,d", "1946-10-34,d", r"\(NI1946\): '1946-10-34' is not a date"),
+        ("1946-10-14,d", "19461014,d", r"\(NI1946\): '19461014' is not a date"),
+        ("1946-10-14,d", "1944-10-14,d", r"\(NI1946\): war_start is after cessation_date"),
         ("1946-10-14,d", "1948-10-14,d", r"\(NI1946\): resumption_date is before cessation_date"),
         ("1947-07-21,1947-07-21,1,,", "1947-07-21,1947-07-20,1,,", "war_resumption_date needs"),
         ("1947-07-21,1947-07-21,1,,", "1947-07-21,,1,1950-01-01,", "censor_date is before"),

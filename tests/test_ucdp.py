@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -672,15 +674,65 @@ def test_rows_of_a_csv(tmp_path: Path) -> None:
         (f"{HEAD}\n7,MCM,2,2,1990-03-01,0,,1,2\n", "row 2: 'MCM' is not a whole number"),
         (f"{HEAD}\n7,1990,2,2,spring,0,,1,2\n", "row 2: 'spring' is not a date"),
         ("conflict_id,year\n7,1990\n", "has no column type_of_conflict, intensity_level"),
+        ("", "has no rows"),
+        (f"{HEAD}\n", "has no rows"),
+        (f"{HEAD}\n7,1990,2,2,1990-03-01,0,,1,\u00e9\n", "is no CSV in UTF-8"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "acd.csv"
-    file.write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="latin-1")
     with pytest.raises(UcdpError, match=message) as caught:
         read_conflict_years(file)
     assert "interbellum data get ucdp" in str(caught.value)
     assert str(file) in str(caught.value)
+
+
+def _workbook(path: Path, *rows: Sequence[object]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path.read_bytes()
+
+
+TERM_HEAD = [
+    "conflict_id",
+    "year",
+    "type_of_conflict",
+    "start_date",
+    "start_date2",
+    "outcome",
+    "ependdate",
+]
+
+
+@pytest.mark.parametrize("how", ["cut short", "a web page", "altered", "no workbook", "empty"])
+def test_a_damaged_excel_file_is_named(tmp_path: Path, how: str) -> None:
+    file = tmp_path / "term.xlsx"
+    whole = _workbook(file, [*TERM_HEAD, "confterm"])
+    if how == "no workbook":
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a.txt", "x")
+    elif how != "empty":
+        sheet = whole.find(b"xl/worksheets/sheet1.xml") + 40
+        spoilt = whole[:sheet] + bytes(200) + whole[sheet + 200 :]
+        bad = {"cut short": whole[:3000], "a web page": b"<html>", "altered": spoilt}
+        file.write_bytes(bad[how])
+    message = "has no rows" if how == "empty" else "is no whole Excel file"
+    with pytest.raises(UcdpError, match=message) as caught:
+        read_terminations(file)
+    assert "interbellum data get ucdp" in str(caught.value)
+
+
+def test_an_excel_file_is_known_by_its_name_in_any_case(tmp_path: Path) -> None:
+    row = (7, 1990, 3, "1990-01-01", "1990-01-01", 2, dt.datetime(1990, 12, 31), 1)
+    _workbook(tmp_path / "TERM.XLSX", [*TERM_HEAD, "confterm"], row)
+    (one,) = read_terminations(tmp_path / "TERM.XLSX")
+    assert (one.conflict, one.ended, one.outcome) == ("7", dt.date(1990, 12, 31), "ceasefire")
+    _workbook(tmp_path / "other.xlsx", TERM_HEAD, row[:-1])
+    with pytest.raises(UcdpError, match="has no column confterm"):
+        read_terminations(tmp_path / "other.xlsx")
 
 
 def test_without_openpyxl_the_mend_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

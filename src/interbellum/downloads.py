@@ -15,6 +15,7 @@ import sys
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -160,7 +161,7 @@ def get_publication(
         )
     known = PUBLICATIONS[publication]
     base = (address or known.address).rstrip("/") + "/"
-    if not base.startswith(("http://", "https://")):
+    if not base.lower().startswith(("http://", "https://")):
         raise UsageError(f"{address} is no web address. Mend: start it with http:// or https://.")
     where = Path(folder) if folder is not None else data_folder() / publication
     with _usable(where):
@@ -221,23 +222,27 @@ def _download(url: str, part: Path, tell: Callable[[float], None]) -> None:
     for with If-Range: a file that changed in between starts over.
     """
     mark = part.with_name(f"{part.name}.mark")
-    have = part.stat().st_size if part.exists() and mark.exists() else 0
+    known = _marked(mark)
+    have = part.stat().st_size if part.exists() and known else 0
     headers = {"User-Agent": f"interbellum/{__version__}", "Accept-Encoding": "identity"}
     if have:
-        headers |= {"Range": f"bytes={have}-", "If-Range": mark.read_text(encoding="utf-8")}
+        headers |= {"Range": f"bytes={have}-", "If-Range": known}
     try:
         with urllib.request.urlopen(
             urllib.request.Request(url, headers=headers), timeout=_TIMEOUT
         ) as answer:
             if answer.status != http.client.PARTIAL_CONTENT:
                 have = 0
+            elif not _goes_on(answer.headers.get("Content-Range"), have):
+                part.unlink(missing_ok=True)  # so that the next try asks for the whole
+                raise DownloadError(f"{url} sends another part of the file than was asked for.")
             version = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
             if version:
                 mark.write_text(version, encoding="utf-8")
             else:
                 mark.unlink(missing_ok=True)
             left = answer.headers.get("Content-Length")
-            total = have + int(left) if left else None
+            total = have + int(left) if left and left.isdecimal() else None
             _check_size(url, total or 0)
             with part.open("ab" if have else "wb") as file:
                 for chunk in iter(lambda: answer.read(_CHUNK), b""):
@@ -251,8 +256,10 @@ def _download(url: str, part: Path, tell: Callable[[float], None]) -> None:
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and have:
             part.unlink()  # more than the server has: not a part of this file
             return _download(url, part, tell)
-        raise DownloadError(f"{url} answers {error.code} ({error.reason}).") from None
-    except (OSError, http.client.HTTPException) as error:
+        why = " ".join(str(error.reason).split())  # some of urllib's have lines
+        raise DownloadError(f"{url} answers {error.code} ({why}).") from None
+    # urllib tells of an address that it cannot take by ValueError.
+    except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise DownloadError(f"{url} cannot be read ({reason}); what has arrived is kept.") from None
     if total is not None and have != total:
@@ -263,6 +270,22 @@ def _download(url: str, part: Path, tell: Callable[[float], None]) -> None:
     return None
 
 
+def _marked(mark: Path) -> str:
+    """The version that a broken download was of; empty where it is not known."""
+    try:
+        version = mark.read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ""
+    return version if version.isprintable() else ""
+
+
+def _goes_on(content_range: str | None, have: int) -> bool:
+    """Whether a partial answer begins where the part ends (RFC 9110, section 14.4)."""
+    if content_range is None:
+        return have == 0
+    return content_range.replace(" ", "").startswith(f"bytes{have}-")
+
+
 def _unpacked(part: Path, file: RemoteFile, url: str) -> Path:
     """The file itself, out of its archive where it came in one; the part is used up."""
     with part.open("rb") as opened:
@@ -270,22 +293,29 @@ def _unpacked(part: Path, file: RemoteFile, url: str) -> Path:
     if start != b"PK":  # archives and Excel files alike are of the ZIP form
         part.unlink()
         raise DownloadError(f"{url} sends a web page or something else, not the file.")
-    if not file.below.endswith(".zip"):
-        return part
-    kind = Path(file.name).suffix
+    # RuntimeError: zipfile's word for a password and, in a kind of it, for an unknown compression.
     try:
         with zipfile.ZipFile(part) as archive:
-            inside = [one for one in archive.infolist() if one.filename.lower().endswith(kind)]
-            if len(inside) != 1:
-                raise DownloadError(f"{url} holds {len(inside)} files of the kind {kind}, not one.")
-            _check_size(url, inside[0].file_size)
+            _check_size(url, sum(one.file_size for one in archive.infolist()))
+            spoilt = archive.testzip()
+            if spoilt is not None:
+                raise zipfile.BadZipFile(spoilt)
+            if not file.below.endswith(".zip"):
+                return part
             unpacked = part.with_suffix(".unpacked")
-            unpacked.write_bytes(archive.read(inside[0]))
-    except zipfile.BadZipFile:
+            unpacked.write_bytes(archive.read(_only_file(archive, Path(file.name).suffix, url)))
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
         part.unlink()
         raise DownloadError(f"{url} sends a damaged archive.") from None
     part.unlink()
     return unpacked
+
+
+def _only_file(archive: zipfile.ZipFile, kind: str, url: str) -> zipfile.ZipInfo:
+    inside = [one for one in archive.infolist() if one.filename.lower().endswith(kind)]
+    if len(inside) != 1:
+        raise DownloadError(f"{url} holds {len(inside)} files of the kind {kind}, not one.")
+    return inside[0]
 
 
 def _check_size(url: str, size: int) -> None:
@@ -299,6 +329,12 @@ def _check_size(url: str, size: int) -> None:
 def _record(sha256: str, path: Path, source: str) -> dict[str, Any]:
     today = dt.datetime.now(dt.UTC).date().isoformat()
     return {"sha256": sha256, "bytes": path.stat().st_size, "recorded": today, "from": source}
+
+
+def _is_record(entry: object) -> bool:
+    return isinstance(entry, dict) and all(
+        isinstance(entry.get(key), str) for key in ("sha256", "recorded")
+    )
 
 
 def _changed_here(path: Path, record: Mapping[str, Any]) -> str:
@@ -328,7 +364,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         found = None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not all(map(_is_record, found.values())):
         raise UsageError(
             f"{path} cannot be read. Mend: restore it; or delete it, and the files that are there "
             "are recorded anew, unchecked."

@@ -60,7 +60,12 @@ EFFECTS: tuple[EffectPrior, ...] = (
     ),
     EffectPrior("dmz", -0.4, 0.5, "Fortna (2003) negative; own -0.15", "after_month"),
     EffectPrior("guarantee", -0.4, 0.6, "Fortna (2003) negative; own null"),
-    EffectPrior("guarantor_party", +0.1, 0.6, "Karabakh, Abkhazia, Cyprus"),
+    EffectPrior(
+        "guarantor_party",
+        +0.1,
+        0.6,
+        "judgement after Karabakh, Abkhazia and Cyprus, rows of this table",
+    ),
     EffectPrior(
         "formal",
         -0.5,

@@ -146,6 +146,9 @@ def rearmament_passage(
     (D, 2, F, weeks+1) probability, never falling
         At week 0 it is 1 where the distance is <= 0, else 0. Spread below `QUIET` over the whole
         curve counts as none: the week in which the foreseen gain first reaches the distance.
+        Against a finite-difference solution it errs by up to 3e-4 in the default ranges and 2e-3
+        where ceilings are neared within weeks; with noise a tenth of the defaults and less, by up
+        to .06 in the one week of a front that is steeper than the grid.
 
     Source
     ------

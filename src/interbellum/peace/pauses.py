@@ -58,14 +58,14 @@ def pause(
     Raises
     ------
     ValueError
-        `days` is not above 0.
+        `days` is not above 0, or has no end.
 
     Source
     ------
     Design sections 4 (rearmament) and 6; issue 5, the pauses as special cases.
     """
-    if not days > 0:
-        raise ValueError(f"a pause lasts longer than 0 days; this one {days}")
+    if not 0 < days < np.inf:
+        raise ValueError(f"a pause lasts longer than 0 days, and ends; this one {days}")
     weeks = days / DAYS_PER_WEEK
     bare = ground.bare
     towards_a = channels.rearmament * net_gain([weeks], bare.rearm_rate, bare.rearm_ceiling)[:, 0]

@@ -69,7 +69,9 @@ def nearest(
         traits = tuple(_trait(column, asked, there) for column in COLUMNS)
         known = [trait.apart for trait in traits if trait.apart is not None]
         distance = sum(known) / len(known)
-        found.append(((distance, -row.cessation.toordinal(), name), _told(row, traits, last_day)))
+        found.append(
+            ((distance, -row.cessation.toordinal(), name), _told(row, traits, distance, last_day))
+        )
     return tuple(told for _, told in sorted(found, key=lambda item: item[0])[:shown])
 
 
@@ -93,8 +95,9 @@ def _trait(column: str, asked: Mapping[str, float], there: Mapping[str, float]) 
     return Trait(column, min(1.0, abs(ours - theirs) / COLUMNS[column]), ours, theirs)
 
 
-def _told(row: Cessation, traits: tuple[Trait, ...], last_day: dt.date) -> Precedent:
-    known = [trait.apart for trait in traits if trait.apart is not None]
+def _told(
+    row: Cessation, traits: tuple[Trait, ...], distance: float, last_day: dt.date
+) -> Precedent:
     resumed = row.resumption is not None and row.resumption <= last_day
     war = row.war_resumption is not None and row.war_resumption <= last_day
     end = row.resumption if resumed else min(row.censor or last_day, last_day)
@@ -110,7 +113,7 @@ def _told(row: Cessation, traits: tuple[Trait, ...], last_day: dt.date) -> Prece
         ended="war" if war else "fighting" if resumed else stood,
         until=end.isoformat(),
         precision=row.date_precision,
-        distance=sum(known) / len(known),
+        distance=distance,
         traits=traits,
         checked=row.checked,
     )

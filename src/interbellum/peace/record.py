@@ -346,7 +346,9 @@ def reference_class(cessations: Sequence[Cessation], kind: str, as_of: dt.date) 
 
 
 def _cessation(row: dict[str, str]) -> Cessation:
-    cessation = _date(row["cessation_date"])
+    began, cessation = _date(row["war_start"]), _date(row["cessation_date"])
+    if began > cessation:
+        raise ValueError("war_start is after cessation_date")
     resumption, war = _maybe_date(row["resumption_date"]), _maybe_date(row["war_resumption_date"])
     censor = _maybe_date(row["censor_date"])
     if resumption is not None and resumption < cessation:
@@ -364,7 +366,7 @@ def _cessation(row: dict[str, str]) -> Cessation:
         name=_text(row, "name"),
         side_a=_text(row, "side_a"),
         side_b=_text(row, "side_b"),
-        war_start=_date(row["war_start"]),
+        war_start=began,
         cessation=cessation,
         date_precision=cast(
             Literal["d", "m", "y"], _one_of(row, "date_precision", ("d", "m", "y"))
@@ -397,9 +399,12 @@ def _date(written: str) -> dt.date:
     """A day; of a month without one the 15th, of a year without a month 1 July (rule R7)."""
     whole = {4: f"{written}-07-01", 7: f"{written}-15"}.get(len(written), written)
     try:
-        return dt.date.fromisoformat(whole)
+        day = dt.date.fromisoformat(whole)
+        if day.isoformat() == whole:  # Python reads weeks and days without hyphens as well
+            return day
     except ValueError:
-        raise ValueError(f"{written!r} is not a date: YYYY-MM-DD, YYYY-MM or YYYY") from None
+        pass
+    raise ValueError(f"{written!r} is not a date: YYYY-MM-DD, YYYY-MM or YYYY")
 
 
 def _maybe_date(written: str) -> dt.date | None:

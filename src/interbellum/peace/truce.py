@@ -249,7 +249,8 @@ def truce_curves(inputs: TruceInputs, weeks: int) -> TruceCurves:
     -------
     TruceCurves, (D, weeks+1, 4)
         Cumulative hazards in the order of CAUSES. Rearmament is -ln(1-F_A)-ln(1-F_B) with F the
-        first passage of each side, and is above 0 at week 0 where breaking pays already.
+        first passage of each side, as if each had a noise of its own (decision 0023), and is above 0
+        at week 0 where breaking pays already.
         Incidents are those of `inputs`. A term leaves an atom, -ln of the chance of renewal, in
         the weekly step that reaches it, at each of its multiples. The chance of outliving any one
         side's rearmament, any one regime, or any one renewal, is floored at 1e-12.

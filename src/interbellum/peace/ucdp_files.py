@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -253,24 +254,32 @@ def _agreement(row: Row) -> Agreement:
 
 
 def _read(path: Path, wanted: tuple[str, ...], parse: Callable[[Row], Told]) -> tuple[Told, ...]:
+    rows = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
+    if not rows:
+        raise UcdpError(f"{path} has no rows. {_MEND}")
+    missing = [name for name in wanted if name not in rows[0]]
+    if missing:
+        raise UcdpError(f"{path} has no column {', '.join(missing)}. {_MEND}")
     told = []
-    for number, row in enumerate(_xlsx(path) if path.suffix == ".xlsx" else _csv(path), start=2):
-        missing = [name for name in wanted if name not in row]
-        if missing:
-            raise UcdpError(f"{path} has no column {', '.join(missing)}. {_MEND}")
+    for number, row in enumerate(rows, start=2):
         try:
             told.append(parse(row))
-        except (KeyError, ValueError) as fault:
+        except KeyError as fault:
+            raise UcdpError(f"{path} has no column {fault.args[0]}. {_MEND}") from fault
+        except ValueError as fault:
             raise UcdpError(f"{path}, row {number}: {fault}. {_MEND}") from fault
     return tuple(told)
 
 
-def _csv(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file)
+def _csv(path: Path) -> list[Row]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise UcdpError(f"{path} is no CSV in UTF-8 ({fault}). {_MEND}") from fault
 
 
-def _xlsx(path: Path) -> Iterator[Row]:
+def _xlsx(path: Path) -> list[Row]:
     try:
         import openpyxl
     except ImportError:
@@ -278,14 +287,15 @@ def _xlsx(path: Path) -> Iterator[Row]:
             f"{path} is an Excel file, and openpyxl, which reads those, is not installed. "
             "Mend: pip install 'interbellum[ucdp]'."
         ) from None
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        head = [str(name) for name in next(rows)]
-        for cells in rows:
-            yield dict(zip(head, cells, strict=True))
-    finally:
-        book.close()
+    with path.open("rb") as file:
+        # A damaged file gives whatever openpyxl, its ZIP reader or its XML reader stumbles over.
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            rows = list(book.worksheets[0].iter_rows(values_only=True))
+        except Exception as fault:
+            raise UcdpError(f"{path} is no whole Excel file ({fault}). {_MEND}") from fault
+    names = [str(name) for name in rows[0]] if rows else []
+    return [dict(zip_longest(names, cells[: len(names)])) for cells in rows[1:]]
 
 
 def _blank(cell: object) -> bool:
