@@ -136,10 +136,7 @@ def case_forecast(case: str, result: Result) -> CaseForecast:
         result.dossier.hash,
         result.run.effective_draws,
         {
-            who: {
-                days: tuple(_together([given[name, days] for name in ENDINGS]))
-                for days in HORIZON_DAYS
-            }
+            who: {days: tuple(given[name, days] for name in ENDINGS) for days in HORIZON_DAYS}
             for who, given in by_state.items()
         },
         {
@@ -148,12 +145,6 @@ def case_forecast(case: str, result: Result) -> CaseForecast:
         },
         {form: _lines(result.durability[form], as_of) for form in FORMS},
     )
-
-
-def _together(shares: list[float]) -> list[float]:
-    """Shares that sum to one: a Monte Carlo zero is printed as more than 0, state by state."""
-    total = sum(shares)
-    return [share / total for share in shares]
 
 
 def _lines(durability: Durability, as_of: dt.date) -> dict[str, dict[int, float]]:
