@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "downloads",
         "errors",
         "model",
+        "record",  # the ledger's file
         "room",
         "table",
     },
@@ -45,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "": {"api", "analysis", "briefing", "dossier", "errors", "model"},  # the lazy front page
     "api": {
         "analysis",
+        "backtesting",
         "briefing",
         "deals",
         "diagnosis",
@@ -52,6 +54,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "endurance",
         "errors",
         "model",
+        "questions",
+        "record",
         "room",
         "table",
     },
@@ -76,8 +80,8 @@ PIPELINE = STAGES | {
     "summary",
     "table",
 }
-"""What the modules beside the folders may import: analysis, bargaining, case, diagnosis, endurance, grounds, lasting, pooling, ripeness, silences,
-standing, summary, table; no edge of ours."""
+"""What the modules beside the folders may import: analysis, backtesting, bargaining, case, diagnosis, endurance, grounds, lasting, pooling, questions,
+ripeness, silences, standing, summary, table; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 
 

@@ -160,3 +160,79 @@ def test_draws_stay_within_what_was_written(form: dict[str, float]) -> None:
 def test_half_written_number_is_refused(raw: object) -> None:
     with pytest.raises(ValueError, match="validation error"):
         q(raw)
+
+
+# --- several coders by other rules ---------------------------------------------------------------
+
+
+def pooled(rule: str, *coders: dict[str, float]) -> Quantity:
+    return q({"coders": [{"by": f"c{i}", **one} for i, one in enumerate(coders)], "pooled": rule})
+
+
+def test_log_pool_of_two_uniforms_is_uniform_where_they_overlap() -> None:
+    got = pooled("log", {"low": 0, "high": 4}, {"low": 2, "high": 6}).quantile(U)
+    np.testing.assert_allclose(got, 2 + 2 * U, atol=1e-12)
+
+
+def test_log_pool_of_equal_normals_is_the_normal_between_and_extremised_is_narrower() -> None:
+    """Means 10 and 12, same spread: mean 11, same spread; to the power 1.5 spread / sqrt(1.5)."""
+    arms = [{"p05": m - 4, "p50": m, "p95": m + 4} for m in (10, 12)]
+    at = np.array([0.05, 0.5, 0.95])
+    np.testing.assert_allclose(pooled("log", *arms).quantile(at), [7, 11, 15], atol=1e-4)
+    narrow = 4 / np.sqrt(1.5)
+    got = pooled("extremised", *arms).quantile(at)
+    np.testing.assert_allclose(got, [11 - narrow, 11, 11 + narrow], atol=1e-4)
+
+
+def test_log_pool_of_mirrored_triangles_has_its_median_in_the_middle() -> None:
+    coders = {"low": 0, "mode": 0.2, "high": 1}, {"low": 0, "mode": 0.8, "high": 1}
+    for rule in ("log", "extremised"):
+        assert pooled(rule, *coders).centre() == pytest.approx(0.5, abs=1e-6)
+
+
+def test_log_pool_of_one_triangle_twice_is_that_triangle() -> None:
+    one = {"low": 1, "mode": 3, "high": 8}
+    np.testing.assert_allclose(
+        pooled("log", one, one).quantile(INSIDE), q(one).quantile(INSIDE), atol=2e-5
+    )
+
+
+def test_a_half_normal_with_a_long_arm_keeps_half_on_each_side() -> None:
+    one = {"p05": 2, "p50": 6, "p95": 18}
+    assert pooled("log", one, one).centre() == pytest.approx(6, abs=0.01)
+
+
+def test_linear_is_what_no_rule_is() -> None:
+    coders = [{"by": "a", "low": 0, "high": 1}, {"by": "b", "low": 0, "high": 3}]
+    plain = q({"coders": coders})
+    np.testing.assert_array_equal(
+        q({"coders": coders, "pooled": "linear"}).quantile(U), plain.quantile(U)
+    )
+    assert set(plain.by_rule()) == {"linear", "log", "extremised"}
+    assert plain.by_rule()["log"] == pytest.approx(0.5, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        ({"coders": [{"by": "a", "value": 1}, {"by": "b", "low": 0, "high": 2}], "pooled": "log"}, "overlap"),
+        ({"coders": [{"by": "a", "low": 0, "high": 1}, {"by": "b", "low": 2, "high": 3}], "pooled": "log"}, "overlap"),
+        ({"low": 0, "high": 1, "pooled": "linear"}, "Only several coders"),
+    ],
+)  # fmt: skip
+def test_rules_that_cannot_pool_are_refused(raw: object, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        q(raw)
+
+
+def test_coders_without_overlap_are_told_by_the_linear_rule_alone() -> None:
+    apart = q({"coders": [{"by": "a", "value": 1}, {"by": "b", "value": 3}]})
+    assert set(apart.by_rule()) == {"linear"}
+    assert q(0.3).by_rule() == {}
+
+
+def test_a_log_pool_mirrors() -> None:
+    given = pooled(
+        "extremised", {"low": 0.1, "mode": 0.2, "high": 0.6}, {"p05": 0.1, "p50": 0.3, "p95": 0.4}
+    )
+    np.testing.assert_allclose(given.mirrored().quantile(1 - U), 1 - given.quantile(U), atol=1e-9)

@@ -1,6 +1,6 @@
 """Write the reference pages from what they describe: the schema's field texts and each verb's help.
 
-python tools/reference.py            write docs/reference/dossier.md and docs/reference/cli.md
+python tools/reference.py            write docs/reference/dossier.md, questions.md and cli.md
 python tools/reference.py --check    exit 1 if a page is not what it would write
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from interbellum.cli.main import VERBS, main
 from interbellum.dossier.checks import CHECKS
 from interbellum.dossier.convert import CONFIDENCE, WEIGHT
 from interbellum.dossier.quantities import WORDS, CoderEstimate, Quantity
+from interbellum.dossier.questions import QuestionsFile, ResolutionsFile
 from interbellum.dossier.schema import SHAPES, Dossier
 from interbellum.model.provisions import PROVISIONS
 from interbellum.model.rungs import RUNGS
@@ -32,7 +33,7 @@ MADE = "<!-- Made by tools/reference.py. Change the source, then run it again. -
 
 def pages() -> dict[str, str]:
     """Text of every page by its file name."""
-    return {"dossier.md": dossier_page(), "cli.md": cli_page()}
+    return {"dossier.md": dossier_page(), "questions.md": questions_page(), "cli.md": cli_page()}
 
 
 # --- the dossier -------------------------------------------------------------------------------
@@ -49,12 +50,8 @@ def dossier_page() -> str:
         " there.\n"
     )
     parts.append(_numbers())
-    blocks = list(_blocks())
     parts.append("## Blocks\n")
-    for model in blocks:
-        parts.append(f"### {model.__name__}\n")
-        parts.append(f"{_one_line(model.__doc__)}\n")
-        parts.append(_fields(model))
+    parts += _told([*_blocks(Dossier), Quantity, CoderEstimate])
     parts.append("## Words that fields take\n")
     parts.append(_terms("### Shapes", {word: _shape(word) for word in SHAPES}))
     parts.append(_terms("### Provisions", PROVISIONS))
@@ -62,6 +59,27 @@ def dossier_page() -> str:
     parts.append(_checks())
     parts.append(_conversion())
     return "\n".join(parts)
+
+
+def questions_page() -> str:
+    """Every block of a file of questions, and of a file of resolutions."""
+    parts = [MADE, "# Questions and resolutions, field by field\n"]
+    parts.append(
+        "What `interbellum score` reads: one YAML file in UTF-8, of questions or of resolutions"
+        " ([what for](../concepts/record.md)). Every fault is reported with its line and its mend. A"
+        " field in **bold** must be there. Chances are written as `0.2` or `20%`.\n"
+    )
+    for model in (QuestionsFile, ResolutionsFile):
+        parts.append(f"## {_one_line(model.__doc__)}\n")
+        parts += _told(_blocks(model))
+    return "\n".join(parts)
+
+
+def _told(blocks: Iterable[type[BaseModel]]) -> Iterator[str]:
+    for model in blocks:
+        yield f"### {model.__name__}\n"
+        yield f"{_one_line(model.__doc__)}\n"
+        yield _fields(model)
 
 
 def _numbers() -> str:
@@ -82,7 +100,7 @@ def _numbers() -> str:
     )
 
 
-def _blocks() -> Iterator[type[BaseModel]]:
+def _blocks(root: type[BaseModel]) -> Iterator[type[BaseModel]]:
     """Blocks in the order in which a reader of the file meets them."""
     seen: list[type[BaseModel]] = []
 
@@ -95,10 +113,8 @@ def _blocks() -> Iterator[type[BaseModel]]:
                 if not _is_number(inner):
                     visit(inner)
 
-    visit(Dossier)
+    visit(root)
     yield from seen
-    yield Quantity
-    yield CoderEstimate
 
 
 def _is_number(model: type[BaseModel]) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interbellum import analysis, diagnosis, endurance, room, table
+from interbellum import analysis, backtesting, diagnosis, endurance, room, table
+from interbellum import questions as asked
+from interbellum.briefing import backtest as told_backtest
 from interbellum.briefing import domain as told_domain
 from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
 from interbellum.briefing import levers as told_levers
 from interbellum.briefing import peace as told_peace
 from interbellum.briefing import room as told_room
+from interbellum.briefing import scores as told_scores
 from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import Outline
 from interbellum.briefing.compare import Comparison
@@ -23,21 +27,28 @@ from interbellum.deals.domain import analyse
 from interbellum.dossier.domains import read_domain, write_domain
 from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import UsageError
+from interbellum.model.backtest import BackTest
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.endurance import PeaceAnswer
+from interbellum.model.ledger import Entry
 from interbellum.model.result import Result
 from interbellum.model.room import Room
+from interbellum.model.scores import QuestionScores
 from interbellum.model.table import TableResult
+from interbellum.record.ledger import answers_to, append, read_ledger
 
 __all__ = [
     "Answer",
+    "BackTested",
     "Briefing",
     "Deals",
     "Levers",
     "Peace",
+    "Scores",
     "SolvedDomain",
     "Texts",
+    "backtest",
     "brief",
     "compare",
     "find_deals",
@@ -45,6 +56,7 @@ __all__ = [
     "find_peace",
     "load",
     "read_domain",
+    "score",
     "shipped",
     "solve_domain",
     "texts",
@@ -88,10 +100,25 @@ class Briefing(Answer):
     result: Result
     loaded: Loaded
     redact: bool = False
+    past: tuple[Entry, ...] | None = None
+    """Earlier answers to this dossier, where a ledger was named."""
 
     def outline(self) -> Outline:
         """The briefing as plain blocks."""
-        return outline.build(self.result, self.loaded, redact=self.redact)
+        return outline.build(self.result, self.loaded, redact=self.redact, past=self.past)
+
+    def record(self, ledger: str | Path) -> bool:
+        """Write this answer down in a ledger: one line, never changed later.
+
+        Returns False where it stands there already, and nothing is written.
+
+        Raises
+        ------
+        UsageError
+            The ledger cannot be written, or is damaged.
+        """
+        questions = {one.id: one.text for one in self.loaded.dossier.questions}
+        return append(Path(ledger), self.result, questions, dt.date.today())[1]
 
     def to_json(self) -> dict[str, Any]:
         """The briefing as plain data; `json.dumps` takes it."""
@@ -121,9 +148,12 @@ def brief(
     threads: int | None = None,
     device: str = "cpu",
     redact: bool = False,
+    ledger: str | Path | None = None,
     progress: analysis.Progress | None = None,
 ) -> Briefing:
     """Answer a dossier: a file, the id of a shipped one, or one already loaded.
+
+    With a ledger, the past answers that it holds stand in the briefing.
 
     Raises
     ------
@@ -132,7 +162,7 @@ def brief(
     DeviceError
         The `device`, "cpu" or "cuda", is missing or fails.
     UsageError
-        There is no such dossier, or an argument is out of range.
+        There is no such dossier, an argument is out of range, or the ledger is damaged.
     """
     loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
     result = analysis.run(
@@ -144,7 +174,12 @@ def brief(
         device=device,
         progress=progress,
     )
-    return Briefing(result, loaded, redact)
+    past = (
+        None
+        if ledger is None
+        else answers_to(read_ledger(Path(ledger)), loaded.dossier.conflict.id)
+    )
+    return Briefing(result, loaded, redact, past)
 
 
 def compare(before: Briefing, after: Briefing) -> Comparison:
@@ -378,3 +413,67 @@ def solve_domain(domain: str | Path | Domain) -> SolvedDomain:
     """
     read = domain if isinstance(domain, Domain) else read_domain(domain)
     return SolvedDomain(analyse(read), read)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores(Answer):
+    """Forecasts that have been resolved, scored."""
+
+    result: QuestionScores
+
+    def outline(self) -> Outline:
+        """Scores, comparisons and calibration as plain blocks."""
+        return told_scores.outline(self.result)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told_scores.to_json(self.result)
+
+
+def score(questions: str | Path, ledger: str | Path | None = None) -> Scores:
+    """Score a file of questions; or, by a file of resolutions, the answers of a ledger.
+
+    Raises
+    ------
+    DossierError
+        The file has faults; all of them are listed.
+    UsageError
+        There is no such file, or the ledger cannot be read, is damaged, or does not fit.
+    """
+    return Scores(asked.score(questions, None if ledger is None else Path(ledger)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BackTested(Answer):
+    """The historical library, scored."""
+
+    result: BackTest
+
+    def outline(self) -> Outline:
+        """Every case and every score as plain blocks, the primary result first."""
+        return told_backtest.outline(self.result)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data; `json.dumps` takes it."""
+        return told_backtest.to_json(self.result)
+
+    def weights_file(self, today: str) -> str:
+        """Text of a file of variant weights, by the rule of decision 0025."""
+        return told_backtest.weights_file(self.result, today)
+
+    def durability_weights_file(self, today: str) -> str:
+        """Text of a file of the weights of truce model and record, by the same rule."""
+        return told_backtest.durability_weights_file(self.result, today)
+
+
+def backtest(
+    *, threads: int | None = None, progress: analysis.Progress | None = None
+) -> BackTested:
+    """Run the frozen library of past wars and score it; decision 0025 fixes everything else.
+
+    Raises
+    ------
+    InternalError
+        The library is not the one that was frozen before its first run.
+    """
+    return BackTested(backtesting.back_test(threads=threads, progress=progress))

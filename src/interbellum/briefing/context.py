@@ -13,7 +13,12 @@ from interbellum.briefing import words
 from interbellum.briefing.redaction import Veil
 from interbellum.dossier.checks import resolve
 from interbellum.dossier.defaults import DEFAULTS
-from interbellum.dossier.quantities import CoderEstimate, Quantity
+from interbellum.dossier.quantities import (
+    POOLING_RULES,
+    CoderEstimate,
+    PoolingRule,
+    Quantity,
+)
 from interbellum.dossier.reader import Loaded
 from interbellum.dossier.schema import Issue, RedLine
 from interbellum.model.deals import LEFT_OPEN
@@ -367,6 +372,15 @@ def coder_spreads(loaded: Loaded) -> list[tuple[str, list[tuple[str, float]]]]:
         if quantity.coders is not None:
             out.append((path, [(coder.by, _centre(coder)) for coder in quantity.coders]))
     return out
+
+
+def pooled_medians(loaded: Loaded) -> dict[str, tuple[str, dict[PoolingRule, float]]]:
+    """Per quantity that several coders estimated, the rule that is used and the median by each."""
+    return {
+        path: (quantity.pooled or POOLING_RULES[0], quantity.by_rule())
+        for path, quantity in quantities(loaded.dossier)
+        if quantity.coders is not None
+    }
 
 
 def _centre(coder: CoderEstimate) -> float:

@@ -6,19 +6,26 @@ order. What this release cannot answer is left out, not faked.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from interbellum.briefing import annex
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table, texts
 from interbellum.briefing.compare import Comparison, summary
-from interbellum.briefing.page import answer, basis, forecast, room
+from interbellum.briefing.page import answer, basis, forecast, record, room
 from interbellum.briefing.seal import context_of
 from interbellum.dossier.reader import Loaded
+from interbellum.model.ledger import Entry
 from interbellum.model.result import Result
 
 __all__ = ["Block", "Bullets", "Heading", "Outline", "Paragraph", "Table", "build", "texts"]
 
 
 def build(
-    result: Result, loaded: Loaded, previous: Comparison | None = None, redact: bool = False
+    result: Result,
+    loaded: Loaded,
+    previous: Comparison | None = None,
+    redact: bool = False,
+    past: Sequence[Entry] | None = None,
 ) -> Outline:
     """The briefing of a result: one page, then the annex.
 
@@ -31,6 +38,8 @@ def build(
         What changed since an earlier dossier; without it that section is left out.
     redact : bool
         True hides what the dossier marks confidential.
+    past : sequence of Entry, or None
+        Answers to this dossier that a ledger holds, oldest first; None where no ledger was read.
 
     Returns
     -------
@@ -49,5 +58,7 @@ def build(
     blocks += room.actors(ctx)
     blocks += basis.watch(ctx)
     blocks += basis.rests_on(ctx)
+    if past is not None:
+        blocks += record.past_answers(ctx, past)
     blocks += annex.build(ctx, previous)
     return ctx.veil.blocks(tuple(blocks))

@@ -5,6 +5,7 @@ Keys in a fixed order, numbers to ten decimals, so that noise of the last bits d
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ def tidy(value: Any) -> Any:
         return [tidy(item) for item in value]
     if isinstance(value, bool) or value is None or isinstance(value, (str, int)):
         return value
+    if isinstance(value, dt.date):
+        return value.isoformat()
     number = float(value)  # numpy's scalars too
     if not math.isfinite(number):
         return None

@@ -30,6 +30,15 @@ FORMATS = ("terminal", "md", "json")
     help="What follows the paths: the processor, unless given, or an NVIDIA GPU (cuda).",
 )
 @click.option("--redact", is_flag=True, help="Hide what the dossier marks confidential.")
+@click.option(
+    "--record", is_flag=True, help="Write the answer down in your ledger, to be scored later."
+)
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Ledger to write to and to tell past answers from; that of your own data unless given.",
+)
 def command(
     dossier: str,
     form: str | None,
@@ -40,14 +49,17 @@ def command(
     seed: int | None,
     device: str,
     redact: bool,
+    record: bool,
+    ledger: Path | None,
 ) -> None:
     """Answer: will the guns fall silent, in what form, by when, for how long.
 
     Runs the whole model on the dossier and prints the briefing, the answer first. The same dossier,
-    seed and version give the same briefing, whatever the number of threads.
+    seed and version give the same briefing, whatever the number of threads; beside it stand the past
+    answers of your ledger. With --record this answer is added to them: one line, never changed later.
     """
     from interbellum.cli.output import terminal_text, write_text
-    from interbellum.cli.running import run
+    from interbellum.cli.running import past_answers, record_answer, run
     from interbellum.dossier.reader import load
     from interbellum.errors import UsageError
 
@@ -68,10 +80,13 @@ def command(
     else:
         from interbellum.briefing import markdown, outline
 
-        blocks = outline.build(result, loaded, redact=redact)
+        past = past_answers(loaded, ledger)
+        blocks = outline.build(result, loaded, redact=redact, past=past)
         text = markdown.render(blocks) if form == "md" else terminal_text(blocks, to_file=bool(out))
     if out is None:
         click.echo(text, nl=False)
     else:
         write_text(out, text)
         click.echo(f"Wrote {out}.", err=True)
+    if record:
+        record_answer(result, loaded, ledger)

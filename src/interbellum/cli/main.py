@@ -27,6 +27,8 @@ VERBS = {
     "peace": "Say how long a silence would hold, under a text or any provisions, and what would add to it.",
     "levers": "Say what stands in the way of an end, and what each side would have to believe or see.",
     "compare": "Say what changed between two dossiers, who moved, and how the forecast moved.",
+    "score": "Score forecasts that have been resolved: ours, a crowd's, several coders', a base rate's.",
+    "backtest": "Run the historical library and score it: every case, forecast and outcome, good or bad.",
     "data": "Download the public data behind the record: the one verb that uses a network.",
 }
 """The verbs in the order of an analyst's day. Each line is the first sentence of the verb's help."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -10,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from interbellum.api import Answer
     from interbellum.dossier.reader import Loaded
+    from interbellum.model.ledger import Entry
     from interbellum.model.result import Result
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
@@ -78,6 +80,40 @@ def answered(
     given |= {name: value for name, value in asked.items() if value is not None}
     with progress_bar() as progress:
         return ask(dossier, progress=progress, **given)
+
+
+def ledger_path(named: Path | None) -> Path:
+    """The ledger that --ledger names; else that of the user's own data, or of INTERBELLUM_DATA."""
+    from interbellum.downloads import data_folder
+    from interbellum.record.ledger import FILE_NAME
+
+    return named if named is not None else data_folder() / FILE_NAME
+
+
+def past_answers(loaded: Loaded, named: Path | None) -> tuple[Entry, ...]:
+    """Recorded answers to a dossier; a ledger that cannot be read is told, and stops nothing."""
+    from interbellum.errors import UsageError
+    from interbellum.record.ledger import answers_to, read_ledger
+
+    try:
+        recorded = read_ledger(ledger_path(named))
+    except UsageError as error:
+        click.echo(f"Warning: {error}", err=True)
+        return ()
+    return answers_to(recorded, loaded.dossier.conflict.id)
+
+
+def record_answer(result: Result, loaded: Loaded, named: Path | None) -> None:
+    """Write an answer down in the ledger, and say where."""
+    import datetime as dt
+
+    from interbellum.record.ledger import append
+
+    path = ledger_path(named)
+    questions = {one.id: one.text for one in loaded.dossier.questions}
+    entry, new = append(path, result, questions, dt.date.today())
+    told = "Recorded in" if new else f"Recorded already on {entry.recorded} in"
+    click.echo(f"{told} {path}.", err=True)
 
 
 def say_run(loaded: Loaded, seed: int, draws: int) -> None:

@@ -2,13 +2,13 @@
 
 A number is a plain value, ``{low, mode, high}`` (triangular), ``{low, high}`` (uniform),
 ``{p05, p50, p95}`` (two half-normals that meet at the median, cut to the field's bounds), a word of
-ICD 203 such as ``likely`` (its band, uniform), or several coders' estimates (an equal mixture).
+ICD 203 such as ``likely`` (its band, uniform), or several coders' estimates (an equal mixture unless told otherwise).
 Every form is read through its quantile function, so one uniform number makes one draw.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -30,6 +30,16 @@ WORDS: dict[str, tuple[float, float]] = {
 }
 
 Z95 = 1.6448536269514722  # standard normal quantile at .95
+
+PoolingRule = Literal["linear", "log", "extremised"]
+POOLING_RULES: tuple[PoolingRule, ...] = ("linear", "log", "extremised")
+EXTREMISED = 1.5
+"""Power of the extremised pool, as for chances in `record.coders`; our judgement."""
+
+_GRID = (
+    4001  # points between the ends that all coders allow; medians agree with closed forms to 1e-6
+)
+_FAR = 8.0  # arms of a half-normal, in standard deviations, beyond which nothing is left
 
 
 def fault(rule: str, mend: str) -> PydanticCustomError:
@@ -102,7 +112,9 @@ class Quantity(Numbers):
     """A number with its uncertainty, its source and its note."""
 
     coders: tuple[CoderEstimate, ...] | None = Field(default=None, min_length=2)
-    """Estimates of several coders, kept apart and pooled as an equal mixture."""
+    """Estimates of several coders, kept apart and pooled as `pooled` says."""
+    pooled: PoolingRule | None = None
+    """How coders are pooled: linear (their mixture, unless given), log (what all of them find plausible), or extremised (the same, narrower)."""
     source: str | None = None
     """Where the number comes from; without it the number is shown as a judgement."""
     note: str | None = None
@@ -132,7 +144,14 @@ class Quantity(Numbers):
                     "Coders' estimates replace the single estimate.",
                     "keep either `coders` or the numbers beside it.",
                 )
+            if self.pooled in ("log", "extremised") and not _overlap(self.coders):
+                raise fault(
+                    "A log or extremised pool needs ranges that overlap: it keeps what all coders find plausible.",
+                    "pool them linearly, or ask the coders for wider ranges.",
+                )
             return self
+        if self.pooled is not None:
+            raise fault("Only several coders are pooled.", "remove `pooled`, or add `coders`.")
         _check_form(self)
         return self
 
@@ -162,13 +181,25 @@ class Quantity(Numbers):
         Source
         ------
         Mixture of coders: linear opinion pool with equal weights (Stone 1961), inverted by bisection
-        so that the quantile stays monotone in `u`.
+        so that the quantile stays monotone in `u`. Log pool: the normalised geometric mean of the
+        densities (Genest and Zidek 1986); extremised, raised to a power.
         """
+        at = np.asarray(u, dtype=float)
         if self.coders is None:
-            return np.asarray(np.clip(_quantile(self, np.asarray(u, dtype=float)), lower, upper))
-        return np.asarray(
-            np.clip(_mixture_quantile(self.coders, np.asarray(u, dtype=float)), lower, upper)
-        )
+            values = _quantile(self, at)
+        elif self.pooled in ("log", "extremised"):
+            power = EXTREMISED if self.pooled == "extremised" else 1.0
+            values = _log_pool_quantile(self.coders, at, power)
+        else:
+            values = _mixture_quantile(self.coders, at)
+        return np.asarray(np.clip(values, lower, upper))
+
+    def by_rule(self) -> dict[PoolingRule, float]:
+        """Median by every rule of pooling that these coders allow; empty without coders."""
+        if self.coders is None:
+            return {}
+        allowed = POOLING_RULES if _overlap(self.coders) else POOLING_RULES[:1]
+        return {rule: self.model_copy(update={"pooled": rule}).centre() for rule in allowed}
 
     def centre(self) -> float:
         """Median of the quantity, its single best reading."""
@@ -257,6 +288,54 @@ def _mixture_quantile(coders: tuple[CoderEstimate, ...], u: Array) -> Array:
         below = sum(_distribution(curve, grid, middle) for curve in curves) / len(curves)
         low, high = np.where(below < u, middle, low), np.where(below < u, high, middle)
     return 0.5 * (low + high)
+
+
+def _overlap(coders: tuple[CoderEstimate, ...]) -> bool:
+    """Whether some stretch of values is plausible to all: without one there is no log pool."""
+    low, high = _common(coders)
+    return low < high
+
+
+def _common(coders: tuple[CoderEstimate, ...]) -> tuple[float, float]:
+    ends = [_ends(coder) for coder in coders]
+    return max(low for low, _ in ends), min(high for _, high in ends)
+
+
+def _ends(block: Numbers) -> tuple[float, float]:
+    if block.value is not None:
+        return block.value, block.value
+    if block.p50 is not None:
+        assert block.p05 is not None and block.p95 is not None  # _check_form
+        far = _FAR / Z95
+        return block.p50 - far * (block.p50 - block.p05), block.p50 + far * (block.p95 - block.p50)
+    assert block.low is not None and block.high is not None  # _check_form
+    return block.low, block.high
+
+
+def _log_density(block: Numbers, x: Array) -> Array:
+    """Logarithm of the density at points inside the block's ends, but for a constant."""
+    if block.p50 is not None:
+        assert block.p05 is not None and block.p95 is not None  # _check_form
+        arm = np.where(x < block.p50, block.p50 - block.p05, block.p95 - block.p50)
+        z = np.divide(x - block.p50, arm, out=np.zeros_like(x), where=arm > 0)
+        # Each arm holds half of the chance, so a longer one is lower.
+        return np.asarray(-0.5 * (Z95 * z) ** 2 - np.log(np.maximum(arm, 1e-300)))
+    if block.mode is None:
+        return np.zeros_like(x)
+    assert block.low is not None and block.high is not None  # _check_form
+    left, right = max(block.mode - block.low, 1e-300), max(block.high - block.mode, 1e-300)
+    rise = np.where(x < block.mode, (x - block.low) / left, (block.high - x) / right)
+    return np.asarray(np.log(np.maximum(rise, 1e-300)))
+
+
+def _log_pool_quantile(coders: tuple[CoderEstimate, ...], u: Array, power: float) -> Array:
+    """Invert the distribution of the normalised geometric mean of the coders' densities."""
+    low, high = _common(coders)
+    middles = low + (high - low) * (np.arange(_GRID) + 0.5) / _GRID
+    logs = power * sum(_log_density(coder, middles) for coder in coders) / len(coders)
+    mass = np.exp(logs - np.max(logs))
+    reached = np.concatenate([[0.0], np.cumsum(mass)]) / mass.sum()
+    return np.asarray(np.interp(u, reached, np.linspace(low, high, _GRID + 1)))
 
 
 def _distribution(curve: Array, grid: Array, value: Array) -> Array:

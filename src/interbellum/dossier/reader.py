@@ -116,7 +116,7 @@ def _examine(tree: Tree) -> tuple[Dossier | None, tuple[Fault, ...], tuple[Fault
     try:
         dossier = Dossier.model_validate(tree.data)
     except ValidationError as error:
-        faults.extend(_schema_faults(tree, error))
+        faults.extend(schema_faults(tree, error))
     failed = [fault.path for fault in faults]
     found, warnings = run_checks(tree)
     # A field that is already at fault, or holds one that is, gets one message, not two.
@@ -125,14 +125,26 @@ def _examine(tree: Tree) -> tuple[Dossier | None, tuple[Fault, ...], tuple[Fault
         for fault in found
         if not any(path == fault.path or path.startswith(f"{fault.path}.") for path in failed)
     )
-    return dossier, _in_file_order(faults), _in_file_order(warnings)
+    return dossier, in_file_order(faults), in_file_order(warnings)
 
 
-def _in_file_order(faults: list[Fault]) -> tuple[Fault, ...]:
+def in_file_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Each fault once, from the top of the file."""
     return tuple(sorted(set(faults), key=lambda one: (one.line, one.column, one.path, one.rule)))
 
 
-def _schema_faults(tree: Tree, error: ValidationError) -> list[Fault]:
+def schema_faults(
+    tree: Tree, error: ValidationError, root: type[BaseModel] = Dossier, what: str = "a dossier"
+) -> list[Fault]:
+    """What pydantic found, each with its place in the file, its rule and its mend.
+
+    Parameters
+    ----------
+    tree : Tree
+    error : ValidationError
+    root : schema class of the whole file
+    what : the file in words
+    """
     faults = []
     for item in error.errors(include_url=False):
         loc = _existing_loc(tree, item["loc"])
@@ -144,13 +156,13 @@ def _schema_faults(tree: Tree, error: ValidationError) -> list[Fault]:
         elif kind == "missing":
             field = str(item["loc"][-1])
             found = "is missing"
-            rule = _meaning(item["loc"]) or "This field is needed."
+            rule = _meaning(item["loc"], root) or "This field is needed."
             mend = f"add `{field}:` here."
         elif kind == "extra_forbidden":
             key = str(item["loc"][-1])
-            known = _known_keys(item["loc"])
+            known = _known_keys(item["loc"], root)
             near = difflib.get_close_matches(key, known, n=1)
-            found = "is not a field of a dossier"
+            found = f"is not a field of {what}"
             rule = f"Known here: {', '.join(known)}." if known else "Unknown fields are refused."
             mend = (
                 f"did you mean `{near[0]}`?" if near else "remove it, or move it where it belongs."
@@ -231,9 +243,9 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel] | None:
+def _model_at(loc: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel] | None:
     """The schema class that holds the last key of `loc`."""
-    kind: Any = Dossier
+    kind: Any = root
     for key in loc[:-1]:
         kind = _step(kind, key)
         if kind is None:
@@ -272,13 +284,13 @@ def _models(kind: Any) -> list[type[BaseModel]]:
     return [kind] if isinstance(kind, type) and issubclass(kind, BaseModel) else []
 
 
-def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
-    model = _model_at(loc)
+def _known_keys(loc: tuple[int | str, ...], root: type[BaseModel]) -> list[str]:
+    model = _model_at(loc, root)
     return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
-def _meaning(loc: tuple[int | str, ...]) -> str:
-    model = _model_at(loc)
+def _meaning(loc: tuple[int | str, ...], root: type[BaseModel]) -> str:
+    model = _model_at(loc, root)
     if model is None:
         return ""
     for name, field in model.model_fields.items():

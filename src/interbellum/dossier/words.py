@@ -14,7 +14,8 @@ def number(value: float) -> str:
 def quantity(told: Quantity | CoderEstimate) -> str:
     """A quantity as it was given: its range and its most plausible value."""
     if isinstance(told, Quantity) and told.coders is not None:
-        return "; ".join(f"{coder.by}: {quantity(coder)}" for coder in told.coders)
+        rule = f"; pooled: {told.pooled}" if told.pooled else ""
+        return "; ".join(f"{coder.by}: {quantity(coder)}" for coder in told.coders) + rule
     if told.value is not None:
         return number(told.value)
     if told.p50 is not None and told.p05 is not None and told.p95 is not None:

@@ -9,6 +9,7 @@ from interbellum.briefing.context import (
     Context,
     coder_spreads,
     defaults_used,
+    pooled_medians,
     range_text,
     unit_of,
     variant_draws,
@@ -246,18 +247,29 @@ def _points_apart(gap: Gap) -> str:
 def coders(ctx: Context) -> list[Block]:
     """Where coders differ."""
     rows = []
+    pools = pooled_medians(ctx.loaded)
     for path, coders in coder_spreads(ctx.loaded):
         if ctx.veil.hides(path):
-            rows.append((REDACTED, REDACTED))
+            rows.append((REDACTED, REDACTED, REDACTED))
             continue
         unit = unit_of(path)
         told = [f"{by} {words.quantity(centre, centre, unit)}" for by, centre in coders]
-        rows.append((path, "; ".join(told)))
+        used, medians = pools[path]
+        by_rule = [
+            f"{rule} {words.quantity(centre, centre, unit)}{' (used)' if rule == used else ''}"
+            for rule, centre in medians.items()
+        ]
+        rows.append((path, "; ".join(told), "; ".join(by_rule)))
     if not rows:
         return []
     return [
         Heading(2, "Where coders differ"),
-        Table(("Input", "each coder's median"), tuple(rows), "Pooled as an equal mixture."),
+        Table(
+            ("Input", "each coder's median", "median by rule of pooling"),
+            tuple(rows),
+            "Linear: an equal mixture of the coders. Log: what all of them find plausible. Extremised: the "
+            "same, narrower. The last two need ranges that overlap.",
+        ),
     ]
 
 
