@@ -272,6 +272,7 @@ def test_a_dossier_that_does_not_ask_for_a_day_is_not_answered():
 
 
 def test_the_comparison_is_frozen_too(monkeypatch):
+    backtesting.check_frozen()
     monkeypatch.setattr(backtesting, "crowds_text", lambda: "other crowds")
     with pytest.raises(InternalError, match=r"crowds\.yaml"):
         backtesting.back_test()
