@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import numpy as np
 import yaml
@@ -16,10 +18,12 @@ from interbellum.errors import InterbellumError, InternalError
 from interbellum.model.backtest import (
     BASE_RATE,
     HELD_DAYS,
+    KEPT_TRUCE,
     POOLED,
     RECORD,
     TRUCE_MODEL,
     BackTest,
+    BeginForecast,
     CaseForecast,
 )
 from interbellum.model.result import Durability, Result
@@ -28,17 +32,28 @@ from interbellum.peace.record import read_cessations, reference_class
 from interbellum.record.backtest import score_library
 from interbellum.record.cases import Outcome, case_files, read_outcomes
 from interbellum.record.coding import shipped_facts
+from interbellum.record.crowds import (
+    BEGIN_RUNG,
+    KEPT_RUNG,
+    CrowdQuestion,
+    beside_crowds,
+    crowds_text,
+    dossier_files,
+    read_crowds,
+)
 from interbellum.talks.variants import VARIANTS
 
 REFERENCE = "reference_class"
 
 Progress = analysis.Progress
+Readers = Mapping[str, Callable[[], Loaded]]
 
 
 def back_test(
-    cases: Mapping[str, Callable[[], Loaded]] | None = None,
+    cases: Readers | None = None,
     outcomes: Mapping[str, Outcome] | None = None,
     *,
+    crowd_dossiers: Readers | None = None,
     draws: int = analysis.DEFAULT_DRAWS,
     paths: int = analysis.DEFAULT_PATHS,
     seed: int = analysis.DEFAULT_SEED,
@@ -52,6 +67,8 @@ def back_test(
     cases : mapping of case to a function that reads it, or None
     outcomes : mapping of case to Outcome, or None
         Those of the library when left out.
+    crowd_dossiers : mapping of dossier to a function that reads it, or None
+        Dossiers set beside the crowds; with the frozen library, its two.
     draws, paths, seed, threads, progress
         As in `analysis.run`; decision 0025 fixes the first three at their defaults.
 
@@ -67,21 +84,43 @@ def back_test(
     """
     if cases is None:
         check_frozen()
-        cases = {name: _reader(name) for name in case_files()}
+        cases = {name: _reader(name, path) for name, path in case_files().items()}
+        crowd_dossiers = {name: _reader(name, path) for name, path in dossier_files().items()}
+    crowd_dossiers = crowd_dossiers or {}
     known = read_outcomes() if outcomes is None else outcomes
-    forecasts, failed = [], []
-    for number, (name, read) in enumerate(cases.items()):
+    question = read_crowds()
+    forecasts, tables, failed = [], [], []
+    for name, done in _ran(
+        {**cases, **crowd_dossiers}, progress, draws=draws, paths=paths, seed=seed, threads=threads
+    ):
+        if isinstance(done, InterbellumError):
+            failed.append((name, " ".join(str(done).split())))
+        elif name in cases:
+            forecasts.append(case_forecast(name, done))
+        else:
+            tables.append(beside_crowds(question, begin_forecast(done, question)))
+    stamp = (__version__, seed, draws, paths)
+    found = score_library(forecasts, known, tuple(VARIANTS), stamp, failed)
+    return replace(found, crowds=tuple(tables))
+
+
+def _ran(
+    readers: Readers,
+    progress: Progress | None,
+    *,
+    draws: int,
+    paths: int,
+    seed: int,
+    threads: int | None,
+) -> Iterator[tuple[str, Result | InterbellumError]]:
+    """Every dossier through the pipeline; what went wrong stands in the place of its result."""
+    for number, (name, read) in enumerate(readers.items()):
         if progress is not None:
-            progress(f"{name} ({number + 1} of {len(cases)})", number / len(cases))
+            progress(f"{name} ({number + 1} of {len(readers)})", number / len(readers))
         try:
-            loaded = read()
-            result = analysis.run(loaded, draws=draws, paths=paths, seed=seed, threads=threads)
-            forecasts.append(case_forecast(name, result))
+            yield name, analysis.run(read(), draws=draws, paths=paths, seed=seed, threads=threads)
         except InterbellumError as error:
-            failed.append((name, " ".join(str(error).split())))
-    return score_library(
-        forecasts, known, tuple(VARIANTS), (__version__, seed, draws, paths), failed
-    )
+            yield name, error
 
 
 def check_frozen() -> None:
@@ -90,12 +129,15 @@ def check_frozen() -> None:
     Raises
     ------
     InternalError
-        A case or the facts behind the cases are not those that were frozen before the first run.
+        A case, the facts behind the cases, or a dossier or figure of the comparison with crowds is
+        not the one that was frozen before its first run.
     """
     folder = files("interbellum.record") / "data"
     frozen = yaml.safe_load((folder / "frozen.yaml").read_text(encoding="utf-8"))["sha256"]
     now = {f"cases/{name}.yaml": path.read_bytes() for name, path in case_files().items()}
     now["case-facts.yaml"] = shipped_facts().encode()
+    now["crowds.yaml"] = crowds_text().encode()
+    now |= {f"crowds/{name}.yaml": path.read_bytes() for name, path in dossier_files().items()}
     found = {name: hashlib.sha256(raw).hexdigest() for name, raw in now.items()}
     changed = sorted(name for name in {*frozen, *found} if frozen.get(name) != found.get(name))
     if changed:
@@ -147,6 +189,43 @@ def case_forecast(case: str, result: Result) -> CaseForecast:
     )
 
 
+def begin_forecast(result: Result, question: CrowdQuestion) -> BeginForecast:
+    """What the comparison with crowds takes from a result.
+
+    Parameters
+    ----------
+    result : Result
+        Of a dossier whose questions name the last day of every bin but the open one.
+    question : CrowdQuestion
+
+    Returns
+    -------
+    BeginForecast
+
+    Raises
+    ------
+    KeyError
+        The dossier does not ask for one of these days.
+    """
+    as_of = dt.date.fromisoformat(result.dossier.as_of)
+    ahead = [(end - as_of).days for end in question.ends]
+    begins = [result.rung(BEGIN_RUNG, days) for days in ahead]
+    return BeginForecast(
+        result.dossier.id,
+        as_of,
+        result.dossier.hash,
+        {
+            POOLED: tuple(one.chance.p for one in begins),
+            KEPT_TRUCE: tuple(result.rung(KEPT_RUNG, days).chance.p for days in ahead),
+            BASE_RATE: tuple(one.base_rate for one in begins),
+        },
+        {
+            form: {point.days: point.chance.p for point in result.durability[form].curve}
+            for form in ("ceasefire", "settlement")
+        },
+    )
+
+
 def _lines(durability: Durability, as_of: dt.date) -> dict[str, dict[int, float]]:
     """Chance of holding, per line of evidence and days; the base rate is cut at `as_of`."""
     record = durability.record_model
@@ -164,5 +243,5 @@ def _lines(durability: Durability, as_of: dt.date) -> dict[str, dict[int, float]
     }
 
 
-def _reader(name: str) -> Callable[[], Loaded]:
-    return lambda: load_text(case_files()[name].read_text(encoding="utf-8"), f"{name}.yaml")
+def _reader(name: str, path: Traversable) -> Callable[[], Loaded]:
+    return lambda: load_text(path.read_text(encoding="utf-8"), f"{name}.yaml")

@@ -39,7 +39,7 @@ def case_profile(dossier: Dossier, form: str, provisions: Collection[str]) -> Ca
 
     Source
     ------
-    docs/codebook-cessations.md; decision 0026.
+    docs/codebook-cessations.md; decision 0028.
     """
     facts = dossier.peace.record or RecordFacts()
     peacekeepers: Literal["none", "observers", "force"] = "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from interbellum.briefing import scores, words
+from interbellum.briefing import crowds, scores, words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.jsonform import tidy
 from interbellum.model.backtest import (
@@ -68,6 +68,7 @@ def outline(found: BackTest) -> Outline:
     blocks += [Heading(2, "Weights of the variants"), *_weights(found.variants)]
     blocks += [Heading(2, "Weights of truce model and record"), *_weights(found.durability_pool)]
     blocks += [Heading(2, "Base rates of the library"), _base_rates(found)]
+    blocks += crowds.section(found.crowds)
     return tuple(blocks)
 
 

@@ -37,7 +37,8 @@ def command(
 
     Seventeen days of thirteen past wars, coded from what was known then, run through the whole model as
     `brief` runs a dossier, and are scored against base rates, persistence and the other wars. The rules were
-    fixed before the first run (decision 0025); nothing can be chosen here. Takes some minutes.
+    fixed before the first run (decision 0025); nothing can be chosen here. At the end two days of Ukraine in 2025
+    stand beside three published crowds: one question, no claim of skill (decision 0026). Takes some minutes.
     """
     import datetime as dt
 

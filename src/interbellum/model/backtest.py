@@ -16,6 +16,7 @@ BASE_RATE = "base_rate"
 OTHER_WARS = "other_wars"
 TRUCE_MODEL = "truce"
 RECORD = "record"
+KEPT_TRUCE = "kept_truce"
 HELD_DAYS = (365, 1826)
 """Durability is scored at these."""
 
@@ -123,6 +124,63 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginForecast:
+    """What the pipeline said of the day on which a general truce begins, for a question of several bins."""
+
+    dossier: str
+    as_of: dt.date
+    hash: str
+    begun: Mapping[str, tuple[float, ...]]
+    """Per forecaster, the chance that it has begun by the last day of every bin but the last."""
+    held: Mapping[str, Mapping[int, float]]
+    """Per form and days since it began, the chance that it still holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdAnswer:
+    """One answer to a question that crowds were asked."""
+
+    who: str
+    crowd: bool
+    chances: tuple[float, ...] | None
+    """Of every bin; None where only the last was published."""
+    last: float
+    """Chance of the last bin."""
+    brier: float
+    """Sum of squares over all bins, 0 to 2; of a crowd as published."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdDuration:
+    """How long a silence would last if it began; not scored where none began."""
+
+    who: str
+    """A form, or a crowd."""
+    crowd: bool
+    under_30_days: float | None
+    over_90_days: float | None
+    year: float | None
+    five_years: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdTable:
+    """Our answer of one day beside crowds on one question; no claim of skill."""
+
+    dossier: str
+    as_of: dt.date
+    hash: str
+    question: str
+    bins: tuple[str, ...]
+    outcome: str
+    outcome_source: str
+    source: str
+    """Where the crowds' answers were published."""
+    answers: tuple[CrowdAnswer, ...]
+    durations: tuple[CrowdDuration, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BackTest:
     """Every result of the back-test, good or bad."""
 
@@ -147,3 +205,5 @@ class BackTest:
     base_rates: tuple[Share, ...]
     variants: Pool
     durability_pool: Pool
+    crowds: tuple[CrowdTable, ...] = ()
+    """One a day, outside the back-test: its own question, nothing learnt (decision 0026)."""
