@@ -9,7 +9,8 @@ import pytest
 
 from factories import DOSSIER, example_dossier, example_result, spread
 from interbellum.briefing import jsonform, markdown, outline
-from interbellum.briefing.compare import Change, Comparison, compare, to_json
+from interbellum.briefing.changes import Change
+from interbellum.briefing.compare import Comparison, compare, to_json
 from interbellum.briefing.compare import outline as compare_outline
 from interbellum.dossier.reader import Loaded, load_text
 
@@ -214,3 +215,49 @@ def test_json_tells_the_same() -> None:
     assert data["changes"][0]["toward"] == "A"
     assert {move["id"] for move in data["forecast"]} >= {"range.open_share", "rungs.freeze.30"}
     assert data["withheld"] == 0
+
+
+def test_what_is_no_number_is_compared_too() -> None:
+    # each of these moves the forecast: what a state lifts, whether unrecorded rounds are possible,
+    # whether a truce of the record was kept
+    found = changes(
+        (
+            "- {id: cut, title: aid is cut, ",
+            "- {id: cut, title: aid is cut, lifts: [north.valley], adds: [patron], ",
+        ),
+        ("    kept: mostly\n", "    kept: no\n"),
+        ("\nregimes:\n", "\ntalks: {history_complete: true}\nregimes:\n"),
+    )
+    assert found["regimes.aid.states.cut.lifts"].text == (
+        "The Patron's aid, “aid is cut”: lifts nothing → north.valley."
+    )
+    assert found["regimes.aid.states.cut.adds"].text == (
+        "The Patron's aid, “aid is cut”: adds nothing → patron."
+    )
+    assert found["talks.history_complete"].text == ("The record of rounds is complete: no → yes.")
+    assert found["events.0.kept"].text == "2 May 2019: Harvest truce; kept, as now coded: no."
+
+
+def test_a_state_that_comes_or_goes_is_a_change() -> None:
+    added = "      - {id: late, title: aid comes late}\n    now: "
+    found = changes(("    now: ", added))
+    assert (
+        found["regimes.aid.states.late"].text == "The Patron's aid: state added: “aid comes late”."
+    )
+
+
+def test_victories_of_other_sides_are_not_compared() -> None:
+    plain = example_dossier()
+    text = DOSSIER.replace("{name: North, lead: north}", "{name: South, lead: south}").replace(
+        "  B: {name: South, lead: south}", "  B: {name: North, lead: north}"
+    )
+    text = text.replace("    side: A\n", "    side: X\n").replace("    side: B\n", "    side: A\n")
+    other = load_text(text.replace("    side: X\n", "    side: B\n"), "mirror.yaml")
+    result = example_result()
+    same = {move.id for move in compare(plain, plain, result, result).forecast}
+    apart = compare(plain, other, result, result)
+    assert not apart.same_conflict
+    assert same - {move.id for move in apart.forecast} == {
+        name for name in same if name.startswith("rungs.victory_")
+    }
+    assert "rungs.victory_A.365" in same

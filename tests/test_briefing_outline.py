@@ -191,7 +191,7 @@ def test_the_answer_names_the_models_it_pools_and_how_far_apart_they_are() -> No
     ]
     assert [row[3] for row in models.rows] == ["36%", "46%", "9%", "31%"]
     assert "a gap of 37 points" in models.caption
-    assert "equal until scored." in models.caption
+    assert "Equal until scored." in models.caption
     assert blocks.index(models) < blocks.index(Heading(1, "Annex"))
 
 
@@ -645,3 +645,22 @@ def test_every_chance_of_the_front_table_is_whole_per_cent() -> None:
     for row in table.rows:
         assert re.fullmatch(r"[<>]?\d+%", row[2])
     assert table.rows[8][2] == words.percent(0.0)  # South prevails: no path of the example
+
+
+def test_where_no_package_is_allowed_no_offer_is_worth_anything() -> None:
+    loaded, plain = example_dossier(), example_result()
+    sides = tuple(dataclasses.replace(view, best_offer=None) for view in plain.sides)
+    result = dataclasses.replace(plain, sides=sides)
+    rows = {
+        block.columns: block.rows
+        for block in briefing(result)
+        if isinstance(block, Table) and block.columns[0] == "Side"
+    }
+    assert [row[2] for row in rows[next(c for c in rows if "Best even offer is worth" in c)]] == [
+        "none",
+        "none",
+    ]
+    in_full = rows[("Side", "what", "median", "50%", "80%", "name")]
+    assert [row[2:5] for row in in_full if "offer" in row[1]] == [("none", "", "")] * 2
+    assert jsonform.to_json(result, loaded)["sides"][0]["best_offer"] is None
+    assert "There is none" in " ".join(texts(why(result, loaded, "sides.A.best_offer")))

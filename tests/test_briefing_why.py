@@ -107,7 +107,7 @@ def test_a_pooled_figure_tells_its_formula_its_weights_and_each_model(
     assert tuple(row[2] for row in models.rows) == own
     assert [row[1] for row in models.rows] == ["50 of 100", "25 of 100", "25 of 100"]
     assert "record/data/variant-weights.yaml" in models.caption
-    assert "equal until scored." in models.caption
+    assert "Equal until scored." in models.caption
 
 
 def test_the_hazard_tells_its_formula_and_its_record() -> None:
@@ -222,3 +222,27 @@ def test_a_trace_makes_no_decimals_of_its_own() -> None:
     for figure_id in figure_ids(result):
         value = next(b for b in why(result, loaded, figure_id)[2:3])
         assert not re.search(r"\d\.\d", " ".join(texts((value,)))), figure_id
+
+
+def test_base_rates_claim_no_hindcast_paths_or_random_numbers() -> None:
+    engine, rates = (
+        "\n".join(texts(told(f"variants.{name}"))) for name in ("to_the_finish", "reference_class")
+    )
+    assert "after its own hindcast" in engine
+    assert "hindcast.effective_draws" in engine
+    assert "the same random numbers" in engine
+    assert "it has no hindcast" in rates
+    for claim in ("after its own hindcast", "hindcast.effective_draws", "random numbers"):
+        assert claim not in rates
+    annex = "\n".join(texts(outline.build(example_result(), example_dossier())))
+    assert annex.count("it has no hindcast") == 1
+
+
+def test_the_engines_hindcast_is_not_told_as_another_models() -> None:
+    result = example_result()
+    engine = result.variants[0]
+    other = dataclasses.replace(engine, name="attrition")
+    loaded = example_dossier()
+    both = dataclasses.replace(result, variants=(engine, other))
+    asked = ("\n".join(texts(why(both, loaded, f"variants.{v.name}"))) for v in both.variants)
+    assert ["hindcast.effective_draws" in text for text in asked] == [True, False]

@@ -43,7 +43,6 @@ def test_no_chance_has_decimals_or_is_nil_or_certain(p: float) -> None:
     for told in (
         words.phrase(p),
         words.percent(p),
-        words.in_hundred(p),
         words.sentence(p, "it ends"),
         words.interval(p, p),
     ):

@@ -443,3 +443,12 @@ def test_bar_appears_on_standard_error_after_a_while(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert ("talks" in shown.err) is appears
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("interbellum.analysis.run", lambda *_, **__: pytest.fail("it ran"))
+    done = call("brief", "eritrea-ethiopia-1999", "--out", tmp_path / "missing" / "page.md")
+    assert done.exit_code == 2
+    assert "there is no folder" in done.stderr

@@ -8,10 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from factories_dossier import as_yaml, minimal_data
 from interbellum import analysis, diagnosis, ripeness, summary
 from interbellum.deals.range import is_open, survey
 from interbellum.dossier.mirror import swap_labels
-from interbellum.dossier.reader import load
+from interbellum.dossier.reader import load, load_text
 from interbellum.levers.thresholds import turning_point
 from interbellum.model.diagnosis import BLOCKERS, Diagnosis
 from interbellum.model.rungs import RUNGS
@@ -156,8 +157,8 @@ def test_red_lines_of_others_fall_with_consent_and_not_with_the_leads() -> None:
     lead = np.array([line.owner in (sides.A.lead, sides.B.lead) for line in lines])
     assert lead.any()
     assert not lead.all()
-    without_lines, _ = diagnosis._terms(laid, True, False, 2)
-    without_consent, _ = diagnosis._terms(laid, False, True, 2)
+    without_lines = diagnosis._terms(laid, True, False, 2).deals
+    without_consent = diagnosis._terms(laid, False, True, 2).deals
     np.testing.assert_array_equal(without_lines.red_lines[:, ~lead], laid.deals.red_lines[:, ~lead])
     assert not without_lines.red_lines[:, lead].any()
     np.testing.assert_array_equal(without_consent.red_lines[:, lead], laid.deals.red_lines[:, lead])
@@ -176,3 +177,54 @@ def test_learning_for_half_a_year_is_worth_half_a_year_of_signals() -> None:
         after[:, 0], laid.standing.believed[:, 0] * known[:, 0] / (known[:, 0] + 26)
     )
     np.testing.assert_array_equal(after[:, 1], laid.standing.believed[:, 1])
+
+
+def under_a_regime(who: str, lifted: str) -> analysis.Table:
+    """Somebody refuses every truce for sure, until a regime lifts that."""
+    data = minimal_data()
+    data["actors"][2].update(consents=["truce"])
+    data["positions"].setdefault("league", {})["truce"] = {
+        "ideal": "general",
+        "weight": 5,
+        "basis": "judgement",
+    }
+    refuses = {"refuses": ["none", "general", "left_open"], "confidence": 1.0}
+    data["positions"][who]["truce"]["red_line"] = refuses
+    data["regimes"] = [
+        {
+            "id": "leader",
+            "title": "A leader",
+            "states": [
+                {"id": "old", "title": "old"},
+                {"id": "new", "title": "new", "lifts": [lifted]},
+            ],
+            "now": "old",
+            "switches": [{"from": "old", "to": "new", "monthly": 0.5}],
+        }
+    ]
+    data["talks"] = {"monthly_chance": 0.9, "choice_noise": 0.5}
+    return analysis.lay_table(load_text(as_yaml(data)), draws=8, threads=2)
+
+
+def test_what_a_regime_may_lift_counts_in_the_answer_as_it_is() -> None:
+    laid = under_a_regime("north", "north.truce")
+    found = diagnosis.blockers(laid, 1, 2, PATHS)
+    counts = kernel.run(laid.engine, 1, PATHS, laid.weeks, 2)
+    shares = summary.rung_shares(counts, PATHS)[..., list(RUNGS).index(summary.HEADLINE)]
+    chance = float(laid.weight @ summary.at_days(shares, 365))
+    assert chance > 0.05  # none of it were the line to stay
+    assert found.headline_now == pytest.approx(chance, abs=1e-12)
+
+
+@pytest.mark.parametrize(("who", "lifted"), [("north", "north.truce"), ("league", "league")])
+def test_what_is_not_switched_off_goes_on_moving_with_the_regimes(who: str, lifted: str) -> None:
+    laid = under_a_regime(who, lifted)
+    of_a_lead = who == "north"
+    kept = diagnosis._terms(laid, not of_a_lead, of_a_lead, 2)  # the other kind is switched off
+    off = diagnosis._terms(laid, of_a_lead, not of_a_lead, 2)
+    old, new = laid.compiled.war.regimes.set_now, 1 - laid.compiled.war.regimes.set_now
+    for draw in range(len(laid.weight)):
+        assert len(kept.by_set[old][draw].u_a) == 0
+        assert len(kept.by_set[new][draw].u_a) > 0
+        for front in (off.by_set[old][draw], off.by_set[new][draw]):
+            np.testing.assert_array_equal(front.u_a, kept.by_set[new][draw].u_a)

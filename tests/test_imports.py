@@ -66,10 +66,12 @@ PIPELINE = STAGES | {
     "dossier",
     "errors",
     "analysis",
+    "bargaining",
     "case",
     "conditions",
     "diagnosis",
     "endurance",
+    "grounds",
     "lasting",
     "pooling",
     "ripeness",
@@ -78,8 +80,8 @@ PIPELINE = STAGES | {
     "summary",
     "table",
 }
-"""What the modules beside the folders may import: analysis, backtesting, case, diagnosis, endurance, lasting, pooling, questions, ripeness, silences, standing, summary, table;
-no edge of ours."""
+"""What the modules beside the folders may import: analysis, backtesting, bargaining, case, diagnosis, endurance, grounds, lasting, pooling, questions, ripeness, silences,
+standing, summary, table; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 
 

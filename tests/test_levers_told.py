@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ import interbellum
 from factories_dossier import as_yaml
 from interbellum.api import Levers, find_levers
 from interbellum.briefing.blocks import texts as texts_of
+from interbellum.briefing.levers import outline
 from interbellum.cli.main import main
 from interbellum.dossier.reader import load, load_text
 from interbellum.model.diagnosis import BLOCKERS
@@ -89,3 +91,15 @@ def test_misuse_of_the_verb() -> None:
 
 def test_the_front_page_of_the_package_offers_it() -> None:
     assert interbellum.find_levers is find_levers
+
+
+def test_where_no_range_is_closed_no_obstacle_is_named() -> None:
+    result, loaded = answer().result, load(SMALL)
+    first = texts_of(outline(result, loaded))[1]
+    assert "The largest part of the difference goes with" in first
+    even = replace(
+        result.blockers, open_now=1.0, open_without_any=1.0, open_share=dict.fromkeys(BLOCKERS, 0.0)
+    )
+    told = texts_of(outline(replace(result, blockers=even), loaded))[1]
+    assert "goes with" not in told
+    assert told.endswith("None of the five keeps a range closed that would otherwise be open.")

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from factories_dossier import WEIGHT, as_yaml, minimal_data
 from interbellum import analysis, room
 from interbellum.api import find_deals, solve_domain
+from interbellum.bargaining import BEST_OF
 from interbellum.briefing import room as told
 from interbellum.briefing.blocks import Table
 from interbellum.briefing.blocks import texts as texts_of
@@ -23,7 +24,6 @@ from interbellum.dossier.mirror import swap_labels
 from interbellum.dossier.reader import Loaded, load, load_text
 from interbellum.errors import UsageError
 from interbellum.model.room import BlockingSet, Concession, Demand, Room
-from interbellum.summary import BEST_OF
 
 SMALL = "eritrea-ethiopia-1999"
 LARGE = "ukraine-2025-05"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from factories_dossier import as_yaml, minimal_data
-from interbellum import analysis, lasting, summary
+from interbellum import analysis, bargaining, grounds, lasting, summary
 from interbellum.deals.frontier import frontier
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, Parameter, compile_dossier, compile_medians
@@ -332,7 +332,11 @@ def blocked(lines: dict[str, Any], slope: float = 1.0, base: float = 10.0) -> An
         ]
     )
     weight = np.arange(1.0, 9.0) / 36.0
-    return summary.blocking(loaded, compiled, deals, *lines_of, weight, opened, 1), weight, compiled
+    return (
+        bargaining.blocking(loaded, compiled, deals, *lines_of, weight, opened, 1),
+        weight,
+        compiled,
+    )
 
 
 def test_red_lines_that_leave_nothing_are_named_in_the_analysts_words() -> None:
@@ -378,12 +382,12 @@ def test_reservation_values_are_named_by_their_side_and_both_where_each_fails() 
     assert [item.share for item in found] == pytest.approx([1.0, 1.0])
 
 
-def medians_of(loaded: Loaded, base: float, value: float = 0.0) -> summary.Medians:
+def medians_of(loaded: Loaded, base: float, value: float = 0.0) -> bargaining.Medians:
     compiled = compile_medians(loaded.dossier)
     inputs = deal_inputs(compiled.preferences)
     front = frontier(inputs, 0, keep_choice=True)
     levels = len(front.levels) - 1
-    return summary.Medians(
+    return bargaining.Medians(
         inputs, front, np.ones((levels, 2)), np.full((levels, 2), base), np.full(2, value), 0.5
     )
 
@@ -391,7 +395,7 @@ def medians_of(loaded: Loaded, base: float, value: float = 0.0) -> summary.Media
 def test_packages_are_worth_what_their_terms_are_worth() -> None:
     # Two issues of equal weight; each side's ideal everywhere is worth 1 to it and 0 to the other.
     loaded = dossier()
-    got = summary.packages(loaded, medians_of(loaded, -0.4))
+    got = bargaining.packages(loaded, medians_of(loaded, -0.4))
     assert [item.solution for item in got] == ["egalitarian", "nash"]
     for item in got:
         assert item.u == pytest.approx((0.5, 0.5))  # one issue each, or half of each
@@ -418,14 +422,14 @@ def test_packages_are_worth_what_the_frontier_says() -> None:
     loaded = load_text(as_yaml(data))
     medians = medians_of(loaded, -0.1)
     points = list(zip(medians.front.u_a, medians.front.u_b, strict=True))
-    for item in summary.packages(loaded, medians):
+    for item in bargaining.packages(loaded, medians):
         assert any(item.u == pytest.approx(point) for point in points)
         assert item.surplus == pytest.approx((item.u[0] - 0.1, item.u[1] - 0.1))
 
 
 def test_there_is_no_nash_package_where_one_side_must_lose() -> None:
     loaded = dossier()
-    (got,) = summary.packages(loaded, medians_of(loaded, -0.6))
+    (got,) = bargaining.packages(loaded, medians_of(loaded, -0.6))
     assert got.solution == "egalitarian"
     assert not got.acceptable
 
@@ -435,7 +439,8 @@ def test_packages_that_decide_less_than_the_share_are_ceasefires() -> None:
     medians = medians_of(loaded, 0.0)
     kinds = {
         share: {
-            item.kind for item in summary.packages(loaded, replace(medians, settlement_share=share))
+            item.kind
+            for item in bargaining.packages(loaded, replace(medians, settlement_share=share))
         }
         for share in (0.0, 1.01)
     }
@@ -444,7 +449,7 @@ def test_packages_that_decide_less_than_the_share_are_ceasefires() -> None:
 
 def test_the_frontier_shown_is_undominated_and_in_units_of_the_stake() -> None:
     loaded = dossier()
-    shown = summary.shown_frontier(medians_of(loaded, -0.25, 0.25))
+    shown = bargaining.shown_frontier(medians_of(loaded, -0.25, 0.25))
     a, b = np.array(shown).T
     assert (np.diff(a) < 0).all()
     assert (np.diff(b) > 0).all()
@@ -459,7 +464,7 @@ def test_the_frontier_shown_leaves_out_what_other_provisions_do_better() -> None
     plain = medians_of(loaded, 0.0)
     assert len(plain.front.levels) == 3  # none, and one
     worse = replace(plain, base=np.array([[0.0, 0.0], [-5.0, -5.0]]))
-    shown = summary.shown_frontier(worse)
+    shown = bargaining.shown_frontier(worse)
     assert len(shown) == int(plain.front.levels[1])  # all without provisions, none of the others
     assert min(min(point) for point in shown) >= 0.0
 
@@ -490,8 +495,19 @@ def test_each_side_reads_the_race_from_its_own_end() -> None:
     assert (a.believes_prevails.p, b.believes_prevails.p) == pytest.approx((0.4, 0.6))
     assert (a.analyst_prevails.p, b.analyst_prevails.p) == pytest.approx((0.7, 0.3))
     # Draws with nothing to offer do not count.
+    assert a.best_offer is not None
+    assert b.best_offer is not None
     assert a.best_offer.p == pytest.approx(0.3)
     assert b.best_offer.p == pytest.approx(0.2)
+
+
+def test_a_median_among_some_draws_is_none_where_none_of_them_counts() -> None:
+    values = np.array([np.nan, 3.0, 1.0, 2.0])
+    got = summary.median_among(values, np.array([0.4, 0.2, 0.2, 0.2]))
+    assert got is not None
+    assert (got.p, got.lo80, got.hi80) == pytest.approx((2.0, 1.0, 3.0))
+    assert summary.median_among(values, np.array([1.0, 0.0, 0.0, 0.0])) is None
+    assert summary.median_among(np.full(4, np.nan), np.full(4, 0.25)) is None
 
 
 def test_actors_show_lines_by_confidence_and_prices_by_weight() -> None:
@@ -545,7 +561,7 @@ def test_hindcast_reports_what_moved_most_first() -> None:
     fixed = Parameter("war.fixed", "fixed", np.full(4, 0.7), "judgement")
     counts = no_counts(4, 53)
     counts.rungs[:, 1, RUNG[summary.HEADLINE]] = [10, 10, 0, 0]
-    got = summary.hindcast(
+    got = grounds.hindcast(
         with_parameters(fixed, stays, moves, line), counts, np.log([0.2, 0.2, 0.8, 0.8]), weight, 10
     )
     assert got.weeks == 77
@@ -572,7 +588,7 @@ def drivers_of(values: list[float], reached: list[int], weight: np.ndarray) -> A
     parameter = Parameter("war.x", "x", np.array(values), "sourced")
     counts = no_counts(len(values), 53)
     counts.rungs[:, 1, RUNG[summary.HEADLINE]] = reached
-    return summary.drivers(with_parameters(parameter), counts, weight, 10)
+    return grounds.drivers(with_parameters(parameter), counts, weight, 10)
 
 
 def test_drivers_compare_the_lowest_with_the_highest_third() -> None:
@@ -612,19 +628,19 @@ def test_drivers_are_the_strongest_dozen() -> None:
     pairs = order.reshape(-1, 2)[:, ::-1].ravel()  # neighbours swapped: nearly as strong
     weak = [Parameter(f"war.weak{place:02}", "weak", pairs, "default") for place in range(13)]
     strong = Parameter("war.z", "strong", order[::-1].copy(), "default")
-    got = summary.drivers(with_parameters(*weak, strong), counts, np.full(100, 0.01), 100)
+    got = grounds.drivers(with_parameters(*weak, strong), counts, np.full(100, 0.01), 100)
     assert len(got) == 12
     assert got[0].id == "war.z"
 
 
 def test_tied_values_share_a_rank() -> None:
-    np.testing.assert_allclose(summary.ranks(np.array([5.0, 1.0, 5.0, 9.0])), [2.5, 1, 2.5, 4])
+    np.testing.assert_allclose(grounds.ranks(np.array([5.0, 1.0, 5.0, 9.0])), [2.5, 1, 2.5, 4])
 
 
 def test_correlation_counts_by_weight_and_is_zero_for_a_constant() -> None:
     x, y = np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, -50.0])
-    assert summary.correlation(x, y, np.array([0.5, 0.5, 0.0])) == pytest.approx(1.0)
-    assert summary.correlation(x, np.ones(3), np.full(3, 1 / 3)) == 0.0
+    assert grounds.correlation(x, y, np.array([0.5, 0.5, 0.0])) == pytest.approx(1.0)
+    assert grounds.correlation(x, np.ones(3), np.full(3, 1 / 3)) == 0.0
 
 
 def test_notes_warn_of_a_record_that_the_dossier_makes_impossible() -> None:
@@ -634,15 +650,15 @@ def test_notes_warn_of_a_record_that_the_dossier_makes_impossible() -> None:
     counts.silences[:] = 1
     lone = np.zeros(100)
     lone[0] = 1.0
-    words = " ".join(summary.notes(loaded, compiled, counts, lone, 0.3))
+    words = " ".join(grounds.notes(loaded, compiled, counts, lone, 0.3))
     assert "1 in 100 of the draws' weight" in words
     assert "nearly impossible" not in words
     assert "No path of the engine" not in words
     even = np.full(100, 0.01)
-    words = " ".join(summary.notes(loaded, compiled, counts, even, 0.0099))
+    words = " ".join(grounds.notes(loaded, compiled, counts, even, 0.0099))
     assert "nearly impossible" in words
     assert "of the draws' weight" not in words
-    words = " ".join(summary.notes(loaded, compiled, no_counts(100, 1), even, 0.01))
+    words = " ".join(grounds.notes(loaded, compiled, no_counts(100, 1), even, 0.01))
     assert "nearly impossible" not in words
     for form in FORMS:
         assert f"No path of the engine reached a {form}" in words

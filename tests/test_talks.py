@@ -23,6 +23,7 @@ from interbellum.model.steps import surplus_line, value_of_fighting
 from interbellum.standing import surplus_lines
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws, log_weights, normalised
+from interbellum.talks.premium import NO_PREMIUM
 from interbellum.talks.reference import NEVER, WEEKS_IN_A_YEAR, offer, simulate
 from interbellum.talks.streams import (
     BATTLE,
@@ -124,7 +125,7 @@ def same_path(engine, draw, path, weeks=261):
     d = kernel.draw_of(engine, draw)
     scratch = kernel.scratch_for(engine, weeks)
     table = kernel.table_of(engine, d)
-    kernel.one_path(d, table, scratch, SEED, path, weeks, endings, silences)
+    kernel.one_path(d, table, scratch, SEED, path, weeks, endings, silences, NO_PREMIUM)
     state = np.cumsum(endings, axis=0)
     assert [ENDINGS[int(row.argmax())] for row in state] == told.endings
     assert (state.sum(axis=1) == 1).all()
@@ -278,6 +279,9 @@ def test_offer_of_the_kernel_is_the_references():
             *cost,
             t.decides,
             t.bounds,
+            0.0,
+            NO_PREMIUM.rows,
+            len(t.lines) - 1,
         )
         assert got[0] == pytest.approx(surplus[0], abs=1e-12)
         assert got[1] == pytest.approx(surplus[1], abs=1e-12)

@@ -21,6 +21,7 @@ from interbellum.model.variants import VariantInputs, VariantShares
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import log_weights as engine_log_weights
 from interbellum.talks.lattice import Game, solve
+from interbellum.talks.reference import move_regimes
 from interbellum.talks.variants import VARIANTS, attrition, strategic
 from interbellum.talks.variants.reference_class import reached_by
 from test_engine import engine, two_states
@@ -370,6 +371,32 @@ def test_silences_of_the_reference_class_last_as_history_says() -> None:
     np.testing.assert_allclose(
         told.endings[draw, : weeks + 1, ENDINGS.index("war")], war, atol=1e-9
     )
+
+
+def test_mean_factors_of_regimes_are_those_of_the_engines_own_chain() -> None:
+    # Three states with factors 1, 2, 4. By chance .1 a week from the first to the third; in week 3 the
+    # first gives way to the second and the second to the third, each path moving once. After two
+    # weeks the first holds .9²; then all of it is in the second: .81·2 + .19·4.
+    switch = np.zeros((1, 1, 6, 6))
+    switch[0, 0, 0, 2] = 0.1
+    factor = np.ones((1, 1, 6))
+    factor[0, 0, :3] = 1.0, 2.0, 4.0
+    changes: dict[str, Any] = {
+        "regime_switch": switch,
+        "regime_talks": factor,
+        "scheduled": np.array([[3, 0, 0, 1], [3, 0, 1, 2]]),
+    }
+    e = engine(**two_states(**changes))
+    talks, reluctant = strategic.expected_factors(e, (0, 2, 3, 4))
+    np.testing.assert_allclose(talks[0], [1.0, 0.81 + 0.19 * 4, *[0.81 * 2 + 0.19 * 4] * 2])
+    np.testing.assert_array_equal(reluctant, 1.0)
+    paths, now = 4000, np.zeros(4)
+    for path in range(paths):
+        regimes = [0]
+        for week in range(1, 5):
+            move_regimes(e, 1, 0, path, week, regimes)
+            now[week - 1] += factor[0, 0, regimes[0]] / paths
+    np.testing.assert_allclose(talks[0, 1:], now[1:], atol=0.08)
 
 
 def test_premium_and_terms_are_of_the_red_lines_and_costs_in_force() -> None:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbellum import __version__, lasting, pooling, ripeness, silences, summary
+from interbellum import (
+    __version__,
+    bargaining,
+    grounds,
+    lasting,
+    pooling,
+    ripeness,
+    silences,
+    summary,
+)
 from interbellum.conditions import told_at_their_place
 from interbellum.deals.frontier import frontier
 from interbellum.deals.range import Survey, survey
@@ -17,12 +26,12 @@ from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
 from interbellum.dossier.reader import Loaded
 from interbellum.errors import UsageError
-from interbellum.model.deals import DealInputs, Frontier
+from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
-from interbellum.model.result import DossierStamp, RangeVerdict, Result, RunStamp
+from interbellum.model.result import Blocking, DossierStamp, RangeVerdict, Result, RunStamp
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
-from interbellum.model.talks import EngineCounts, EngineInputs, Record
+from interbellum.model.talks import EngineCounts, EngineInputs, Joined, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs
 from interbellum.record.weights import read_weights
@@ -125,12 +134,16 @@ def run(
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
-    counts = devices.run(
-        device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
-    )
-
-    tell("other models (the first run compiles here)", 0.0)
-    among = variant_answers(table, counts, paths, seed, threads)
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        # These need no counts. The compiled loops leave Python free meanwhile.
+        blocking = beside.submit(blocking_sets, table, threads)
+        ripe = beside.submit(ripeness.ripeness, table)
+        terms = beside.submit(lasting.best_terms, table)
+        counts = devices.run(
+            device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
+        )
+        tell("other models (the first run compiles here)", 0.0)
+        among = variant_answers(table, counts, paths, seed, threads)
 
     tell("briefing", 0.0)
     signed_forms = [FORMS.index(form) for form in ("ceasefire", "settlement")]
@@ -139,15 +152,15 @@ def run(
     rungs = summary.rungs(loaded, compiled, counts, weight, paths, days)
     endings = summary.endings(loaded, counts, weight, paths, days)
     told = pooling.variants(rungs, endings, among)
-    past = summary.hindcast(compiled, counts, table.log_weight, weight, paths)
+    past = grounds.hindcast(compiled, counts, table.log_weight, weight, paths)
     result = Result(
         DossierStamp(conflict.id, conflict.title, conflict.as_of.isoformat(), loaded.hash),
         RunStamp(__version__, seed, draws, paths, effective_draws(weight), METHOD, weeks, device),
         summary.HEADLINE,
         pooling.pool_rungs(rungs, among),
         pooling.pool_endings(endings, among),
-        lasting.durability(loaded, compiled, curves, counts, weight, lasting.best_terms(table)),
-        range_verdict(table, signed, threads),
+        lasting.durability(loaded, compiled, curves, counts, weight, terms.result()),
+        range_verdict(table, signed, blocking.result()),
         summary.sides(
             loaded,
             compiled,
@@ -164,11 +177,11 @@ def run(
         pooling.gaps(told),
         pooling.origin(),
         lasting.origin(),
-        ripeness.ripeness(table),
-        summary.drivers(compiled, counts, weight, paths),
+        ripe.result(),
+        grounds.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
-        summary.promises(loaded, table.medians),
-        summary.notes(loaded, compiled, counts, weight, past.mean_weight),
+        grounds.promises(loaded, table.medians),
+        grounds.notes(loaded, compiled, counts, weight, past.mean_weight),
     )
     tell("briefing", 1.0)
     return result
@@ -222,7 +235,7 @@ def lay_table(
     ]
     curves = silence_curves(compiled, standing, deals, fronts, surveys, weeks)
     engine = engine_inputs(
-        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves, threads
+        compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves
     )
     tell("hindcast (the first run compiles here)", 0.0)
     log_weight = log_weights(engine, record_inputs(compiled, standing, engine), threads)
@@ -343,7 +356,6 @@ def engine_inputs(
     deals: DealInputs,
     by_set: list[list[Frontier]],
     curves: dict[str, TruceCurves],
-    threads: int = 1,
 ) -> EngineInputs:
     """Everything the engine runs on, in arrays that it cannot change.
 
@@ -356,8 +368,6 @@ def engine_inputs(
         As `all_frontiers` gives them: per set of red lines and consents, per draw.
     curves : dict
         How each form of silence wears out.
-    threads : int
-        Threads that copy the frontiers, the bulk of the work.
     """
     war, talks, regimes = compiled.war, compiled.talks, compiled.war.regimes
     fronts = [front for of_draw in zip(*by_set, strict=True) for front in of_draw]
@@ -365,9 +375,9 @@ def engine_inputs(
     levels = np.stack(
         [front.levels + start for front, start in zip(fronts, starts[:-1], strict=True)]
     ).reshape(len(by_set[0]), len(by_set), -1)
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        columns = [[getattr(front, name) for front in fronts] for name in ("u_a", "u_b", "decides")]
-        u_a, u_b, decides = pool.map(np.concatenate, columns)
+    u_a, u_b, decides = (
+        Joined([getattr(front, name) for front in fronts]) for name in ("u_a", "u_b", "decides")
+    )
     incidents = CAUSES.index("incidents")
     hazard = np.stack([curves[form].cumulative for form in FORMS], axis=1)
     return EngineInputs(
@@ -456,7 +466,7 @@ def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) 
     )
 
 
-def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
+def at_medians(compiled: Compiled, moved: float = 0.0) -> bargaining.Medians:
     """The deal space of a dossier compiled at its medians.
 
     Parameters
@@ -470,7 +480,7 @@ def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
     inputs = deal_inputs(compiled.preferences, np.array([moved]))
     front = frontier(inputs, 0, keep_choice=True)
     slope, base = all_surplus_lines(compiled, standing, len(front.levels) - 1)
-    return summary.Medians(
+    return bargaining.Medians(
         inputs,
         front,
         slope[0],
@@ -480,17 +490,33 @@ def at_medians(compiled: Compiled, moved: float = 0.0) -> summary.Medians:
     )
 
 
-def range_verdict(table: Table, signed: Array, threads: int) -> RangeVerdict:
-    """Whether there is anything to sign today, what forbids it, and the best that could be."""
-    return summary.range_verdict(
+def blocking_sets(table: Table, threads: int) -> tuple[Blocking, ...]:
+    """Minimal sets of demands that cannot hold together, over the draws with nothing to sign."""
+    return bargaining.blocking(
         table.loaded,
         table.compiled,
         table.deals,
-        np.array([seen.is_open for seen in table.surveys]),
         table.slope,
         table.base,
         table.weight,
-        at_medians(table.medians),
-        signed,
+        opened(table),
         threads,
     )
+
+
+def range_verdict(table: Table, signed: Array, blocking: tuple[Blocking, ...]) -> RangeVerdict:
+    """Whether there is anything to sign today, what forbids it, and the best that could be."""
+    return bargaining.range_verdict(
+        table.loaded,
+        table.compiled,
+        opened(table),
+        table.weight,
+        at_medians(table.medians),
+        signed,
+        blocking,
+    )
+
+
+def opened(table: Table) -> BoolArray:
+    """Draws (D,) with something to sign today."""
+    return np.array([seen.is_open for seen in table.surveys])

@@ -7,16 +7,15 @@ they are; only what is named is changed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from interbellum import analysis, summary
-from interbellum.deals.frontier import frontier
+from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled
 from interbellum.levers.shapley import shapley_shares
-from interbellum.model.deals import DealInputs, Frontier
+from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.diagnosis import BLOCKERS, Blockers, Diagnosis
 from interbellum.model.rungs import RUNGS
 from interbellum.ripeness import agreeing, open_range, ripeness
@@ -71,8 +70,8 @@ def blockers(table: analysis.Table, seed: int, threads: int, paths: int = PATHS)
     worth = np.zeros((1 << len(names), 2))
     for off in range(len(worth)):
         without = {name: bool(off >> bit & 1) for bit, name in enumerate(names)}
-        deals, fronts = terms[without["red_lines"], without["consent"]]
-        worth[off] = _worth(table, without, deals, fronts, seed, threads, paths)
+        there = terms[without["red_lines"], without["consent"]]
+        worth[off] = _worth(table, without, there, seed, threads, paths)
     shares = shapley_shares(worth)
     return Blockers(
         dict(zip(names, shares[:, 0].tolist(), strict=True)),
@@ -84,39 +83,63 @@ def blockers(table: analysis.Table, seed: int, threads: int, paths: int = PATHS)
     )
 
 
-def _terms(
-    table: analysis.Table, no_lines: bool, no_consent: bool, threads: int
-) -> tuple[DealInputs, list[Frontier]]:
-    """The deal space with the leads' red lines, or what others ask for, switched off."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Terms:
+    """The deal space with some demands switched off."""
+
+    deals: DealInputs
+    fronts: list[Frontier]
+    """Per draw, under the red lines and consents in force at `as_of`."""
+    by_set: list[list[Frontier]]
+    """As `analysis.all_frontiers` gives them."""
+
+
+def _terms(table: analysis.Table, no_lines: bool, no_consent: bool, threads: int) -> _Terms:
+    """The deal space with the leads' red lines, or what others ask for, switched off.
+
+    What is off stays off whatever regimes do; what is not goes on moving with them.
+    """
+    compiled = table.compiled
     if not no_lines and not no_consent:
-        return table.deals, table.fronts
-    deals = table.deals
+        by_set = analysis.all_frontiers(compiled, table.fronts, threads)
+        return _Terms(table.deals, table.fronts, by_set)
     sides = table.loaded.dossier.sides
     of_a_lead = np.array(
-        [
-            line.owner in (sides.A.lead, sides.B.lead)
-            for line in table.compiled.preferences.red_lines
-        ],
+        [line.owner in (sides.A.lead, sides.B.lead) for line in compiled.preferences.red_lines],
         bool,
     )
     kept = ~(of_a_lead & no_lines) & ~(~of_a_lead & no_consent)
+    here = _only(table.deals, kept, no_consent)
+    now = analysis.frontiers(here, threads, lambda share: None)
+    return _Terms(
+        here,
+        now,
+        [
+            now
+            if number == compiled.war.regimes.set_now
+            else analysis.frontiers(
+                _only(deal_inputs(preferences), kept, no_consent), threads, lambda share: None
+            )
+            for number, preferences in enumerate(compiled.by_set)
+        ],
+    )
+
+
+def _only(deals: DealInputs, kept: BoolArray, no_consent: bool) -> DealInputs:
+    """A deal space with some of its red lines (lines,), and with or without consents."""
     in_force = deals.red_lines & kept
-    without = replace(
+    return replace(
         deals,
         red_lines=in_force,
         allowed=~(in_force.astype(np.int64) @ deals.refused.astype(np.int64) > 0),
         consents=() if no_consent else deals.consents,
     )
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        fronts = list(pool.map(lambda draw: frontier(without, draw), range(len(deals.base))))
-    return without, fronts
 
 
 def _worth(
     table: analysis.Table,
     without: Mapping[str, bool],
-    deals: DealInputs,
-    fronts: list[Frontier],
+    there: _Terms,
     seed: int,
     threads: int,
     paths: int,
@@ -125,16 +148,10 @@ def _worth(
     compiled, standing = replace_fear(table, without["commitment"]), table.standing
     if without["disagreement"]:
         standing = agreeing(table, standing.believed.mean(axis=1))
-    as_it_is = not (without["red_lines"] or without["consent"])
-    by_set = (
-        analysis.all_frontiers(compiled, fronts, threads)
-        if as_it_is
-        else [fronts] * len(compiled.by_set)  # lines that are off stay off whatever regimes do
-    )
-    engine = analysis.engine_inputs(compiled, standing, deals, by_set, table.curves)
+    engine = analysis.engine_inputs(compiled, standing, there.deals, there.by_set, table.curves)
     if without["process"]:
         engine = engine._replace(talk_chance=np.ones_like(engine.talk_chance))
-    is_open = open_range(compiled, standing, fronts)
+    is_open = open_range(compiled, standing, there.fronts)
     counts = kernel.run(engine, seed, paths, WEEKS_AHEAD, threads)
     reached = shares_of(counts, paths, None).rungs[..., list(RUNGS).index(summary.HEADLINE)]
     chance = summary.at_days(reached, summary.HEADLINE_DAYS)

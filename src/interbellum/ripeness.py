@@ -18,7 +18,6 @@ from interbellum.dossier.compile import Compiled
 from interbellum.levers.thresholds import turning_point
 from interbellum.model.deals import BoolArray, Frontier
 from interbellum.model.diagnosis import Ripeness, Threshold, View
-from interbellum.model.interval import Interval
 from interbellum.model.units import Array
 from interbellum.standing import Standing, all_surplus_lines, best_offers
 from interbellum.war.reference import believed_drift, believed_position, chance_from_slope
@@ -97,11 +96,11 @@ def threshold(table: Table, side: int) -> Threshold:
     return Threshold(
         "AB"[side],
         summary.median(as_it_reads(standing.believed[:, side]), weight),
-        _median_among(closes_above, weight),
+        summary.median_among(closes_above, weight),
         float(weight @ np.isneginf(closes)),
         float(weight @ np.isposinf(closes)),
-        _median_among(opens, weight),
-        _median_among(opens / unit, weight) if (unit > 0.0).all() else None,
+        summary.median_among(opens, weight),
+        summary.median_among(opens / unit, weight) if (unit > 0.0).all() else None,
         MOVE_WEEKS,
     )
 
@@ -113,15 +112,6 @@ def learned(table: Table, side: int, moved: Array) -> Array:
     believed = standing.believed.copy()
     believed[:, side] = (known * believed[:, side] + moved) / (known + MOVE_WEEKS)
     return believed
-
-
-def _median_among(values: Array, weight: Array) -> Interval | None:
-    """Weighted median over the draws in which there is a value."""
-    has = np.isfinite(values)
-    total = float(weight @ has)
-    if total <= 0.0:
-        return None
-    return summary.median(np.where(has, values, 0.0), weight * has / total)
 
 
 def view(table: Table, side: int) -> View:

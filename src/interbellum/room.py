@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from interbellum import __version__, summary
+from interbellum import __version__, bargaining, summary
 from interbellum.analysis import (
     DEFAULT_DRAWS,
     DEFAULT_SEED,
@@ -96,10 +96,10 @@ def look(
     counted = counting.count_acceptable(
         medians.inputs, 0, medians.inputs.allowed[0], medians.slope, medians.base
     )
-    asked = (*DEFINITIONS, *summary.BEST_OF)
-    named = summary.points(medians, asked, table.compiled.war.orientation)
+    asked = (*DEFINITIONS, *bargaining.BEST_OF)
+    named = bargaining.points(medians, asked, table.compiled.war.orientation)
     packages = tuple(
-        summary.package_of(loaded, medians, medians.front.choice[point], name, told)
+        bargaining.package_of(loaded, medians, medians.front.choice[point], name, told)
         for name, told, point in named
     )
     found = {package.solution for package in packages}
@@ -137,7 +137,7 @@ def look(
         _sides(table, medians),
         packages,
         tuple(name for name in asked if name not in found),
-        summary.shown_frontier(medians),
+        bargaining.shown_frontier(medians),
         hindrance.sets(),
         hindrance.in_draws(opened),
         hindrance.found.status,
@@ -149,7 +149,7 @@ def look(
     )
 
 
-def _status(medians: summary.Medians, named: set[int]) -> str:
+def _status(medians: bargaining.Medians, named: set[int]) -> str:
     """proved if the solver, too, finds nothing that beats the points named; else unknown."""
     unbeaten = (
         is_undominated(medians.inputs, 0, tuple(map(int, medians.front.choice[point])))
@@ -158,7 +158,7 @@ def _status(medians: summary.Medians, named: set[int]) -> str:
     return "proved" if all(answer is True for answer in unbeaten) else "unknown"
 
 
-def _sides(table: Table, medians: summary.Medians) -> tuple[Side, Side]:
+def _sides(table: Table, medians: bargaining.Medians) -> tuple[Side, Side]:
     sides = table.loaded.dossier.sides
     first, second = (
         Side(
@@ -174,7 +174,7 @@ def _sides(table: Table, medians: summary.Medians) -> tuple[Side, Side]:
 class _Hindrance:
     """What stands in the way at the median inputs, and how often it does over the draws."""
 
-    def __init__(self, table: Table, medians: summary.Medians, threads: int) -> None:
+    def __init__(self, table: Table, medians: bargaining.Medians, threads: int) -> None:
         self.table, self.medians, self.threads = table, medians, threads
         self.found = blocking.conflicts(
             medians.inputs,
@@ -192,8 +192,8 @@ class _Hindrance:
             line = table.medians.preferences.red_lines[number]
             confidence, in_force = float(line.confidence[0]), bool(line.in_force[0])
         return Demand(
-            summary.demand_id(table.compiled, number),
-            *summary.demand_parts(table.loaded, table.compiled, number),
+            bargaining.demand_id(table.compiled, number),
+            *bargaining.demand_parts(table.loaded, table.compiled, number),
             confidence,
             in_force,
         )
@@ -223,7 +223,7 @@ class _Hindrance:
     def in_draws(self, opened: BoolArray) -> tuple[BlockingSet, ...]:
         """What blocks in the closed draws, one explanation a draw."""
         table = self.table
-        found = summary.blocking_shares(
+        found = bargaining.blocking_shares(
             table.deals,
             table.compiled.war.orientation,
             table.slope,
@@ -259,7 +259,7 @@ class _Hindrance:
                     for actor, cost in one.costs
                 ),
                 one.total,
-                summary.package_of(
+                bargaining.package_of(
                     table.loaded,
                     medians,
                     np.array(one.package, np.int64),

@@ -252,16 +252,32 @@ def chance_cell(chance: Interval) -> str:
     return f"{words.percent(chance.p)} ({words.interval(chance.lo80, chance.hi80)})"
 
 
-def stake_cell(value: Interval) -> str:
+def stake_cell(value: Interval | None) -> str:
     """A share of the stake in hundredths, with its 80% interval: ``42 (30 to 55)``."""
+    if value is None:
+        return "none"
     if math.isnan(value.p):
         return words.REDACTED
     return f"{words.stake(value.p)} ({words.stake_interval(value.lo80, value.hi80)})"
 
 
+ENGINE = "to_the_finish"
+BASE_RATES = "reference_class"
+"""The model that has neither paths nor a hindcast."""
+
+
 def variant_name(name: str) -> str:
     """A model's name in words."""
     return name.replace("_", " ")
+
+
+def variant_draws(variant: Variant) -> str:
+    """How many draws a model answers on, and what its hindcast leaves of them."""
+    if variant.name == BASE_RATES:
+        return f"{variant.draws:,} strata of each rate; it has no hindcast"
+    return (
+        f"{variant.draws:,} draws, worth {round(variant.effective_draws):,} after its own hindcast"
+    )
 
 
 def base_rate_cell(forecast: RungForecast) -> str:

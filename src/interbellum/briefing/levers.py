@@ -86,14 +86,16 @@ def outline(found: Diagnosis, loaded: Loaded, redact: bool = False) -> Outline:
 
 
 def _answer(found: Diagnosis) -> str:
-    shares = found.blockers.open_share
-    first = max(shares, key=lambda name: shares[name])
-    return (
+    blockers = found.blockers
+    answer = (
         f"Some package would be acceptable to both leads today in "
-        f"{words.percent(found.blockers.open_now)} of the weighted draws; with all five obstacles below "
-        f"switched off in {words.percent(found.blockers.open_without_any)}. Most of the difference goes "
-        f"with “{NAMES[first][:1].lower()}{NAMES[first][1:]}”."
+        f"{words.percent(blockers.open_now)} of the weighted draws; with all five obstacles below "
+        f"switched off in {words.percent(blockers.open_without_any)}."
     )
+    first = max(blockers.open_share, key=lambda name: blockers.open_share[name])
+    if round(100.0 * blockers.open_share[first]) <= 0:
+        return f"{answer} None of the five keeps a range closed that would otherwise be open."
+    return f"{answer} The largest part of the difference goes with “{words.lower(NAMES[first])}”."
 
 
 def _blockers(found: Diagnosis) -> list[Block]:

@@ -66,11 +66,6 @@ def percent(p: float) -> str:
     return f"{_hundredths(p)}%"
 
 
-def in_hundred(p: float) -> str:
-    """A chance in whole hundredths: ``31 in 100``."""
-    return phrase(p) if not LEAST <= p < MOST else f"{_hundredths(p)} in 100"
-
-
 def interval(low: float, high: float) -> str:
     """An interval of chances: ``18-47%``; ``<1% to 47%`` where an end has no whole number."""
     left, right = percent(low), percent(high)

@@ -65,6 +65,10 @@ def command(
 
     if as_json and form not in (None, "json"):
         raise UsageError(f"--json and --format {form} ask for two forms. Keep one.")
+    if out is not None and not out.parent.is_dir():  # said now, not after the run
+        raise UsageError(
+            f"{out} cannot be written: there is no folder {out.parent}. Make it first."
+        )
     ending = out.suffix.removeprefix(".") if out else ""
     form = "json" if as_json else form or (ending if ending in FORMATS else "terminal")
     loaded = load(dossier)

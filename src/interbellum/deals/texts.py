@@ -484,9 +484,6 @@ def agreement(one: Draft, other: Draft, issue: int) -> Agreement:
     return "may_agree" if set(here) & set(there) else "differ"
 
 
-Toward = Literal["toward", "away"]
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """How a draft moved on one issue from an earlier one."""

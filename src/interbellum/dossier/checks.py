@@ -23,8 +23,6 @@ STALE_DAYS = 180
 FARTHEST_DAYS = 7305  # twenty years
 MOST_SETS = 16  # frontiers of a draw: each takes as long as the one of a dossier without them
 LAST_YEAR = 2200  # the calendar must still hold the horizons
-FUTURE_FIELDS = {("questions", "by"), ("switches", "on")}
-"""Dates that lie ahead of the cut-off by their nature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,6 @@ CostShare = Annotated[
         "for three per cent of it write 0.03.",
     ),
 ]
-Positive = Annotated[
-    Quantity, _bounded(1e-9, 1e9, "This number is above 0.", "write a number above 0.")
-]
 Factor = Annotated[
     Quantity,
     _bounded(
@@ -502,15 +499,6 @@ class PerSideYearly(Block):
     A: YearlyChance
     """For side A."""
     B: YearlyChance
-    """For side B."""
-
-
-class PerSideChance(Block):
-    """A chance for each side."""
-
-    A: Chance
-    """For side A."""
-    B: Chance
     """For side B."""
 
 

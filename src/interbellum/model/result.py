@@ -227,8 +227,9 @@ class SideView:
     believes_prevails: Interval
     """Chance that it prevails, as it sees it; p is the weighted median."""
     analyst_prevails: Interval
-    best_offer: Interval
-    """U of the egalitarian package; p is the weighted median."""
+    best_offer: Interval | None
+    """U of the egalitarian package; p is the weighted median of the draws that allow a package. None
+    where red lines and consents allow none in any draw."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from interbellum.model.units import Array
+
+
+class Joined:
+    """Arrays one after another, read as one; a slice within one of them is that array's own memory.
+
+    The frontiers of all draws hold hundreds of megabytes, which a copy would write twice.
+    """
+
+    def __init__(self, parts: Sequence[Array]) -> None:
+        self._parts = tuple(parts)
+        self._starts = np.cumsum([0, *(len(part) for part in parts)])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def __getitem__(self, at: Any) -> Any:
+        """One number, or the numbers of a slice without a step."""
+        if not isinstance(at, slice):
+            place = int(np.searchsorted(self._starts, at, side="right")) - 1
+            return self._parts[place][at - self._starts[place]]
+        first, last, _ = at.indices(len(self))
+        begin = int(np.searchsorted(self._starts, first, side="right")) - 1
+        end = max(begin + 1, int(np.searchsorted(self._starts, last, side="left")))
+        parts = self._parts[begin:end]
+        whole = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
+        return whole[first - self._starts[begin] : last - self._starts[begin]]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.asarray(np.concatenate(self._parts), dtype)
+
+    def __mul__(self, factor: float) -> Array:
+        return np.asarray(self) * factor
 
 
 class EngineInputs(NamedTuple):
@@ -100,11 +135,11 @@ class EngineInputs(NamedTuple):
     levels: Any
     """(D, F, L + 1) first frontier point of each number of provisions; F frontiers, one for each set of
     red lines and consents that the regimes can leave in force."""
-    frontier_a: Array
+    frontier_a: Array | Joined
     """(points,) u_A, all draws and frontiers one after another."""
-    frontier_b: Array
+    frontier_b: Array | Joined
     """(points,)"""
-    frontier_decides: Array
+    frontier_decides: Array | Joined
     """(points,) share of contested weight decided."""
 
     hazard: Array

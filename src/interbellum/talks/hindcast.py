@@ -18,7 +18,7 @@ from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import Array
 from interbellum.talks.draws import draw_of, table_of
 from interbellum.talks.offers import acceptance, offer
-from interbellum.talks.premium import premium_at, premium_row
+from interbellum.talks.premium import NO_PREMIUM, foreseen, premium_at, premium_row
 from interbellum.talks.reference import NEVER
 from interbellum.talks.steps import is_content
 
@@ -65,7 +65,7 @@ def log_weights(e: EngineInputs, record: Record, threads: int = 1, premium_of: A
                 record.truce,
                 record.seen,
                 record.belief_week,
-                None if premium_of is None else premium_of(draw),
+                NO_PREMIUM if premium_of is None else premium_of(draw),
             )
 
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
@@ -91,7 +91,7 @@ def _log_weight(
     truce: Any,
     seen_weeks: Any,
     belief_week: Any,
-    premium: Any = None,
+    premium: Any,
 ) -> float:
     sides = (d.a, d.b)
     signal = np.zeros(2)
@@ -123,9 +123,8 @@ def _log_weight(
             value[side] = value_of_fighting(
                 y[side], drift[side], d.variance, own.discount, cost[side], side
             )
-            if premium is not None:
-                apart = here - (signal[side] - own.signals)
-                value[side] += premium_at(premium, side, effect, apart, 0.0, here)
+            apart = here - (signal[side] - own.signals)
+            value[side] += premium_at(premium, side, effect, apart, 0.0, here)
             untenable[side] = untenable[side] + 1 if value[side] < 0.0 else 0
             reluctance[side] = own.reluctance * reluctances[week, side]
         content = True
@@ -159,7 +158,7 @@ def _log_weight(
         if quiet > d.tolerance:
             goes_on *= 1.0 - d.ending_chance
         if talks[week] > 0.0:
-            if premium is not None:
+            if foreseen(premium.rows):
                 for side in range(2):
                     apart = here - (signal[side] - sides[side].signals)
                     premium_row(premium, side, effect, apart, 0.0)
@@ -183,7 +182,8 @@ def _log_weight(
                 decides,
                 bounds,
                 here,
-                premium,
+                premium.rows,
+                len(lines) - 1,
             )
             if provisions != NEVER:
                 signed = acceptance(surplus_a - reluctance[0], d.choice_noise) * acceptance(

@@ -43,13 +43,13 @@ from interbellum.talks.draws import (
 )
 from interbellum.talks.offers import (
     acceptance,
-    could_be_signed,
     design_factor,
     fill_lines,
     least_accepted,
+    likely_signed,
     offer,
 )
-from interbellum.talks.premium import premium_row
+from interbellum.talks.premium import NO_PREMIUM, foreseen, premium_row
 from interbellum.talks.reference import NEVER
 from interbellum.talks.steps import (
     FORM_CEASEFIRE,
@@ -71,6 +71,7 @@ from interbellum.talks.steps import (
     learned,
     limited_truces,
     move_regimes,
+    premium_now,
     reach,
     rearmed,
     set_out,
@@ -148,7 +149,7 @@ def run(
             d = draw_of(e, draw)
             table = table_of(e, d)
             rows = endings[draw], rungs[draw], silences[draw]
-            premium = None if premium_of is None else premium_of(draw)
+            premium = NO_PREMIUM if premium_of is None else premium_of(draw)
             follow(d, table, scratch, key, paths, weeks, *rows, premium)
 
     done = 0
@@ -239,7 +240,7 @@ def one_path(
     weeks: int,
     endings: Any,
     silences: Any,
-    premium: Any = None,
+    premium: Any,
 ) -> None:
     """One path of a draw, its rungs in `scratch.first`; `reference.simulate` says what it does."""
     draw, orientation, a, b = d.number, d.orientation, d.a, d.b
@@ -254,6 +255,7 @@ def one_path(
     patience = math.floor(min(d.tolerance, 1e9)) + 1
     trusting = d.trust_kept != 0.0 or d.trust_broken != 0.0
     inner = untouched_within(variance)
+    foresees = foreseen(premium.rows)
     y, mood, memory = d.position, 0.0, d.trust_memory
     far = abs(y - 0.5) < inner
     row, climate = 0, set_out(table, regimes, first)
@@ -431,16 +433,17 @@ def one_path(
             fought = week - segments[row, SILENT]
             moved = learned(segments[row, ANCHOR], y, effect, week - segments[row, SINCE])
             y_a, drift_a, value_a = evaluate(
-                a, variance, phi, d.drift, y, moved, fought, effect, cost_a, premium
+                a, variance, phi, d.drift, y, moved, fought, effect, cost_a
             )
             y_b, drift_b, value_b = evaluate(
-                b, variance, phi, d.drift, y, moved, fought, effect, cost_b, premium
+                b, variance, phi, d.drift, y, moved, fought, effect, cost_b
             )
+            value_a += premium_now(premium, 0, effect, moved, fought, y)
+            value_b += premium_now(premium, 1, effect, moved, fought, y)
             among = int(climates[climate, FRONTIER])
-            if (
-                premium is not None
-                or trusting
-                or could_be_signed(
+            likely = len(lines) - 1
+            if not foresees and not trusting:
+                likely = likely_signed(
                     lines,
                     table.bounds,
                     among,
@@ -458,10 +461,10 @@ def one_path(
                     a.cost * cost_a,
                     b.cost * cost_b,
                 )
-            ):
+            if likely != NEVER:
                 if mood != 0.0:
                     fill_lines(d, mood, scratch.lines)
-                if premium is not None:
+                if foresees:
                     offset = y - moved - effect * fought
                     premium_row(premium, 0, effect, offset, fought)
                     premium_row(premium, 1, effect, offset, fought)
@@ -485,7 +488,8 @@ def one_path(
                     table.decides,
                     table.bounds,
                     y,
-                    premium,
+                    premium.rows,
+                    likely,
                 )
                 if (
                     provisions != NEVER
@@ -582,7 +586,7 @@ def follow(
     endings: Any,
     rungs: Any,
     silences: Any,
-    premium: Any = None,
+    premium: Any,
 ) -> None:
     """Paths of a draw, counted into its rows."""
     for path in range(paths):

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from interbellum.model.steps import best_offer, clamp_position, step, value_of_fighting
-from interbellum.talks.premium import highest, lift
+from interbellum.talks.premium import foreseen, highest, lift
 from interbellum.talks.reference import NEVER
 
 CELLS = 256  # cells of the bounds on offers, over utilities from 0 to 1
@@ -78,7 +78,7 @@ def cell_of(least: float, bounds: Any) -> int:
 
 
 @step
-def could_be_signed(
+def likely_signed(
     lines: Any,
     bounds: Any,
     among: int,
@@ -95,8 +95,10 @@ def could_be_signed(
     discount_b: float,
     cost_a: float,
     cost_b: float,
-) -> bool:
-    """False only if no package leaves both sides the surplus that their lots ask for.
+) -> int:
+    """Provisions of the level with most room for both sides beyond what their lots ask for.
+
+    NEVER only if no package of any level leaves both sides the surplus that their lots ask for.
 
     A breach leaves a side no better than it is where the least rearmament g puts it: V(y+g) <= W =
     max(V(y+g_0), 0), because V has no inner maximum above 0 and is 0 in defeat. So U - V is at most
@@ -111,12 +113,14 @@ def could_be_signed(
     after_a, after_b = max(after_a, 0.0), max(after_b, 0.0)
     lacks_a = (least_a + value_a - after_a - SLACK) / discount_a
     lacks_b = (least_b + value_b - after_b - SLACK) / discount_b
+    likely, most = NEVER, -SLACK
     for n in range(len(lines) - 1, -1, -1):
         asks_a = after_a + lacks_a * lines[n, TOTAL]
         asks_b = after_b + lacks_b * lines[n, 4 + TOTAL]
-        if bounds[among, n, cell_of(asks_a, bounds)] + SLACK >= asks_b:
-            return True
-    return False
+        room = bounds[among, n, cell_of(asks_a, bounds)] - asks_b
+        if room >= most:
+            likely, most = n, room
+    return likely
 
 
 @step
@@ -138,31 +142,38 @@ def offer(
     cost_a: float,
     cost_b: float,
     settled: Any,
-    bounds: Any = None,
-    position: float = 0.0,
-    premium: Any = None,
+    bounds: Any,
+    position: float,
+    rows: Any,
+    likely: int,
 ) -> tuple[float, float, int, float]:
     """Surplus of A and of B, provisions and share decided of the package on offer.
 
-    Levels are tried from the most provisions down, since these mostly win, and left out where `bounds`
-    show that they lose, as in `could_be_signed`; of equals the one with the fewest provisions is taken.
-    Where values have a premium (it is in `value_a` and `value_b` already), its rows are of today and
+    Levels are tried from a `likely` one on, and left out where `bounds` show that they lose, as in
+    `likely_signed`; of equals the one with the fewest provisions is taken, whatever the order.
+    Where values have a premium (it is in `value_a` and `value_b` already), its `rows` are of today and
     stand over `position`; after a breach it is at most the highest of its row.
     """
     best = -math.inf
     surplus_a = surplus_b = decides = 0.0
     found = NEVER
-    room_a, room_b = max(value_a, 0.0), max(value_b, 0.0)
-    if premium is not None:
-        row_a, row_b = premium.rows[0], premium.rows[1]
-        room_a = max(value_a - lift(row_a, position), 0.0) + highest(row_a)
-        room_b = max(value_b - lift(row_b, position), 0.0) + highest(row_b)
-    for provisions in range(levels.shape[1] - 2, -1, -1):
+    after_a = clamp_position(y_a - lines[0, SHIFT])
+    after_b = clamp_position(y_b + lines[0, 4 + SHIFT])
+    room_a = max(value_of_fighting(after_a, drift_a, variance, discount_a, cost_a, 0), 0.0)
+    room_b = max(value_of_fighting(after_b, drift_b, variance, discount_b, cost_b, 1), 0.0)
+    premium = foreseen(rows)
+    if premium:
+        room_a += highest(rows[0])
+        room_b += highest(rows[1])
+    for turn in range(levels.shape[1]):
+        provisions = likely if turn == 0 else levels.shape[1] - 1 - turn
+        if turn > 0 and provisions == likely:
+            continue
         start, stop = levels[among, provisions], levels[among, provisions + 1]
         if start == stop:
             continue
         slope_a, slope_b = lines[provisions, SLOPE], lines[provisions, 4 + SLOPE]
-        if bounds is not None and found != NEVER:
+        if found != NEVER:
             least_a = (best + value_a - (1.0 - slope_a) * room_a - SLACK) / slope_a
             least_b = (best + value_b - (1.0 - slope_b) * room_b - SLACK) / slope_b
             if bounds[among, provisions, cell_of(least_a, bounds)] + SLACK < least_b:
@@ -183,15 +194,13 @@ def offer(
             cost_b,
             1,
         )
-        if premium is not None:
-            after_a = position - lines[provisions, SHIFT]
-            after_b = position + lines[provisions, 4 + SHIFT]
-            broken_a += lift(premium.rows[0], clamp_position(after_a))
-            broken_b += lift(premium.rows[1], clamp_position(after_b))
+        if premium:
+            broken_a += lift(rows[0], clamp_position(position - lines[provisions, SHIFT]))
+            broken_b += lift(rows[1], clamp_position(position + lines[provisions, 4 + SHIFT]))
         base_a = lines[provisions, FEARED] * broken_a / lines[provisions, TOTAL] - value_a
         base_b = lines[provisions, 4 + FEARED] * broken_b / lines[provisions, 4 + TOTAL] - value_b
         worst, at = best_offer(u_a, u_b, start, stop, slope_a, base_a, slope_b, base_b)
-        if worst >= best:
+        if worst > best or (worst == best and provisions < found):
             best, found = worst, provisions
             surplus_a = slope_a * u_a[at] + base_a
             surplus_b = slope_b * u_b[at] + base_b

@@ -1,12 +1,14 @@
 """What foreseen talks add to a side's value of fighting on: reading it off a table, compiled.
 
-`variants/strategic.py` says what the premium is and solves for it. The engine's loop takes one draw
-of it, or None: then compiled loops hold no trace of it.
+`variants/strategic.py` says what the premium is and solves for it. Loops are compiled once for sides
+that foresee talks and for those that do not: these have `NO_PREMIUM`, which is empty.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from interbellum.model.steps import step
 
@@ -26,11 +28,15 @@ class PremiumDraw(NamedTuple):
     """(2, positions) to write on."""
 
 
-class Rows(NamedTuple):
-    """The rows of a `PremiumDraw` alone, as `offer` takes them."""
+NO_PREMIUM = PremiumDraw(
+    np.zeros((2, 0, 0, 0, 0)), np.zeros(0), np.zeros(2), np.zeros(2), np.zeros((2, 0))
+)
 
-    rows: Any
-    """(2, positions)"""
+
+@step
+def foreseen(rows: Any) -> bool:
+    """Whether there is any premium in the rows of a `PremiumDraw`."""
+    return bool(rows.shape[1] > 0)
 
 
 @step
@@ -80,10 +86,12 @@ def week_below(weeks: Any, week: float) -> tuple[int, float]:
 def premium_at(
     premium: Any, side: int, effect: float, offset: float, week: float, position: float
 ) -> float:
-    """The premium of a side at a position, in a week, under a drift and an offset.
+    """The premium of a side at a position, in a week, under a drift and an offset; 0 without one.
 
     `offset` is y - Z - effect·week, which does not change while the effect lasts.
     """
+    if not foreseen(premium.rows):
+        return 0.0
     table = premium.table
     e0, e1, e_share = neighbours(effect, premium.effect[0], premium.effect[1], table.shape[1])
     k0, k1, k_share = neighbours(offset, premium.offset[0], premium.offset[1], table.shape[2])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
+from interbellum.model.rungs import FORMS, RUNGS
 from interbellum.model.steps import clamp_position, surplus_line, value_of_fighting
 from interbellum.model.talks import EngineInputs
 from interbellum.talks.streams import (
@@ -25,7 +25,6 @@ from interbellum.talks.streams import (
 
 NEVER = -1
 _RUNG = {name: index for index, name in enumerate(RUNGS)}
-_ENDING = {name: index for index, name in enumerate(ENDINGS)}
 _STATE_OF_FORM = {
     "ceasefire": "ceasefire_in_force",
     "settlement": "settlement_in_force",

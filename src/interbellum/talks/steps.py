@@ -24,7 +24,7 @@ from interbellum.talks.draws import (
     TALKS,
 )
 from interbellum.talks.offers import SLACK
-from interbellum.talks.premium import premium_at
+from interbellum.talks.premium import foreseen, premium_at
 from interbellum.talks.reference import (
     NEVER,
     WEEKS_IN_A_YEAR,
@@ -122,9 +122,8 @@ def evaluate(
     weeks_fought: int,
     effect: float,
     cost_factor: float,
-    premium: Any = None,
 ) -> tuple[float, float, float]:
-    """Position and drift of a week as a side believes them, and its reservation value."""
+    """Position and drift of a week as a side believes them, and its value of fighting to the finish."""
     posterior = (own.stubbornness * own.prior + (own.signals + moved)) / (
         own.stubbornness + (own.signal_weeks + weeks_fought)
     )
@@ -132,10 +131,15 @@ def evaluate(
     shift = momentum * (drift_now + effect - drift) / (1.0 - momentum)
     y = clamp_position(position + shift)
     value = value_of_fighting(y, drift, variance, own.discount, own.cost * cost_factor, own.side)
-    if premium is not None:
-        offset = position - moved - effect * weeks_fought
-        value += premium_at(premium, own.side, effect, offset, weeks_fought, position)
     return y, drift, value
+
+
+@step
+def premium_now(
+    premium: Any, side: int, effect: float, moved: float, fought: float, position: float
+) -> float:
+    """What a side that foresees talks adds to `evaluate`, from what it has learned and when."""
+    return premium_at(premium, side, effect, position - moved - effect * fought, fought, position)
 
 
 @step
@@ -155,8 +159,14 @@ def is_content(
     effect: float,
     premium: Any = None,
 ) -> bool:
-    """Whether a side would rather have the standing line, in a bare truce, than fight on."""
-    if premium is None:
+    """Whether a side would rather have the standing line, in a bare truce, than fight on.
+
+    A `premium` of None is compiled away, for devices.
+    """
+    foresees = False
+    if premium is not None:
+        foresees = foreseen(premium.rows)
+    if not foresees:
         # Where V >= 0 it rises with the side's position (it has no inner maximum and is 0 in defeat),
         # so V(y+g) <= V(y), and this bound on U - V settles most weeks without a second closed form.
         bound = own.discount / (own.discount + fear) * (own.standing - value)
@@ -203,7 +213,7 @@ def last_tenable(
     climates: Any,
     week: int,
     patience: int,
-    premium: Any = None,
+    premium: Any,
 ) -> int:
     """A week among the last `patience` in which fighting was worth more than defeat.
 
@@ -218,18 +228,20 @@ def last_tenable(
         then = row_of(segments, row, at)
         climate = int(segments[then, CLIMATE])
         effect = climates[climate, EFFECT]
+        fought = at - segments[then, SILENT]
+        moved = learned(segments[then, ANCHOR], position[at], effect, at - segments[then, SINCE])
         _, _, value = evaluate(
             own,
             variance,
             momentum,
             drift_now,
             position[at],
-            learned(segments[then, ANCHOR], position[at], effect, at - segments[then, SINCE]),
-            at - segments[then, SILENT],
+            moved,
+            fought,
             effect,
             climates[climate, COST + own.side],
-            premium,
         )
+        value += premium_now(premium, own.side, effect, moved, fought, position[at])
         if value >= 0.0:
             return at
     return week - patience
@@ -249,7 +261,7 @@ def last_restless(
     climates: Any,
     week: int,
     patience: int,
-    premium: Any = None,
+    premium: Any,
 ) -> int:
     """A week among the last `patience` in which not both preferred quiet; as `last_tenable`."""
     for back in range(patience):
@@ -271,8 +283,8 @@ def last_restless(
                 fought,
                 effect,
                 climates[climate, COST + side],
-                premium,
             )
+            value += premium_now(premium, side, effect, moved, fought, position[at])
             if not is_content(
                 own,
                 other,

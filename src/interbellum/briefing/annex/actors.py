@@ -30,11 +30,12 @@ def alternatives(ctx: Context) -> list[Block]:
             chance = name == "believes_prevails"
             point = words.percent if chance else words.stake
             span = words.interval if chance else words.stake_interval
-            cells = (
-                (REDACTED,) * 3
-                if math.isnan(value.p)
-                else (point(value.p), span(value.lo50, value.hi50), span(value.lo80, value.hi80))
-            )
+            if value is None:
+                cells = ("none", "", "")
+            elif math.isnan(value.p):
+                cells = (REDACTED,) * 3
+            else:
+                cells = point(value.p), span(value.lo50, value.hi50), span(value.lo80, value.hi80)
             rows.append((view.name, label, *cells, f"[sides.{view.side}.{name}]"))
     return [
         Heading(2, "Each side's alternative, in full"),

@@ -12,6 +12,7 @@ from interbellum.briefing.context import (
     pooled_medians,
     range_text,
     unit_of,
+    variant_draws,
     variant_name,
 )
 from interbellum.briefing.redaction import REDACTED
@@ -227,14 +228,13 @@ def variants(ctx: Context) -> list[Block]:
         Bullets(
             tuple(
                 f"{words.start(variant_name(v.name))} (weight {round(100 * v.weight)} of 100) "
-                f"[variants.{v.name}]: {v.method}. On {v.draws:,} draws, worth "
-                f"{round(v.effective_draws):,} after its own hindcast."
+                f"[variants.{v.name}]: {v.method}. On {variant_draws(v)}."
                 for v in variants
             )
         ),
         Paragraph(
             f"Weights from {ctx.result.pooling.file}, decided on "
-            f"{words.date(ctx.result.pooling.decided)}: {ctx.result.pooling.reason} {ENGINES_OWN}"
+            f"{words.date(ctx.result.pooling.decided)}. {ctx.result.pooling.reason} {ENGINES_OWN}"
         ),
     ]
 

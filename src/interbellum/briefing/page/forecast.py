@@ -108,8 +108,7 @@ def _models(ctx: Context, dates: dict[int, str]) -> list[Block]:
             ),
             tuple(rows),
             f"“{ctx.rung(rung)}” in each of the structurally different models that the chances above "
-            f"pool. {gap_text(ctx, rung, YEAR)} Weights, out of 100: "
-            f"{words.lower(ctx.result.pooling.reason)}",
+            f"pool. {gap_text(ctx, rung, YEAR)} Weights are out of 100. {ctx.result.pooling.reason}",
         )
     ]
 

@@ -121,8 +121,8 @@ def alternatives(ctx: Context) -> list[Block]:
             ),
             tuple(rows),
             "Worth in hundredths of the stake (total victory 100, total defeat 0), median and 80% "
-            "interval. The offer is the egalitarian package, with the risk that it breaks."
-            + prevails_line(ctx),
+            "interval. The offer is the egalitarian package, with the risk that it breaks, over the draws "
+            "whose red lines and consents allow any package." + prevails_line(ctx),
         ),
     ]
 
@@ -241,7 +241,7 @@ def _mind(ctx: Context, item: Threshold, view: View) -> str:
             else f"; where its belief decides, the range closes above {words.percent(closes.p)}"
         )
         turn += (
-            "; no movement of the front alone would open it"
+            "; where the range is closed, no movement of the front alone would open it"
             if move is None
             else f"; the front would have to move against it within "
             f"{words.count(item.move_weeks, 'week')} by {_moved_by(ctx, item)} to open it, where that "

@@ -6,16 +6,25 @@ from interbellum.briefing import words
 from interbellum.briefing.annex.basis import hazard_line
 from interbellum.briefing.blocks import Heading, Table
 from interbellum.briefing.context import (
+    BASE_RATES,
+    ENGINE,
     LEARNT,
     Context,
     basis_text,
     driver_title,
     unit_of,
+    variant_draws,
     variant_name,
 )
 from interbellum.briefing.levers import threshold_text, views_table
 from interbellum.briefing.why.shared import WAR, reads_of_war, weights_line
 from interbellum.briefing.why.trace import Trace
+
+SAME_DRAWS = "It takes the same draws, or the first of them, and the same random numbers. "
+PRIORS = (
+    " Each of five ends comes at a rate of its own, and each rate has half an event of prior: together "
+    "they are likelier than any end at one such rate, which is the base rate of the war going on."
+)
 
 
 def _fields_of(name: str) -> tuple[str, ...]:
@@ -57,8 +66,8 @@ def trace_hindcast(ctx: Context, figure_id: str) -> Trace:
         f"{round(hindcast.effective_draws):,} of {ctx.result.run.draws:,} "
         f"({words.percent(hindcast.share)}), after {words.count(hindcast.weeks, 'week')}.",
         "How many equally weighted draws the weighted ones are worth. A small number says that the "
-        "dossier, taken at its word, would have ended this war before the cut-off. Of the engine: each "
-        "of the other models has a hindcast of its own.",
+        "dossier, taken at its word, would have ended this war before the cut-off. Of the engine: the "
+        "other models have hindcasts of their own, and base rates have none.",
         "(Σ w)² / Σ w², with w_d = Π_t (1 - q_t) over the weeks from the start of the hindcast to the "
         "cut-off, q_t the chance that any ending the engine knows begins in week t.",
         ("hindcast.hazard",),
@@ -95,19 +104,18 @@ def trace_variant(ctx: Context, figure_id: str) -> Trace:
     rows = tuple(
         (ctx.rung(rung), words.span(days), words.percent(p)) for rung, days, p in variant.rungs
     )
-    base_rates = name == "reference_class"
+    base_rates = name == BASE_RATES
     return Trace(
         figure_id,
         f"Model: {variant_name(name)}",
-        f"Weight {round(100 * variant.weight)} of 100, on {variant.draws:,} draws, worth "
-        f"{round(variant.effective_draws):,} after its own hindcast.",
-        variant.method,
-        "A structurally different model of the same dossier, with the same draws and random numbers, to "
-        f"show how far the answer hangs on the model. {weights_line(ctx)} The engine's rates of "
+        f"Weight {round(100 * variant.weight)} of 100, on {variant_draws(variant)}.",
+        f"{words.start(variant.method.rstrip('.'))}.{PRIORS if base_rates else ''}",
+        "A structurally different model of the same dossier, to show how far the answer hangs on the "
+        f"model. {'' if base_rates else SAME_DRAWS}{weights_line(ctx)} The engine's rates of "
         "announced and of sectoral truces are learnt from the same record as their base rates.",
         tuple(f"base_rate.{rung}" for rung in dict.fromkeys(r for r, _, _ in variant.rungs))
         if base_rates
-        else ("hindcast.effective_draws",),
+        else (("hindcast.effective_draws",) if name == ENGINE else ()),
         ("conflict.began", "conflict.as_of") if base_rates else (),
         () if base_rates else WAR,
         extra=(Heading(2, "Its answers"), Table(("Rung", "within", "chance"), rows))

@@ -145,7 +145,8 @@ def trace_side(ctx: Context, figure_id: str) -> Trace:
             f"{view.name}: worth of the egalitarian package",
             stake_text(view.best_offer),
             "What the package that is best for the worse-off of the two would be worth to this side, "
-            "with the risk that it breaks.",
+            "with the risk that it breaks. Weighted median over the draws whose red lines and consents "
+            "allow any package.",
             DEAL,
             ("packages.egalitarian",)
             if any(p.solution == "egalitarian" for p in ctx.result.range.packages)

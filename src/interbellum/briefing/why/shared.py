@@ -22,12 +22,13 @@ EVERYTHING = (*WAR, "trust", "peace", "positions")
 
 POOLED = (
     "Pooled over structurally different models: Σ_v W_v p_v, with W_v the weight of model v (below) and "
-    "p_v its own chance. In each model weighted over the draws d of the uncertain inputs: Σ w_d s_d / Σ w_d, with s_d the share of the "
-    "paths of draw d on which it happens, and w_d = Π_t (1 - q_t) the hindcast weight of the draw: "
-    "the chance it gives to the war being still on at the cut-off. The 50% and 80% intervals are "
-    "quantiles of s_d over all draws of all models, each counted by W_v times its own weight (25% to "
-    "75%, 10% to 90%), widened where they would miss the mean. The "
-    "share is drawn towards even by one path, so that what no path showed is not told as impossible."
+    "p_v its own chance. In each model weighted over the draws d of the uncertain inputs: "
+    "Σ w_d s_d / Σ w_d, with s_d the share of the paths of draw d on which it happens, and "
+    "w_d = Π_t (1 - q_t) the hindcast weight of the draw: the chance it gives to the war being still "
+    "on at the cut-off. The reference class has no paths and no hindcast: s_d is its mean chance in a "
+    "stratum of the rate, and w_d = 1. The 50% and 80% intervals are quantiles of s_d over all draws "
+    "of all models, each counted by W_v times its own weight (25% to 75%, 10% to 90%), widened where "
+    "they would miss the mean. The share is drawn towards even by one path, so that what no path showed is not told as impossible."
 )
 
 
@@ -71,8 +72,10 @@ def interval_text(chance: Interval) -> str:
     )
 
 
-def stake_text(value: Interval) -> str:
+def stake_text(value: Interval | None) -> str:
     """A share of the stake in words, with both intervals."""
+    if value is None:
+        return "There is none: in every draw red lines and consents forbid every package."
     if math.isnan(value.p):
         return f"{words.REDACTED}."
     return (
@@ -89,6 +92,7 @@ def reads_of_war(side: str) -> tuple[str, ...]:
         f"war.a_prevails.{side}",
         "war.a_prevails.analyst",
         "war.months_to_decision",
+        "war.momentum",
         f"war.months_for_victory.{side}",
         f"war.annual_discount.{side}",
     )
@@ -97,10 +101,7 @@ def reads_of_war(side: str) -> tuple[str, ...]:
 def weights_line(ctx: Context) -> str:
     """Where the weights of the models stand, and why."""
     pooling = ctx.result.pooling
-    return (
-        f"Weights: {pooling.file}, decided on {words.date(pooling.decided)}; "
-        f"{words.lower(pooling.reason)}"
-    )
+    return f"Weights: {pooling.file}, decided on {words.date(pooling.decided)}. {pooling.reason}"
 
 
 def models_table(ctx: Context, own: Sequence[tuple[Variant, float]]) -> tuple[Block, ...]:

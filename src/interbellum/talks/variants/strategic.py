@@ -47,7 +47,7 @@ BLOCK = 4  # draws a call
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """How finely the premium is worked out; `tests/test_strategic.py` shows convergence."""
+    """How finely the premium is worked out; `tests/test_variants.py` shows convergence."""
 
     positions: int = 25
     """Points of the race, ends included."""
@@ -197,16 +197,16 @@ def expected_factors(e: EngineInputs, weeks: tuple[int, ...]) -> tuple[Array, Ar
         share = np.zeros((draws, states))
         share[:, e.regime_now[r]] = 1.0
         stay = 1.0 - e.regime_switch[:, r].sum(axis=2)
-        move = e.regime_switch[:, r] + stay[:, :, None] * np.eye(states)
+        by_chance = e.regime_switch[:, r] + stay[:, :, None] * np.eye(states)
         week = 0
         for place, node in enumerate(weeks):
             while week < node:
                 week += 1
-                share = np.einsum("ds,dst->dt", share, move)
-                for at, which, start, to in e.scheduled:
+                move = by_chance.copy()
+                for at, which, start, to in e.scheduled[::-1]:  # of two of a day the first counts
                     if at == week and which == r:
-                        share[:, to] += share[:, start]
-                        share[:, start] = 0.0
+                        move[:, start] = np.eye(states)[to]
+                share = np.einsum("ds,dst->dt", share, move)
             talks[:, place] *= (share * e.regime_talks[:, r]).sum(axis=1)
             reluctant[:, place] *= np.einsum("ds,dsi->di", share, e.regime_reluctance[:, r])
     return talks, reluctant

@@ -10,7 +10,7 @@ import numpy as np
 from interbellum.model.steps import clamp_position, step, value_of_fighting
 from interbellum.talks.draws import COST, FRONTIER
 from interbellum.talks.offers import acceptance, offer
-from interbellum.talks.premium import Rows, lift
+from interbellum.talks.premium import lift
 from interbellum.talks.reference import NEVER
 from interbellum.talks.steps import climate_now
 
@@ -148,6 +148,7 @@ def gains(
     for side in range(2):
         beginning[side, 0] = ending[side, 0] = 0.0
         beginning[side, last] = ending[side, last] = 0.0
+    likely = table.levels.shape[1] - 2
     for p in range(1, last):
         y = p / last
         learned = y - apart - effect * week
@@ -175,10 +176,12 @@ def gains(
             table.decides,
             table.bounds,
             y,
-            Rows(rows),
+            rows,
+            likely,
         )
         brings_a = brings_b = signed = 0.0
         if found != NEVER:
+            likely = found  # neighbours mostly agree
             noise = d.choice_noise
             surplus_a -= d.a.reluctance * reluctant[0]
             surplus_b -= d.b.reluctance * reluctant[1]
