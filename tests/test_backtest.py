@@ -352,10 +352,11 @@ def test_a_weights_file_is_read_back_and_says_why(tmp_path):
     assert sum(earned.weights.values()) == pytest.approx(1.0)
     assert earned.decided == "2030-01-01"
     assert "3 wars" in earned.reason
-    odd = outcome("b", states=((day(1), "victory_A"),))
-    path.write_text(
-        api.BackTested(scored("ab", b=odd)).weights_file("2030-01-01"), encoding="utf-8"
-    )
+    odd = {name: outcome(name, states=((day(1), "victory_A"),)) for name in "bc"}
+    split = scored("abc", **odd)  # one war against two: weights lean, and mislead on the one
+    assert not split.variants.earned
+    assert split.variants.weights[0].earned == pytest.approx(7 / 15, abs=0.02)
+    path.write_text(api.BackTested(split).weights_file("2030-01-01"), encoding="utf-8")
     assert read_weights(path).weights == {"seer": 0.5, "fool": 0.5}
     assert read_weights(path).reason.startswith("Equal")
 
