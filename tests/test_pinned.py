@@ -99,15 +99,16 @@ def test_what_others_ask_for_falls_with_consent_only() -> None:
     text = files("interbellum.dossier").joinpath("template.yaml").read_text(encoding="utf-8")
     laid = analysis.lay_table(load_text(text), draws=8, seed=1, threads=2)
     assert laid.deals.consents
-    assert diagnosis._terms(laid, True, False, 2)[0].consents == laid.deals.consents
-    assert diagnosis._terms(laid, False, True, 2)[0].consents == ()
+    assert diagnosis._terms(laid, True, False, 2).deals.consents == laid.deals.consents
+    assert diagnosis._terms(laid, False, True, 2).deals.consents == ()
 
 
 def test_a_process_brings_deals_and_opens_no_range() -> None:
     laid = table()
     nothing = dict.fromkeys(diagnosis.BLOCKERS, False)
+    there = diagnosis._terms(laid, False, False, 2)
     plain, talking = (
-        diagnosis._worth(laid, {**nothing, "process": on}, laid.deals, laid.fronts, 1, 2, 64)
+        diagnosis._worth(laid, {**nothing, "process": on}, there, 1, 2, 64)
         for on in (False, True)
     )
     assert talking[0] == plain[0]
