@@ -108,8 +108,7 @@ def test_a_process_brings_deals_and_opens_no_range() -> None:
     nothing = dict.fromkeys(diagnosis.BLOCKERS, False)
     there = diagnosis._terms(laid, False, False, 2)
     plain, talking = (
-        diagnosis._worth(laid, {**nothing, "process": on}, there, 1, 2, 64)
-        for on in (False, True)
+        diagnosis._worth(laid, {**nothing, "process": on}, there, 1, 2, 64) for on in (False, True)
     )
     assert talking[0] == plain[0]
     assert talking[1] > plain[1] + 0.02
