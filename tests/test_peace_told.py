@@ -198,7 +198,7 @@ def test_words_give_the_answer_first_with_both_models_and_claim_no_cause() -> No
     whole = " ".join(lines)
     assert "Every difference is an association" in whole
     assert "nobody's mind is known" in whole
-    assert "Equal: the truce model has not been scored yet." in whole
+    assert "Equal, as fixed before the first back-test." in whole
     assert "cut at 1999-07-15" in whole
     assert "taken at the record's share: stalemate on the ground" in whole
     assert "No useful estimate of term and expiry" in whole
