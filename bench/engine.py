@@ -211,8 +211,10 @@ def hindcast(name: str) -> dict[str, Any]:
         },
         "rung": RUNG,
         "by_days": 365,
-        "chance": forecast.chance.p,
-        "hazard_a_year": float(-np.log1p(-forecast.chance.p)),
+        "pooled_chance": forecast.chance.p,
+        "engine_chance": result.hindcast.hazard.after.p,
+        "engine_chance_before_the_hindcast": result.hindcast.hazard.before.p,
+        "engine_hazard_a_year": float(-np.log1p(-result.hindcast.hazard.after.p)),
         "base_rate": forecast.base_rate,
         "base_rate_hazard_a_year": float(-np.log1p(-forecast.base_rate)),
     }

@@ -63,7 +63,7 @@ def test_a_line_of_share_nought_has_no_say() -> None:
 def test_the_shipped_weights_are_equal_with_their_reason_until_one_is_earned() -> None:
     told = read_weights(shipped=DURABILITY_FILE)
     assert told.weights == {"truce": 0.5, "record": 0.5}
-    assert told.reason.startswith("Equal: ")
+    assert told.reason.startswith("Equal")
     assert lasting.shares_of(True) == told.weights
     assert lasting.shares_of(False) == {"truce": 1.0, "record": 0.0}
     assert lasting.origin().file == "record/data/durability-weights.yaml"
