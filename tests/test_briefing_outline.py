@@ -500,6 +500,14 @@ def test_terminal_text_fits_its_width_and_is_plain_without_a_terminal() -> None:
     assert "\x1b[" in terminal.render(briefing(), 100, colour=True)
 
 
+@pytest.mark.parametrize("width", [60, 100, 200])
+def test_a_long_title_is_told_whole(width: int) -> None:
+    title = "How long a silence would hold: " + "Russia and Ukraine, as seen on 20 May 2025 " * 2
+    told = terminal.render((Heading(1, title.strip()),), width)
+    assert " ".join(told.split()).startswith(title.strip())
+    assert "…" not in told
+
+
 def test_no_cell_is_lost_on_a_narrow_terminal() -> None:
     squeezed = re.sub(r"\s", "", terminal.render(briefing(), 80))
     for name in ("positions.north.valley.red_line", "durability.settlement.1826"):

@@ -58,7 +58,9 @@ def _drawn(block: Block, unicode: bool, width: int) -> RenderableType:
 
     match block:
         case Heading(1, text):
-            return Rule(Text(_plain(text, unicode), style="bold"), align="left", style="dim")
+            title = Text(_plain(text, unicode), style="bold")
+            # A rule cuts a title that leaves it no room; text goes on in the next line.
+            return Rule(title, align="left", style="dim") if title.cell_len + 2 < width else title
         case Heading(2, text):
             return Text(_plain(text, unicode).upper(), style="bold cyan")
         case Heading(_, text):
