@@ -202,6 +202,11 @@ def test_words_give_the_answer_first_with_both_models_and_claim_no_cause() -> No
     assert "cut at 1999-07-15" in whole
     assert "taken at the record's share: stalemate on the ground" in whole
     assert "No useful estimate of term and expiry" in whole
+    assert "A term counts as always renewed" not in whole
+    with_term = told(asked(None, "ceasefire", "term"))
+    assert (
+        with_term.count("A term counts as always renewed, unless the dossier codes its length") == 1
+    )
     assert "thousandths of the stake" in whole
     assert "causes" not in whole
     assert "Halt" not in whole
@@ -275,6 +280,10 @@ def test_a_confidential_fact_hides_what_would_tell_it() -> None:
     assert form["gap"] == []
     assert form["precedents"] == []
     assert form["missing"] == []
+    # The pause holds as the truce model says, which with the pooled curve would tell the record's.
+    for pause in data["pauses"]["lengths"]:
+        assert pause["holds"]["p"] is None
+        assert pause["renewed"]["p"] is None
     assert form["curve"][3]["p"] == pytest.approx(open_form.curve[3].chance.p, abs=0.0051)
     words = told(asked(), True, loaded)
     assert "withheld: they would tell a confidential fact" in words

@@ -106,7 +106,8 @@ def _sealed(found: PeaceAnswer, loaded: Loaded) -> PeaceAnswer:
     veil = Veil(loaded, True)
     seal = seal_of(loaded, veil)
     forms = found.forms
-    if facts_hidden(loaded, veil):
+    case_hidden = facts_hidden(loaded, veil)
+    if case_hidden:
         forms = tuple(
             replace(
                 form,
@@ -142,8 +143,10 @@ def _sealed(found: PeaceAnswer, loaded: Loaded) -> PeaceAnswer:
             value_change=kept(given.value_change, changes),
             spared=kept(given.spared, carried),
             carrying=kept(given.carrying, carried),
+            # A pause holds as the truce model says: with the pooled curve it would tell the record's.
+            holds=NOTHING if case_hidden else given.holds,
             # Beside the chance that it holds, it would tell the chance of renewal.
-            renewed=NOTHING if veil.hides("peace.renewal") else given.renewed,
+            renewed=NOTHING if case_hidden or veil.hides("peace.renewal") else given.renewed,
         )
 
     return replace(
@@ -255,7 +258,12 @@ def _taken(found: PeaceAnswer, form: FormAnswer) -> str:
         "nothing signed": "Nothing is signed; kept to in fact",
     }[form.of]
     besides = " and those asked for" if found.added and form.of != "nothing signed" else ""
-    return f"{whose}{besides}: {has}."
+    term = (
+        " A term counts as always renewed, unless the dossier codes its length (peace.ceasefire_term_months)."
+        if "term" in form.provisions and form.form == "ceasefire"
+        else ""
+    )
+    return f"{whose}{besides}: {has}.{term}"
 
 
 def _curve(form: FormAnswer) -> Table:
