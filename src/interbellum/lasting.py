@@ -261,6 +261,7 @@ def best_terms(table: Table) -> dict[str, tuple[str, ...]]:
         allowed. None in a freeze, which nobody signs, and where no draw has one.
     """
     out: dict[str, tuple[str, ...]] = {"freeze": ()}
+    choices: dict[int, IntArray] = {}  # the forms share most of their heaviest draws
     for form in ("ceasefire", "settlement"):
         best = [int(getattr(seen, f"best_{form}")) for seen in table.surveys]
         draws = [draw for draw, point in enumerate(best) if point >= 0]
@@ -268,8 +269,9 @@ def best_terms(table: Table) -> dict[str, tuple[str, ...]]:
         total = sum(float(table.weight[draw]) for draw in heaviest)
         held = dict.fromkeys(PROVISIONS, 0.0)
         for draw in heaviest:
-            chosen = frontier(table.deals, draw, keep_choice=True).choice[best[draw]]
-            for name in _provisions(table, chosen):
+            if draw not in choices:
+                choices[draw] = frontier(table.deals, draw, keep_choice=True).choice
+            for name in _provisions(table, choices[draw][best[draw]]):
                 held[name] += float(table.weight[draw])
         out[form] = tuple(name for name, weight in held.items() if total and weight >= total / 2)
     return out
