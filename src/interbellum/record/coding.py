@@ -22,7 +22,6 @@ Range = Mapping[str, float]
 """`low`, `mode` and `high`, or `p05`, `p50` and `p95`."""
 
 DAYS_PER_MONTH = 30.44  # the mean month of the calendar
-RECENT_DAYS = 90
 TALK_MONTHS = 12
 
 GROUND = {"most": 1, "part": 0, "little": -1}

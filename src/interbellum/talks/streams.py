@@ -104,12 +104,6 @@ def fill_words(seed: int, draw: int, path: int, block: int, purpose: int, words:
 
 
 @step
-def as_uniform(word: Any) -> float:
-    """The uniform number of a word, as `uniforms` makes it."""
-    return (float(uint32(word)) + 0.5) * _INV32
-
-
-@step
 def as_lot(signs: Any, lane: int, word: Any) -> float:
     """A uniform number of 40 bits: the first eight are a byte of `signs`, the others a word."""
     first = (uint64(signs) >> uint64(8 * lane)) & _BYTE
