@@ -14,6 +14,7 @@ from dataclasses import replace
 from interbellum import analysis, pooling, summary
 from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.model.rungs import RUNGS
+from interbellum.record.weights import shipped_pools
 from interbellum.talks import kernel
 from interbellum.talks.hindcast import effective_draws
 from interbellum.talks.variants import VARIANTS
@@ -64,8 +65,11 @@ def answers(
     """What every variant answers, and the seconds that the ones beside the engine took."""
     table = analysis.lay_table(loaded, draws=draws)
     counts = kernel.run(table.engine, 1, paths, table.weeks, threads)
+    weights = shipped_pools().variants.weights
     began = time.perf_counter()
-    return analysis.variant_answers(table, counts, paths, 1, threads), time.perf_counter() - began
+    return analysis.variant_answers(
+        table, counts, paths, 1, threads, weights
+    ), time.perf_counter() - began
 
 
 if __name__ == "__main__":

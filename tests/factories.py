@@ -9,6 +9,7 @@ from interbellum.dossier.reader import Loaded, load_text
 from interbellum.model.diagnosis import Ripeness, Threshold, View
 from interbellum.model.result import (
     ActorLine,
+    Against,
     Blocking,
     Crowd,
     DossierStamp,
@@ -33,6 +34,7 @@ from interbellum.model.result import (
     RunStamp,
     SideView,
     SurvivalPoint,
+    TrackRecord,
     Variant,
 )
 from interbellum.model.rungs import HORIZON_DAYS, RUNGS
@@ -547,6 +549,16 @@ def example_result(loaded: Loaded | None = None) -> Result:
         pooling=Pooling("record/data/variant-weights.yaml", "Equal until scored.", "2020-06-01"),
         durability_pooling=Pooling(
             "record/data/durability-weights.yaml", "Equal until earned.", "2020-06-01"
+        ),
+        track_record=TrackRecord(
+            "record/data/track-record.yaml",
+            "0.1.0",
+            "2020-06-02",
+            4,
+            3,
+            365,
+            Against(0.24, 0.09, 0.38),
+            Against(-0.02, -0.11, 0.05),
         ),
         diagnosis=Ripeness(
             (

@@ -37,7 +37,8 @@ from interbellum.record.backtest import (
     score_library,
 )
 from interbellum.record.cases import Outcome, Silence
-from interbellum.record.weights import read_weights
+from interbellum.record.track import read_track_record
+from interbellum.record.weights import DURABILITY_FILE, read_weights
 from interbellum.talks.variants import VARIANTS
 
 START = dt.date(2000, 1, 1)
@@ -308,6 +309,20 @@ def test_the_same_back_test_on_other_threads_is_the_same():
     assert repr(again) == repr(result)
 
 
+def test_the_library_is_pooled_with_equal_weights_whatever_it_has_taught():
+    assert len(set(read_weights().weights.values())) > 1
+    assert len(set(read_weights(shipped=DURABILITY_FILE).weights.values())) > 1
+    for case in ran()[0].forecasts:
+        for name in ENDINGS:
+            place = ENDINGS.index(name)
+            own = [case.endings[one][365][place] for one in VARIANTS]
+            # a share of 8 x 8 paths is drawn towards even by less than .01
+            assert case.endings[POOLED][365][place] == pytest.approx(np.mean(own), abs=0.01)
+        lines = case.durability["settlement"]
+        both = [lines[one][365] for one in (TRUCE_MODEL, RECORD)]
+        assert lines[POOLED][365] == pytest.approx(np.mean(both), abs=1e-9)
+
+
 def test_a_changed_library_does_not_run(monkeypatch):
     backtesting.check_frozen()
     monkeypatch.setattr(backtesting, "shipped_facts", lambda: "other facts")
@@ -361,6 +376,22 @@ def test_a_weights_file_is_read_back_and_says_why(tmp_path):
     assert read_weights(path).reason.startswith("Equal")
 
 
+def test_a_track_record_is_read_back_in_shares_of_the_base_rates_score(tmp_path):
+    path = tmp_path / "track.yaml"
+    found = told("abc")
+    path.write_text(api.BackTested(found).track_record_file("2030-01-01"), encoding="utf-8")
+    track = read_track_record(path)
+    table = next(one for one in found.endings if one.title == "ending.365")
+    mean = {one.name: one.brier.value for one in table.forecasters}
+    share = (mean[POOLED] - mean[BASE_RATE]) / mean[BASE_RATE]
+    assert track.equal.worse == pytest.approx(share, abs=1e-4)
+    assert track.equal.lo80 <= track.equal.worse <= track.equal.hi80
+    assert (track.cases, track.wars, track.by_days, track.ran) == (3, 3, 365, "2030-01-01")
+    path.write_text("version: 0\n", encoding="utf-8")
+    with pytest.raises(InternalError, match=r"track\.yaml is no track record"):
+        read_track_record(path)
+
+
 def test_the_page_of_a_run_with_a_failed_case_names_it():
     result, _, _ = ran()
     text = api.BackTested(result).to_markdown()
@@ -373,7 +404,9 @@ def test_the_verb_prints_and_writes_what_the_library_gives(tmp_path, monkeypatch
     monkeypatch.setattr(backtesting, "back_test", lambda **_: told("abc"))
     path = tmp_path / "w.yaml"
     lasting = tmp_path / "d.yaml"
+    track = tmp_path / "t.yaml"
     call = ["--write-weights", str(path), "--write-durability-weights", str(lasting)]
+    call += ["--write-track-record", str(track)]
     done = CliRunner().invoke(main, ["backtest", "--json", *call])
     assert done.exit_code == 0
     assert json.loads(done.stdout)["draws"] == 8
@@ -382,4 +415,5 @@ def test_the_verb_prints_and_writes_what_the_library_gives(tmp_path, monkeypatch
     weights = read_weights(lasting).weights
     assert set(weights) == {TRUCE_MODEL, RECORD}
     assert weights[RECORD] > 0.5
+    assert read_track_record(track).cases == 3
     assert "3 cases: seed 1, 8 draws x 8 paths" in done.stderr

@@ -15,7 +15,7 @@ from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Ta
 from interbellum.briefing.compare import compare
 from interbellum.briefing.why import why
 from interbellum.dossier.reader import Loaded, load_text
-from interbellum.model.result import Driver, Result
+from interbellum.model.result import Against, Driver, Result
 from interbellum.model.rungs import CAUSES, ENDINGS, RUNGS
 
 # shared brief: bottom line, since last time, will it stop, if it stops, room, alternatives, actors,
@@ -31,6 +31,7 @@ PAGE = [
     "The actors",
     "What to watch",
     "What this rests on",
+    "Record",
 ]
 
 
@@ -74,6 +75,25 @@ def test_the_answer_comes_first_with_its_range_base_rate_and_crowd() -> None:
         "31 May 2021: 29% (80% interval 17-41%; base rate 9%, n = 1; The crowd 24% on 20 June 2020) "
         "[rungs.general_truce_30_days_kept.335]."
     )
+
+
+def test_the_page_says_how_the_method_did_on_past_wars() -> None:
+    blocks = briefing()
+    told = blocks[blocks.index(Heading(2, "Record")) + 1]
+    assert isinstance(told, Paragraph)
+    assert "on four days of three past wars" in told.text
+    assert "24% worse than base rates (80% interval 9-38%) with equal weights" in told.text
+    assert (
+        "neither better nor worse than base rates (80% interval 11% better to 5% worse)"
+        in told.text
+    )
+    won = dataclasses.replace(
+        example_result(example_dossier()).track_record, equal=Against(-0.1, -0.2, -0.01)
+    )
+    text = " ".join(
+        texts(briefing(dataclasses.replace(example_result(example_dossier()), track_record=won)))
+    )
+    assert "10% better than base rates (80% interval 1-20%) with equal weights" in text
 
 
 def test_nothing_in_the_briefing_has_decimals() -> None:

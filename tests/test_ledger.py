@@ -222,8 +222,8 @@ def page(past) -> str:
 
 
 def test_the_briefing_tells_past_answers_or_that_there_are_none(ledger):
-    assert "No past answers yet" in page(())
-    assert "Record of this dossier" not in page(None)
+    assert "No past answers to this dossier yet" in page(())
+    assert "past answer" not in page(None)
     told = page(answers_to(read_ledger(ledger), "north-south"))
     assert "3 past answers are recorded." in told
     assert told.count("1 July 2020") == 3
@@ -235,7 +235,7 @@ def test_in_python_an_answer_is_recorded_once_and_told_where_a_ledger_was_read(t
     answer = api.Briefing(RESULT, LOADED)
     assert answer.record(path)
     assert not answer.record(path)
-    assert "Record of this dossier" not in answer.to_markdown()
+    assert "past answer" not in answer.to_markdown()
     told = replace(answer, past=read_ledger(path)).to_markdown()
     assert "1 past answer is recorded." in told
 
@@ -247,7 +247,7 @@ def test_brief_record_writes_one_line_and_tells_it_the_next_time(tmp_path):
     first = CliRunner().invoke(main, [*call, "--record"])
     assert first.exit_code == 0, first.stderr
     assert f"Recorded in {path}." in first.stderr
-    assert "No past answers yet" in first.stdout
+    assert "No past answers to this dossier yet" in first.stdout
     (line,) = path.read_text(encoding="utf-8").splitlines()
     assert set(json.loads(line)) >= {"hash", "version", "seed", "rungs", "endings", "questions"}
     assert len(json.loads(line)["rungs"]) == len(RUNGS) * len(HORIZON_DAYS)

@@ -95,7 +95,7 @@ def test_dependencies_have_lower_bounds_that_the_lock_meets() -> None:
     groups = PROJECT["project"]["optional-dependencies"].values()
     pins = {name: version for lock in LOCKS for name, version in _pins(lock).items()}
     for one in [*PROJECT["project"]["dependencies"], *(item for group in groups for item in group)]:
-        name, _, bound = one.partition(";")[0].partition(">=")
+        name, _, bound = one.partition(";")[0].partition(",")[0].partition(">=")
         assert bound, f"{name} has no lower bound"
         pinned = pins[_name(name)]
         assert [*map(int, re.findall(r"\d+", bound))] <= [*map(int, re.findall(r"\d+", pinned))]

@@ -24,6 +24,7 @@ from interbellum.model.talks import EngineCounts
 RUNG = {name: place for place, name in enumerate(RUNGS)}
 ENDING = {name: place for place, name in enumerate(ENDINGS)}
 EVEN = np.full(8, 1 / 8)
+EQUAL = {"truce": 0.5, "record": 0.5}
 
 
 def dossier(**changes: Any) -> Loaded:
@@ -246,7 +247,9 @@ def durable(
     compiled = compiled_of(loaded)
     compiled = replace(compiled, talks=replace(compiled.talks, provisions_factor=np.full(2, 0.25)))
     curves = {form: flat_curves(2, 261, *rates) for form in FORMS}
-    return lasting.durability(loaded, compiled, curves, counts, weight, dict.fromkeys(FORMS, ()))
+    return lasting.durability(
+        loaded, compiled, curves, counts, weight, dict.fromkeys(FORMS, ()), EQUAL
+    )
 
 
 def test_constant_hazards_hold_exponentially_and_share_the_causes() -> None:
@@ -305,7 +308,9 @@ def test_the_record_beside_a_form_is_cut_at_the_dossiers_day() -> None:
     )
     counts = no_counts(8, 1, 1)
     terms = dict.fromkeys(FORMS, ())
-    early = lasting.durability(loaded, compiled, curves, counts, EVEN, terms)["ceasefire"].record
+    early = lasting.durability(loaded, compiled, curves, counts, EVEN, terms, EQUAL)[
+        "ceasefire"
+    ].record
     late = durable({}, np.array([0.5, 0.5]), (0.0, 0.01))["ceasefire"].record
     assert early.n < late.n
     assert "cut at 2001-06-30" in early.definition

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -34,7 +34,8 @@ from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineCounts, EngineInputs, Joined, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs
-from interbellum.record.weights import read_weights
+from interbellum.record.track import read_track_record
+from interbellum.record.weights import Pools, shipped_pools
 from interbellum.standing import (
     Standing,
     all_surplus_lines,
@@ -56,9 +57,9 @@ DEFAULT_SEED = 1
 VARIANT_DRAWS = 128  # the variants beside the engine answer on the first so many: decision 0019
 VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
 METHOD = (
-    "rungs and endings pooled over four structural variants by the weights of "
-    f"{pooling.WEIGHTS_FILE}, each over draws weighted by its own hindcast; durability pooled over "
-    f"the truce model and the record's model by {lasting.WEIGHTS_FILE}; range, drivers and diagnosis "
+    "rungs and endings pooled over four structural variants, each over draws weighted by its own "
+    "hindcast; durability pooled over the truce model and the record's model; weights by "
+    "record/data/variant-weights.yaml and durability-weights.yaml; range, drivers and diagnosis "
     "by the engine alone (to_the_finish: race, deals and talks)"
 )
 
@@ -96,6 +97,7 @@ def run(
     seed: int = DEFAULT_SEED,
     threads: int | None = None,
     device: str = "cpu",
+    pools: Pools | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Answer a dossier.
@@ -111,6 +113,8 @@ def run(
         Threads to use; all that this process may use unless given.
     device : str
         What follows the paths, one of `model.devices.DEVICES`; all else is done by the processor.
+    pools : Pools or None
+        How much each model counts; the shipped weights unless given.
     progress : callable or None
         Called with the stage's name and the share of it done.
 
@@ -130,6 +134,7 @@ def run(
     devices.check_device(device)
     tell = progress or (lambda stage, share: None)
     threads = threads or usable_threads()
+    pools = pools or shipped_pools()
     table = lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=tell)
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
@@ -143,7 +148,7 @@ def run(
             device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
         )
         tell("other models (the first run compiles here)", 0.0)
-        among = variant_answers(table, counts, paths, seed, threads)
+        among = variant_answers(table, counts, paths, seed, threads, pools.variants.weights)
 
     tell("briefing", 0.0)
     signed_forms = [FORMS.index(form) for form in ("ceasefire", "settlement")]
@@ -159,7 +164,9 @@ def run(
         summary.HEADLINE,
         pooling.pool_rungs(rungs, among),
         pooling.pool_endings(endings, among),
-        lasting.durability(loaded, compiled, curves, counts, weight, terms.result()),
+        lasting.durability(
+            loaded, compiled, curves, counts, weight, terms.result(), pools.durability.weights
+        ),
         range_verdict(table, signed, blocking.result()),
         summary.sides(
             loaded,
@@ -175,8 +182,9 @@ def run(
         past,
         told,
         pooling.gaps(told),
-        pooling.origin(),
-        lasting.origin(),
+        pooling.origin(pools.variants),
+        pooling.origin(pools.durability),
+        read_track_record(),
         ripe.result(),
         grounds.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
@@ -258,9 +266,14 @@ def lay_table(
 
 
 def variant_answers(
-    table: Table, counts: EngineCounts, paths: int, seed: int, threads: int
+    table: Table,
+    counts: EngineCounts,
+    paths: int,
+    seed: int,
+    threads: int,
+    weights: Mapping[str, float],
 ) -> tuple[pooling.Weighted, ...]:
-    """Every structural variant's answer to a laid table, weighted by the shipped file.
+    """Every structural variant's answer to a laid table, and how much it counts.
 
     Parameters
     ----------
@@ -271,6 +284,7 @@ def variant_answers(
         Paths a draw of the engine; the others take at most `VARIANT_PATHS`, on the first
         `VARIANT_DRAWS` draws.
     seed, threads : int
+    weights : variant -> share of the pool
 
     Returns
     -------
@@ -291,7 +305,7 @@ def variant_answers(
         pooling.history_kept(table.loaded.dossier.conflict.as_of, table.weeks),
     )
     known = {pooling.ENGINE: (shares_of(counts, paths, table.log_weight), paths)}
-    return pooling.ask(VARIANTS, given, read_weights().weights, known)
+    return pooling.ask(VARIANTS, given, weights, known)
 
 
 def usable_threads() -> int:

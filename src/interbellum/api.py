@@ -37,6 +37,7 @@ from interbellum.model.room import Room
 from interbellum.model.scores import QuestionScores
 from interbellum.model.table import TableResult
 from interbellum.record.ledger import answers_to, append, read_ledger
+from interbellum.record.track import track_record_file
 
 __all__ = [
     "Answer",
@@ -460,6 +461,10 @@ class BackTested(Answer):
     def weights_file(self, today: str) -> str:
         """Text of a file of variant weights, by the rule of decision 0025."""
         return told_backtest.weights_file(self.result, today)
+
+    def track_record_file(self, today: str) -> str:
+        """Text of the file that every briefing tells the back-test from."""
+        return track_record_file(self.result, today)
 
     def durability_weights_file(self, today: str) -> str:
         """Text of a file of the weights of truce model and record, by the same rule."""

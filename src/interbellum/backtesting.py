@@ -41,6 +41,7 @@ from interbellum.record.crowds import (
     dossier_files,
     read_crowds,
 )
+from interbellum.record.weights import equal_pools, shipped_pools
 from interbellum.talks.variants import VARIANTS
 
 REFERENCE = "reference_class"
@@ -113,12 +114,20 @@ def _ran(
     seed: int,
     threads: int | None,
 ) -> Iterator[tuple[str, Result | InterbellumError]]:
-    """Every dossier through the pipeline; what went wrong stands in the place of its result."""
+    """Every dossier through the pipeline with equal weights; what went wrong stands in its result's place."""
+    pools = equal_pools(
+        shipped_pools()
+    )  # the shipped ones were earned on these wars: decision 0033
     for number, (name, read) in enumerate(readers.items()):
         if progress is not None:
             progress(f"{name} ({number + 1} of {len(readers)})", number / len(readers))
         try:
-            yield name, analysis.run(read(), draws=draws, paths=paths, seed=seed, threads=threads)
+            yield (
+                name,
+                analysis.run(
+                    read(), draws=draws, paths=paths, seed=seed, threads=threads, pools=pools
+                ),
+            )
         except InterbellumError as error:
             yield name, error
 

@@ -35,7 +35,6 @@ from interbellum.lasting import (
     expected_years,
     in_order,
     mixture,
-    origin,
     points,
     record_curve,
     record_draws,
@@ -58,6 +57,8 @@ from interbellum.peace.durability import (
 from interbellum.peace.precedents import nearest
 from interbellum.peace.record import read_cessations
 from interbellum.peace.truce import cause_shares, survival
+from interbellum.pooling import origin
+from interbellum.record.weights import ModelWeights, shipped_pools
 from interbellum.table import draft_of
 from interbellum.talks.hindcast import effective_draws
 
@@ -92,6 +93,8 @@ class _Record:
 
     table: tuple[Cessation, ...]
     posterior: HazardPosterior
+    weights: ModelWeights
+    """Of truce model and record's model."""
 
 
 def look(
@@ -154,7 +157,11 @@ def answer(
     forms = FORMS if form is None else (form,)
     if form is None and asked.settlement is not None:
         forms = ("settlement",) if asked.settlement >= 0.5 else ("ceasefire",)
-    record = _Record(read_cessations(), posterior_as_of(loaded.dossier.conflict.as_of))
+    record = _Record(
+        read_cessations(),
+        posterior_as_of(loaded.dossier.conflict.as_of),
+        shipped_pools().durability,
+    )
     paused = in_order({*with_, *(asked.provisions["ceasefire"] if text is not None else ())})
     year = silences.pauses(table, paused, (float(YEAR_DAYS),))[0]
     conflict = loaded.dossier.conflict
@@ -178,7 +185,7 @@ def answer(
         paused,
         tuple(silences.pause_figures(one, table.weight) for one in silences.pauses(table, paused)),
         silences.pause_figures(year, table.weight).carrying,
-        origin(),
+        origin(record.weights),
     )
 
 
@@ -279,7 +286,7 @@ def _form(
     curves = silences.curves_for(table, profiles, form, asked.worth)
     history, measured = record_curve(record.table, form, dossier.conflict.as_of)
     model, cases = record_model(table.loaded, form, own, record.posterior, measured)
-    used = shares_of(model.useful)
+    used = shares_of(model.useful, record.weights.weights)
     holding = survival(curves[""], 1.0)
     truce = at_horizons(holding, table.weight)
     pooled = mixture([truce, cases], [used[TRUCE], used[RECORD]])
@@ -305,7 +312,16 @@ def _form(
         nearest(case_profile(dossier, form, own), dossier.conflict.as_of, record.table),
         ranked(
             [
-                missing(table, form, own, name, curves, record.posterior, model.useful)
+                missing(
+                    table,
+                    form,
+                    own,
+                    name,
+                    curves,
+                    record.posterior,
+                    record.weights.weights,
+                    model.useful,
+                )
                 for name in lacking
             ]
         ),
@@ -330,6 +346,7 @@ def missing(
     name: str,
     curves: Mapping[str, TruceCurves],
     posterior: HazardPosterior,
+    shares: Mapping[str, float],
     useful: bool,
 ) -> MissingProvision:
     """What one more provision goes with: the same draws with it and without.
@@ -343,6 +360,7 @@ def missing(
     curves : name -> TruceCurves
         "" for `own`, and `name` where it acts on a channel of the truce model.
     posterior : HazardPosterior
+    shares : `TRUCE` and `RECORD` -> share of the pool
     useful : bool
         Whether the record has enough cases of the form.
 
@@ -364,7 +382,6 @@ def missing(
         estimate = provision_estimate(name, posterior, guarantor_party=party)
         change = _held_in_record(after, posterior) - _held_in_record(before, posterior)
         lines[RECORD] = Draws(change, posterior.weight)
-    shares = shares_of(True)
     total = sum(shares[line] for line in lines)
     told = {line: _added(draws) for line, draws in lines.items()}
     return MissingProvision(

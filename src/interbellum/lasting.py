@@ -24,7 +24,6 @@ from interbellum.model.peace import Cessation, TruceCurves
 from interbellum.model.provisions import PROVISIONS
 from interbellum.model.result import (
     Durability,
-    Pooling,
     RecordCurve,
     RecordModel,
     RecordPoint,
@@ -44,7 +43,6 @@ from interbellum.peace.hazards import DAYS_PER_YEAR
 from interbellum.peace.record import read_cessations, reference_class
 from interbellum.peace.truce import cause_shares
 from interbellum.peace.truce import survival as truce_survival
-from interbellum.record.weights import DURABILITY_FILE, read_weights
 from interbellum.summary import at_days, design_factor, spread
 
 if TYPE_CHECKING:
@@ -53,7 +51,6 @@ if TYPE_CHECKING:
 READ_DRAWS = 32  # draws whose best packages are worked out again, for their terms
 FIVE_YEARS = 261  # weeks in 1826 days
 CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first quiet day"}
-WEIGHTS_FILE = f"record/data/{DURABILITY_FILE}"
 TRUCE, RECORD = "truce", "record"
 
 
@@ -97,17 +94,9 @@ def mixture(lines: Sequence[Draws], shares: Sequence[float]) -> Draws:
     )
 
 
-def shares_of(useful: bool) -> dict[str, float]:
+def shares_of(useful: bool, weights: Mapping[str, float]) -> dict[str, float]:
     """Shares of the truce model and the record's; with too few cases the truce model stands alone."""
-    return (
-        dict(read_weights(shipped=DURABILITY_FILE).weights) if useful else {TRUCE: 1.0, RECORD: 0.0}
-    )
-
-
-def origin() -> Pooling:
-    """Where the weights stand, and why."""
-    told = read_weights(shipped=DURABILITY_FILE)
-    return Pooling(WEIGHTS_FILE, told.reason, told.decided)
+    return dict(weights) if useful else {TRUCE: 1.0, RECORD: 0.0}
 
 
 def record_draws(profile: CaseProfile, posterior: HazardPosterior, days: Array) -> Draws:
@@ -186,6 +175,7 @@ def durability(
     counts: EngineCounts,
     weight: Array,
     terms: Mapping[str, Collection[str]],
+    weights: Mapping[str, float],
     cessations: Sequence[Cessation] | None = None,
 ) -> dict[str, Durability]:
     """Survival of each form given that it begins within a year, beside the historical record.
@@ -203,6 +193,7 @@ def durability(
     weight : (D,) summing to one
     terms : form -> names of the standard list
         What the record's model takes a silence of the form to have.
+    weights : `TRUCE` and `RECORD` -> share of the pool
     cessations : the packaged table when left out
 
     Returns
@@ -231,7 +222,7 @@ def durability(
             failing += share * cause_shares(curves[form], factor, last)
         record, measured = record_curve(table, form, as_of)
         model, cases = record_model(loaded, form, terms[form], posterior, measured)
-        truce, used = at_horizons(holding, of_draw), shares_of(model.useful)
+        truce, used = at_horizons(holding, of_draw), shares_of(model.useful, weights)
         pooled = mixture([truce, cases], [used[TRUCE], used[RECORD]])
         out[form] = Durability(
             form,

@@ -23,12 +23,11 @@ from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs, VariantModel, VariantShares
 from interbellum.peace.record import read_cessations, reference_class
-from interbellum.record.weights import read_weights
+from interbellum.record.weights import ModelWeights
 from interbellum.summary import at_days, share_of_paths
 from interbellum.talks.hindcast import effective_draws, normalised
 
 ENGINE = "to_the_finish"  # the variant that durability, range, drivers and diagnosis are of
-WEIGHTS_FILE = "record/data/variant-weights.yaml"
 EXACT = 1e12  # trials behind a share that no paths were drawn for
 SHARED = frozenset(
     {
@@ -251,10 +250,9 @@ def _own(
     return share_of_paths(now, one.draw_weight, trials_of, categories).p
 
 
-def origin() -> Pooling:
-    """Where the weights stand, and why."""
-    told = read_weights()
-    return Pooling(WEIGHTS_FILE, told.reason, told.decided)
+def origin(weights: ModelWeights) -> Pooling:
+    """Where weights stand, and why."""
+    return Pooling(weights.file, weights.reason, weights.decided)
 
 
 def gaps(told: Sequence[Variant]) -> tuple[Gap, ...]:

@@ -87,19 +87,18 @@ def durability_weights_file(found: BackTest, today: str) -> str:
 def _weights_text(found: BackTest, pool: Pool, what: str, option: str, today: str) -> str:
     chosen = {one.name: one.earned if pool.earned else one.equal for one in pool.weights}
     wars = words.count(len(pool.weights[0].left_out), "war")
-    gain = (
-        "" if pool.gain is None else f"; log score with each war left out {scores.mean(pool.gain)}"
-    )
+    gain = "none to be had" if pool.gain is None else scores.mean(pool.gain)
     reason = (
-        f"Earned: log-score stacking over {wars}, shrunk toward equal as if by "
-        f"{pool.prior_wars:g} more, and no worse than equal weights on wars left out{gain}."
+        f"Earned in a back-test of {wars}: log-score stacking, shrunk toward equal as if by "
+        f"{pool.prior_wars:g} more, and no worse than equal weights on wars left out."
         if pool.earned
-        else f"Equal: weights learnt from {wars} do worse than equal ones on wars left out{gain}."
+        else f"Equal: weights learnt in a back-test of {wars} do worse than equal ones on wars left out."
     )
     return "\n".join(
         [
             f"# How much {what}. Shares; they sum to one.",
             f"# Written by interbellum backtest {option} (version {found.version}), by the rule of decision 0025.",
+            f"# Log score less that of equal weights, each war left out: {gain}.",
             "reason: >-",
             f"  {reason}",
             f"decided: {today}",

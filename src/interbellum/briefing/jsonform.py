@@ -128,6 +128,7 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
         ],
         "pooling": tidy(result.pooling),
         "durability_pooling": tidy(result.durability_pooling),
+        "track_record": tidy(result.track_record),
         "drivers": [
             {**tidy(driver), **_hidden(ctx, driver.id, ("id", "title"), ("low", "high"))}
             for driver in result.drivers

@@ -58,7 +58,6 @@ def build(
     blocks += room.actors(ctx)
     blocks += basis.watch(ctx)
     blocks += basis.rests_on(ctx)
-    if past is not None:
-        blocks += record.past_answers(ctx, past)
+    blocks += record.record(ctx, past)
     blocks += annex.build(ctx, previous)
     return ctx.veil.blocks(tuple(blocks))

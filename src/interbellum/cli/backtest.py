@@ -27,11 +27,18 @@ import click
     metavar="FILE",
     help="The same for truce model and record.",
 )
+@click.option(
+    "--write-track-record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the primary result as every briefing tells it.",
+)
 def command(
     as_json: bool,
     form: str | None,
     write_weights: Path | None,
     write_durability_weights: Path | None,
+    write_track_record: Path | None,
 ) -> None:
     """Run the historical library and score it: every case, forecast and outcome, good or bad.
 
@@ -59,6 +66,7 @@ def command(
     for path, written in (
         (write_weights, answer.weights_file),
         (write_durability_weights, answer.durability_weights_file),
+        (write_track_record, answer.track_record_file),
     ):
         if path is not None:
             write_text(path, written(today))

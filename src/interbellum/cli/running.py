@@ -151,7 +151,7 @@ def run(
     from interbellum.cli.output import progress_bar
 
     asked = {"draws": draws, "paths": paths, "seed": seed}
-    given = {name: value for name, value in asked.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     with progress_bar() as progress:
         result = analysis.run(loaded, device=device, progress=progress, **given)
     told = result.run

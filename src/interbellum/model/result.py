@@ -383,6 +383,34 @@ class Pooling:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """How much worse a forecaster scored than another, as a share of the other's Brier score."""
+
+    worse: float
+    """Below 0: better."""
+    lo80: float
+    hi80: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """What the back-test said of the pooled answer on the state in force, beside base rates."""
+
+    file: str
+    """Path within the package."""
+    version: str
+    ran: str
+    """Day of the back-test."""
+    cases: int
+    wars: int
+    by_days: int
+    equal: Against
+    """Pooled with equal weights."""
+    stacked: Against
+    """Pooled with weights that the other wars had earned."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The whole answer: rungs and endings pooled over the variants, the rest the engine's own."""
 
@@ -402,6 +430,7 @@ class Result:
     """One a rung and day, in the order of `rungs`."""
     pooling: Pooling
     durability_pooling: Pooling
+    track_record: TrackRecord
     diagnosis: Ripeness
     drivers: tuple[Driver, ...]
     """Inputs whose association with the headline stands out from noise, strongest first."""

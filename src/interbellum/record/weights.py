@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +24,18 @@ class ModelWeights:
     reason: str
     decided: str
     """Day of the decision."""
+    file: str
+    """Path within the package; empty where they stand in no shipped file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """The weights of both pools of an answer."""
+
+    variants: ModelWeights
+    """Of the structural variants, in rungs and endings."""
+    durability: ModelWeights
+    """Of truce model and record's model, in how long a silence holds."""
 
 
 def read_weights(path: str | Path | None = None, shipped: str = VARIANTS_FILE) -> ModelWeights:
@@ -46,6 +58,7 @@ def read_weights(path: str | Path | None = None, shipped: str = VARIANTS_FILE) -
         The file lacks a reason, or its weights are not shares that sum to one.
     """
     source = files("interbellum.record") / "data" / shipped if path is None else Path(path)
+    place = f"record/data/{shipped}" if path is None else ""
     data = yaml.safe_load(source.read_text(encoding="utf-8"))
     weights = data.get("weights") if isinstance(data, dict) else None
     if not weights or not isinstance(weights, dict) or not str(data.get("reason", "")).strip():
@@ -55,4 +68,31 @@ def read_weights(path: str | Path | None = None, shipped: str = VARIANTS_FILE) -
         raise InternalError(
             f"The weights in {source.name} are not shares that sum to one: {shares}."
         )
-    return ModelWeights(shares, " ".join(str(data["reason"]).split()), str(data.get("decided", "")))
+    reason = " ".join(str(data["reason"]).split())
+    return ModelWeights(shares, reason, str(data.get("decided", "")), place)
+
+
+def shipped_pools() -> Pools:
+    """The weights that every answer is pooled by.
+
+    Raises
+    ------
+    InternalError
+        As in `read_weights`.
+    """
+    return Pools(read_weights(), read_weights(shipped=DURABILITY_FILE))
+
+
+def equal_pools(pools: Pools) -> Pools:
+    """The same models with equal weights, for a back-test: it must not score what it taught.
+
+    Parameters
+    ----------
+    pools : Pools
+    """
+    return Pools(_equal(pools.variants.weights), _equal(pools.durability.weights))
+
+
+def _equal(models: Collection[str]) -> ModelWeights:
+    reason = "Equal, so that no war is scored by weights that it taught (decision 0033)."
+    return ModelWeights(dict.fromkeys(models, 1.0 / len(models)), reason, "", "")
