@@ -239,7 +239,18 @@ def test_few_cases_are_said_and_the_truce_model_stands_alone() -> None:
 def test_json_keeps_the_keys_of_a_briefings_durability_and_adds_to_them() -> None:
     data = json.loads(json.dumps(Peace(asked(), load(SMALL)).to_json()))
     assert list(data) == [
-        *("dossier", "run", "text", "with", "forms", "pauses", "carrying", "pooling", "redacted"),
+        *(
+            "dossier",
+            "run",
+            "text",
+            "with",
+            "without_effect",
+            "forms",
+            "pauses",
+            "carrying",
+            "pooling",
+            "redacted",
+        ),
     ]
     assert data["text"] is None
     assert list(data["forms"]) == ["ceasefire", "settlement", "freeze"]
@@ -361,3 +372,29 @@ def test_the_front_page_offers_it() -> None:
     assert interbellum.find_peace is find_peace
     assert interbellum.Peace is Peace
     assert np.isfinite(asked().run.effective_draws)
+
+
+# --- asked for, and told ----------------------------------------------------------------------------
+
+
+def test_a_provision_without_effect_moves_no_number_and_is_said_to() -> None:
+    idle = asked(None, None, "prisoners", "demining", "monitoring_mission")
+    assert idle.without_effect == ("demining", "prisoners")
+    plain = asked(None, None, "monitoring_mission")
+    assert plain.without_effect == ()
+    assert [form.curve for form in idle.forms] == [form.curve for form in plain.forms]
+    every = asked(None, None, *PROVISIONS).without_effect
+    assert asked(None, None, *every).forms[0].curve == asked().forms[0].curve
+    lines = texts_of(Peace(idle, load(SMALL)).outline())
+    assert "with monitoring mission that begins now" in lines[1]
+    assert (
+        "Neither model has an effect of demining and works and prisoners and missing"
+        in " ".join(lines)
+    )
+
+
+def test_a_form_against_what_the_text_is_gets_told_as_such() -> None:
+    whole = " ".join(texts_of(Peace(asked("framework_1998", "freeze"), load(SMALL)).outline()))
+    assert "What is told here is another form, as asked for: a freeze" in whole
+    whole = " ".join(texts_of(Peace(asked("framework_1998"), load(SMALL)).outline()))
+    assert "another form" not in whole

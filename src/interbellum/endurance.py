@@ -180,6 +180,7 @@ def answer(
         asked.title,
         asked.variants,
         in_order(with_),
+        in_order([one for one in with_ if one not in EFFECTS and one not in EFFECT_OF_PROVISION]),
         asked.settlement,
         tuple(_form(table, each, asked, in_order(with_), record) for each in forms),
         paused,

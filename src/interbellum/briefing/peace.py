@@ -50,7 +50,7 @@ def to_json(found: PeaceAnswer, loaded: Loaded, redact: bool = False) -> dict[st
     Returns
     -------
     dict
-        Keys dossier, run, text, with, forms, pauses, carrying, pooling, redacted.
+        Keys dossier, run, text, with, without_effect, forms, pauses, carrying, pooling, redacted.
     """
     veil = Veil(loaded, redact)
     shown = _sealed(found, loaded) if redact else found
@@ -66,6 +66,7 @@ def to_json(found: PeaceAnswer, loaded: Loaded, redact: bool = False) -> dict[st
         if shown.text
         else None,
         "with": list(shown.added),
+        "without_effect": list(shown.without_effect),
         "forms": {form.form: _form_json(form) for form in shown.forms},
         "pauses": {
             "provisions": list(shown.pause_provisions),
@@ -205,7 +206,8 @@ def _answer(found: PeaceAnswer, form: FormAnswer) -> str:
 
 
 def _under(found: PeaceAnswer, form: FormAnswer) -> str:
-    more = f" with {words.join([PROVISIONS[name] for name in found.added])}" if found.added else ""
+    telling = [PROVISIONS[name] for name in found.added if name not in found.without_effect]
+    more = f" with {words.join(telling)}" if telling else ""
     return f" under “{found.title}”{more}" if found.text else more
 
 
@@ -220,6 +222,18 @@ def _given(found: PeaceAnswer) -> str:
         text += (
             f" The text counts as a {kind}: it decides enough for a settlement in "
             f"{words.percent(found.settlement_share)} of the draws."
+        )
+        asked = {form.form for form in found.forms}
+        if kind not in asked:
+            text += (
+                f" What is told here is another form, as asked for: a {words.join(sorted(asked))} with the "
+                "text's provisions."
+            )
+    if found.without_effect:
+        text += (
+            " Neither model has an effect of "
+            f"{words.join([PROVISIONS[name] for name in found.without_effect])}: asked for, and no number "
+            "moves by it."
         )
     if found.variants:
         text += (

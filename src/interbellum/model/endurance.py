@@ -154,6 +154,8 @@ class PeaceAnswer:
     """Provisions that only some variants of the text have; they are not counted."""
     added: tuple[str, ...]
     """Provisions asked for besides."""
+    without_effect: tuple[str, ...]
+    """Those of them that neither model has an effect of: they change no number."""
     settlement_share: float | None
     """Weighted share of the draws in which the text decides enough to be a settlement."""
     forms: tuple[FormAnswer, ...]
