@@ -84,7 +84,7 @@ def frontier_among(
         steps[0],
         steps[1],
         allowed,
-        inputs.decides[draw],
+        np.ascontiguousarray(inputs.decides[draw]),  # of one kind, so that one loop is compiled
         space.enforcing,
         space.offsets,
         space.states,
@@ -288,11 +288,16 @@ def minkowski(
         now_a, now_b, now_d, slots = out_a[:k], out_b[:k], out_d[:k], out_slots
         if keep:
             trail_start[step + 1] = trail_start[step] + k
+            # Loops, since what the compiler needs for slices of unlike lengths takes it seconds.
             while len(trail_from) < trail_start[step + 1]:
-                trail_from = np.concatenate((trail_from, np.empty_like(trail_from)))
-                trail_term = np.concatenate((trail_term, np.empty_like(trail_term)))
-            trail_from[trail_start[step] : trail_start[step + 1]] = out_from[:k]
-            trail_term[trail_start[step] : trail_start[step + 1]] = out_term[:k]
+                longer_from = np.empty(2 * len(trail_from), np.int64)
+                longer_term = np.empty(2 * len(trail_from), np.int64)
+                for point in range(trail_start[step]):
+                    longer_from[point], longer_term[point] = trail_from[point], trail_term[point]
+                trail_from, trail_term = longer_from, longer_term
+            for point in range(k):
+                trail_from[trail_start[step] + point] = out_from[point]
+                trail_term[trail_start[step] + point] = out_term[point]
     choice = np.empty((len(now_a) if keep else 0, steps if keep else 0), np.int64)
     if keep:
         for point in range(len(now_a)):

@@ -141,7 +141,7 @@ def uniforms(
     """Four uniform numbers inside (0, 1) for one purpose in one week of one path."""
     low = uint64(seed) & _LOW
     high = uint64(seed) >> uint64(32)
-    a, b, c, d = philox(draw, path, week, purpose, low, high)
+    a, b, c, d = philox(draw, path, week, uint64(purpose), low, high)
     return (
         (float(a) + 0.5) * _INV32,
         (float(b) + 0.5) * _INV32,
@@ -163,7 +163,7 @@ def word_of(seed: int, draw: int, path: int, week: int, purpose: int, rows: int,
         draw,
         path,
         week // SPAN * blocks + at % blocks,
-        purpose,
+        uint64(purpose),
         uint64(seed) & _LOW,
         uint64(seed) >> uint64(32),
     )
@@ -193,7 +193,7 @@ def rest_of_lots(
     """The numbers of `lots` once the word with their first bits is there."""
     low = uint64(seed) & _LOW
     high = uint64(seed) >> uint64(32)
-    a, b, c, d = philox(draw, path, week, purpose, low, high)
+    a, b, c, d = philox(draw, path, week, uint64(purpose), low, high)
     return as_lot(signs, 0, a), as_lot(signs, 1, b), as_lot(signs, 2, c), as_lot(signs, 3, d)
 
 
