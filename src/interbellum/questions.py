@@ -43,7 +43,9 @@ FEWEST = 8  # resolved yes-or-no answers below which a calibration table says no
 _Day = tuple[str, dt.date]
 
 
-def score(file: str | Path, ledger: Path | None = None) -> QuestionScores:
+def score(
+    file: str | Path, ledger: Path | None = None, today: dt.date | None = None
+) -> QuestionScores:
     """Score a file of questions; or, by a file of resolutions, the answers of a ledger.
 
     Parameters
@@ -51,6 +53,8 @@ def score(file: str | Path, ledger: Path | None = None) -> QuestionScores:
     file : str or Path
     ledger : Path or None
         Needed by a file of resolutions, and by nothing else.
+    today : day or None
+        Nothing can have been known later; not checked when left out.
 
     Returns
     -------
@@ -61,14 +65,20 @@ def score(file: str | Path, ledger: Path | None = None) -> QuestionScores:
     DossierError
         The file has faults; all of them are listed.
     UsageError
-        There is no such file, or the ledger cannot be read or does not fit.
+        There is no such file, or the ledger cannot be read, holds no answer or does not fit.
     """
-    loaded = read_questions(file)
+    loaded = read_questions(file, today)
     if isinstance(loaded, LoadedQuestions):
         return score_questions(loaded)
     if ledger is None:
         raise UsageError(f"{file} resolves the answers of a ledger. Mend: name it with --ledger.")
-    return score_ledger(read_ledger(ledger), loaded)
+    entries = read_ledger(ledger)
+    if not entries:
+        raise UsageError(
+            f"{ledger} holds no answers to score. Mend: name another file with --ledger, or write an "
+            "answer down with `interbellum brief DOSSIER --record`."
+        )
+    return score_ledger(entries, loaded)
 
 
 # --- a file of questions -----------------------------------------------------------------------
@@ -140,6 +150,7 @@ def _scores(
     yes_no: Sequence[Item],
     coders: Sequence[CoderPool],
     unresolved: tuple[str, ...],
+    known: tuple[str, ...] = (),
 ) -> QuestionScores:
     bands, parts = {}, {}
     for who in dict.fromkeys(name for item in yes_no for name in item.chances):
@@ -150,7 +161,7 @@ def _scores(
             bands[who] = calibration(p, came, [item.cluster for item in mine])
             parts[who] = corp(p, came)
     return QuestionScores(
-        title, tuple(rows), tuple(tables), bands, parts, tuple(coders), unresolved
+        title, tuple(rows), tuple(tables), bands, parts, tuple(coders), unresolved, known
     )
 
 
@@ -296,18 +307,30 @@ def score_ledger(entries: Sequence[Entry], loaded: LoadedResolutions) -> Questio
     """
     outcomes = {one.dossier: _outcome(one) for one in loaded.file.resolutions}
     _check_after_cut_off(entries, outcomes, loaded)
-    groups = answered(entries, outcomes)
+    groups, known = answered(entries, outcomes)
     pairs = [(OURS, name) for name in ("base_rate", "crowd", PERSISTENCE, UNIFORM)]
     tables = [score_table(title, items, pairs) for title, items in groups.items() if items]
     unknown = [one for one in entries if one.dossier not in outcomes]
+    unasked = [name for name in outcomes if name not in {one.dossier for one in entries}]
     return _scores(
         f"Ledger of {len(entries)} recorded answers",
         (),
         tables,
         groups["rungs at standard horizons"],
         (),
-        tuple(f"{one.dossier} of {one.as_of}, recorded {one.recorded}" for one in unknown),
+        (
+            *(_named(one) for one in unknown),
+            *(f"{name}: resolved, but the ledger holds no answer to it" for name in unasked),
+        ),
+        tuple(
+            f"{_named(entries[place])}: {count} {'chances' if count > 1 else 'chance'}"
+            for place, count in known.items()
+        ),
     )
+
+
+def _named(entry: Entry) -> str:
+    return f"{entry.dossier} of {entry.as_of}, recorded {entry.recorded}"
 
 
 def _outcome(one: DossierResolution) -> Outcome:

@@ -39,7 +39,9 @@ def outline(found: QuestionScores) -> Outline:
     if found.tables:
         blocks.append(Paragraph(HOW))
     else:
-        blocks.append(Paragraph("Nothing is resolved yet, so nothing is scored."))
+        blocks.append(
+            Paragraph("Nothing is scored: nothing that was asked in time is resolved yet.")
+        )
     for table in found.tables:
         blocks += [Heading(2, f"Scores: {table.title}"), scores(table), *comparisons([table])]
     for who, bands in found.calibration.items():
@@ -53,6 +55,15 @@ def outline(found: QuestionScores) -> Outline:
         blocks += [Heading(2, "Several coders"), _coders(found.coders, found.rows)]
     if found.open:
         blocks += [Heading(2, "Open, not scored"), Bullets(found.open)]
+    if found.known:
+        blocks += [
+            Heading(2, "Recorded too late, not scored"),
+            Paragraph(
+                "A chance written down when it was known what came is no forecast: the day was over, or "
+                "the rung reached."
+            ),
+            Bullets(found.known),
+        ]
     return tuple(blocks)
 
 
@@ -151,8 +162,8 @@ def share(value: float) -> str:
 
 
 def told(name: str) -> str:
-    """A forecaster's name without underscores."""
-    return name.replace("_", " ")
+    """A forecaster's name on one line and without underscores."""
+    return " ".join(name.replace("_", " ").split())
 
 
 def _answers(rows: Sequence[QuestionRow]) -> Table:

@@ -150,3 +150,5 @@ class QuestionScores:
     coders: tuple[CoderPool, ...]
     open: tuple[str, ...]
     """What could not be scored yet, in words."""
+    known: tuple[str, ...] = ()
+    """Recorded answers whose outcome was known on the day of recording, in words: not scored."""
