@@ -45,7 +45,7 @@ def test_log_score_is_minus_the_logarithm_and_is_floored_and_shared_out():
     assert scoring.log_score((1.0, 0.0, 0.0), 0) == pytest.approx(math.log(1.02))
 
 
-@pytest.mark.parametrize("wrong", [(0.6, 0.6), (1.2, -0.2), (1.0,)])
+@pytest.mark.parametrize("wrong", [(0.6, 0.6), (1.2, -0.2), (1.0,), (math.nan, 0.5)])
 def test_chances_that_are_no_shares_are_refused(wrong):
     with pytest.raises(ValueError, match="sum to one"):
         scoring.brier(wrong, 0)

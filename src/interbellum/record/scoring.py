@@ -374,7 +374,8 @@ def _split(p: Array, happened: Array, recalibrated: Array) -> Decomposition:
 
 def _shares(chances: Sequence[float], outcome: int) -> Array:
     p = np.asarray(chances, dtype=float)
-    if len(p) < 2 or p.min() < 0.0 or abs(p.sum() - 1.0) > _SUM:
+    # Written so that what is no number is refused as well.
+    if len(p) < 2 or not (p.min() >= 0.0 and abs(p.sum() - 1.0) <= _SUM):
         raise ValueError(f"{list(chances)} are not chances of several bins that sum to one")
     if not 0 <= outcome < len(p):
         raise ValueError(f"there is no bin {outcome} of {len(p)}")
