@@ -216,6 +216,13 @@ def test_calibration_waits_for_eight_answers(file, tmp_path):
     (band,) = found.calibration["Interbellum"]
     assert (band.n, band.clusters, band.happened) == (8, 1, 0.0)
     assert found.decomposition["Interbellum"].brier == pytest.approx(0.09)
+    split = found.murphy["Interbellum"]  # one band: .3 given, never came
+    assert (split.reliability, split.resolution) == pytest.approx((0.09, 0.0))
+    text = api.score(many).to_markdown()
+    assert "Brier score 0.090 = reliability 0.090 - resolution 0.000 + uncertainty 0.000" in text
+    assert "too few to tell calibration" not in text
+    assert "as many as eight resolved yes-or-no answers: too few" in api.score(file).to_markdown()
+    assert api.score(many).to_json()["murphy"]["Interbellum"]["reliability"] == pytest.approx(0.09)
 
 
 def test_the_verb_prints_scores_answers_and_what_is_open(file):
@@ -288,6 +295,22 @@ def test_an_incoherent_coder_is_repaired_and_the_rules_of_pooling_are_shown(tmp_
     assert {"coders, linear", "coders, log", "coders, extremised"} <= names
     text = api.score(path).to_markdown()
     assert "LM, by 10 points" in text
+
+
+def test_ours_is_compared_with_uniform_base_rate_persistence_and_crowd(file):
+    pairs = {(p.first, p.second) for p in score(file).tables[0].comparisons}
+    marks = {"Crowd", "Past wars", PERSISTENCE, UNIFORM}
+    assert {second for first, second in pairs if first == "Interbellum"} == marks
+
+
+def test_the_pool_of_coders_is_compared_with_every_mark(tmp_path):
+    path = tmp_path / "c.yaml"
+    crowd = "      - {who: Crowd, kind: crowd, as_of: 2020-01-01, chance: 0.5, source: page}\n"
+    first, rest = CODERS.split("    resolution", 1)
+    path.write_text(f"{first}{crowd}    resolution{rest}", encoding="utf-8")
+    (table,) = score(path).tables
+    marks = {p.second for p in table.comparisons if p.first == "coders, linear"}
+    assert marks == {"Crowd", PERSISTENCE, UNIFORM}
 
 
 def test_one_coder_alone_is_not_pooled(tmp_path):

@@ -23,6 +23,7 @@ from interbellum.errors import UsageError
 from interbellum.model.ledger import Entry
 from interbellum.model.rungs import RUNGS
 from interbellum.model.scores import (
+    FEWEST,
     CoderPool,
     GivenScore,
     Item,
@@ -34,11 +35,18 @@ from interbellum.model.units import Array
 from interbellum.record.cases import GOES_ON, Outcome
 from interbellum.record.coders import RULES, implications, pool, repaired, summed_to_one
 from interbellum.record.ledger import OURS, answered, read_ledger
-from interbellum.record.scoring import brier, calibration, corp, log_score, score_table
+from interbellum.record.scoring import (
+    BAND_EDGES,
+    brier,
+    calibration,
+    corp,
+    log_score,
+    murphy,
+    score_table,
+)
 
 PERSISTENCE = "persistence"
 UNIFORM = "uniform"
-FEWEST = 8  # resolved yes-or-no answers below which a calibration table says nothing
 
 _Day = tuple[str, dt.date]
 
@@ -136,10 +144,13 @@ def _pairs(kinds: Mapping[str, str]) -> list[tuple[str, str]]:
     ours = [who for who, kind in kinds.items() if kind == "ours"]
     others = [who for who in kinds if who not in ours]
     told = ours or [who for who in others if kinds[who] != "base_rate"]
+    given = [who for who, kind in kinds.items() if kind in ("base_rate", "crowd")]
+    marks = (*given, PERSISTENCE, UNIFORM)
     return [
         *(((one, other) for one in ours for other in others) if ours else combinations(others, 2)),
         *((one, mark) for one in told for mark in (PERSISTENCE, UNIFORM)),
         *((f"coders, {rule}", f"coders, {RULES[0]}") for rule in RULES[1:]),
+        *((f"coders, {RULES[0]}", who) for who in marks),
     ]
 
 
@@ -152,7 +163,7 @@ def _scores(
     unresolved: tuple[str, ...],
     known: tuple[str, ...] = (),
 ) -> QuestionScores:
-    bands, parts = {}, {}
+    bands, parts, split = {}, {}, {}
     for who in dict.fromkeys(name for item in yes_no for name in item.chances):
         mine = [item for item in yes_no if who in item.chances]
         if len(mine) >= FEWEST and who not in (PERSISTENCE, UNIFORM):
@@ -160,8 +171,9 @@ def _scores(
             came = np.array([float(item.outcome) for item in mine])
             bands[who] = calibration(p, came, [item.cluster for item in mine])
             parts[who] = corp(p, came)
+            split[who] = murphy(p, came, BAND_EDGES)
     return QuestionScores(
-        title, tuple(rows), tuple(tables), bands, parts, tuple(coders), unresolved, known
+        title, tuple(rows), tuple(tables), bands, parts, split, tuple(coders), unresolved, known
     )
 
 

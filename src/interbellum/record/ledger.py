@@ -353,7 +353,10 @@ def _entry(found: Mapping[str, Any]) -> Entry:
             RecordedRung(
                 _rung(one["rung"]),
                 _ahead(as_of, one["by_days"]),
-                *(_chance(one[key]) for key in ("p", "lo80", "hi80", "base_rate")),
+                _chance(one["p"]),
+                _chance(one["lo80"]),
+                _chance(one["hi80"]),
+                _chance(one["base_rate"]),
                 None if one["crowd"] is None else _chance(one["crowd"]),
                 tuple(one["questions"]),
             )
