@@ -162,6 +162,24 @@ def test_writers_at_the_same_time_leave_a_whole_chain(tmp_path):
     assert sorted(entry.seed for entry in read_ledger(path)) == list(range(6))
 
 
+def _write_where_little_fits(path, room):
+    resource = pytest.importorskip("resource")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    with pytest.raises(UsageError, match="cannot be written"):
+        append(path, seeded(9), QUESTIONS, TODAY)
+
+
+def test_a_line_for_which_there_is_no_room_leaves_the_ledger_as_it_was(ledger):
+    """The system takes part of the line, as on a full disk."""
+    before = ledger.read_bytes()
+    context = multiprocessing.get_context("fork")
+    writer = context.Process(target=_write_where_little_fits, args=(ledger, len(before) + 100))
+    writer.start()
+    writer.join()
+    assert writer.exitcode == 0
+    assert ledger.read_bytes() == before
+
+
 def test_a_folder_that_cannot_be_used_says_so(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(UsageError, match="--ledger"):
