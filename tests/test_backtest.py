@@ -255,6 +255,7 @@ def test_the_split_of_each_rung_is_of_its_own_items_and_is_printed():
     )
     text = api.BackTested(result).to_markdown()
     assert "= reliability" in text
+    assert "Reliability: how far the chances given in a band lay" in text
     assert f"| {RUNGS[KEPT]} | {one.brier:.3f} | {one.reliability:.3f} |" in text
 
 

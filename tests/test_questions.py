@@ -220,6 +220,7 @@ def test_calibration_waits_for_eight_answers(file, tmp_path):
     assert (split.reliability, split.resolution) == pytest.approx((0.09, 0.0))
     text = api.score(many).to_markdown()
     assert "Brier score 0.090 = reliability 0.090 - resolution 0.000 + uncertainty 0.000" in text
+    assert text.count("Reliability: how far the chances given in a band lay") == 1
     assert "too few to tell calibration" not in text
     assert "as many as eight resolved yes-or-no answers: too few" in api.score(file).to_markdown()
     assert api.score(many).to_json()["murphy"]["Interbellum"]["reliability"] == pytest.approx(0.09)

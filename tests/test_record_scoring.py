@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 
+from interbellum.briefing import scores
 from interbellum.model.arrays import ShapeError
-from interbellum.model.scores import Item
+from interbellum.model.scores import Comparison, Item
 from interbellum.record import scoring, stacking
 
 # Four items of two chances. By hand: (.04 + .64 + .04 + .25) / 4, and so on below.
@@ -284,6 +285,19 @@ def test_the_skill_of_a_pair_lies_in_its_interval():
     assert pair.skill_lo80 == pytest.approx(-pair.brier.hi80 / 0.25)
     assert pair.skill_hi80 == pytest.approx(-pair.brier.lo80 / 0.25)
     assert pair.skill_lo80 < pair.skill < pair.skill_hi80
+
+
+@pytest.mark.parametrize(
+    ("skill", "low", "high", "told"),
+    [
+        (-0.55, -1.128, -0.001, "-55% (-113 to 0%)"),  # no minus before a nought
+        (0.5, None, None, "50%"),
+        (None, None, None, ""),
+    ],
+)
+def test_a_skill_is_told_with_its_interval_where_it_has_one(skill, low, high, told):
+    none = scoring.mean_score(np.zeros(2), ["a", "b"])
+    assert scores.skill(Comparison("a", "b", none, none, skill, low, high)) == told
 
 
 # --- weights -----------------------------------------------------------------------------------

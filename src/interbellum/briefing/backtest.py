@@ -64,6 +64,7 @@ def outline(found: BackTest) -> Outline:
         blocks += [
             Heading(2, "Calibration of the pooled answer"),
             *scores.calibrated(found.calibration, found.decomposition, found.murphy),
+            Paragraph(scores.PARTS),
             _made_of(found),
         ]
     blocks += [Heading(2, "Weights of the variants"), *_weights(found.variants)]

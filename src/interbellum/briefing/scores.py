@@ -28,7 +28,7 @@ HOW = (
 )
 
 PARTS = (
-    "Reliability: how far the chances given in a band lay from how often it came; 0 is best. Resolution: how "
+    "What the parts of a Brier score mean. Reliability: how far the chances given in a band lay from how often it came; 0 is best. Resolution: how "
     "far apart the bands are in how often it came; more is better, 0 if the chances told nothing. Uncertainty: "
     "what always giving the overall share would score; it lies in the questions, not in who answers. Within "
     "bands: what chances that differ inside a band add, below 0 where they told apart what came."
@@ -57,7 +57,9 @@ def outline(found: QuestionScores) -> Outline:
             Heading(2, f"Calibration: {told(who)}"),
             *calibrated(bands, found.decomposition[who], found.murphy[who]),
         ]
-    if not found.calibration and any(table.bins == 2 for table in found.tables):
+    if found.calibration:
+        blocks.append(Paragraph(PARTS))
+    elif any(table.bins == 2 for table in found.tables):
         blocks.append(
             Paragraph(
                 f"Nobody has given as many as {words.number(FEWEST)} resolved yes-or-no answers: too few to "
@@ -150,7 +152,7 @@ def calibrated(bands: Sequence[Band], parts: Decomposition, split: Decomposition
         Paragraph(
             f"What it is made of, every answer counted alike. Over these bands (Murphy): Brier score {split.brier:.3f} "
             f"= reliability {split.reliability:.3f} - resolution {split.resolution:.3f} + uncertainty "
-            f"{split.uncertainty:.3f} {_signed(split.within)} within bands. {PARTS}"
+            f"{split.uncertainty:.3f} {_signed(split.within)} within bands."
         ),
         Paragraph(
             f"The same without bands (isotonic recalibration: CORP): {parts.brier:.3f} = miscalibration "
@@ -187,7 +189,7 @@ def skill(pair: Comparison) -> str:
         return ""
     if pair.skill_lo80 is None or pair.skill_hi80 is None:
         return share(pair.skill)
-    return f"{share(pair.skill)} ({share(pair.skill_lo80)} to {share(pair.skill_hi80)})"
+    return f"{share(pair.skill)} ({share(pair.skill_lo80)[:-1]} to {share(pair.skill_hi80)})"
 
 
 def share(value: float) -> str:
