@@ -44,7 +44,7 @@ def primary(answer: dict[str, Any]) -> dict[str, Any]:
     title, first, second = PRIMARY
     table = next(one for one in answer["endings"] if one["title"] == title)
     return next(
-        {"brier": pair["brier"], "log": pair["log"], "skill": pair["skill"]}
+        {key: pair[key] for key in ("brier", "log", "skill", "skill_lo80", "skill_hi80")}
         for pair in table["comparisons"]
         if (pair["first"], pair["second"]) == (first, second)
     )

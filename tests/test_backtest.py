@@ -240,6 +240,24 @@ def test_calibration_leaves_out_war_goes_on_and_adds_up():
     assert sum(band.n for band in result.calibration) == 2 * 9 * 6
     parts = result.decomposition
     assert parts.reliability - parts.resolution + parts.uncertainty == pytest.approx(parts.brier)
+    split = result.murphy
+    assert split.brier == pytest.approx(parts.brier)
+    # one band: .45 given throughout; four of nine rungs came by four of six days
+    assert (split.reliability, split.resolution) == pytest.approx(((0.45 - 16 / 54) ** 2, 0.0))
+
+
+def test_the_split_of_each_rung_is_of_its_own_items_and_is_printed():
+    result = told("ab")
+    assert list(result.murphy_by_rung) == list(RUNGS)
+    one = result.murphy_by_rung[KEPT]
+    # .45 given; it came by four of six days, in both wars
+    assert (one.brier, one.reliability, one.uncertainty) == pytest.approx(
+        ((4 * 0.55**2 + 2 * 0.45**2) / 6, (0.45 - 2 / 3) ** 2, 2 / 9)
+    )
+    text = api.BackTested(result).to_markdown()
+    assert "= reliability" in text
+    assert "Reliability: how far the chances given in a band lay" in text
+    assert f"| {RUNGS[KEPT]} | {one.brier:.3f} | {one.reliability:.3f} |" in text
 
 
 def test_the_row_of_a_case_tells_forecast_and_outcome_and_marks_a_late_silence():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import multiprocessing
 from dataclasses import replace
 
@@ -14,12 +15,13 @@ from factories import example_dossier, example_result
 from factories_dossier import minimal_dossier
 from interbellum import api
 from interbellum.briefing import markdown, outline
+from interbellum.briefing import scores as told_scores
 from interbellum.cli.main import main
 from interbellum.dossier.questions import LoadedResolutions, read_questions
 from interbellum.errors import DossierError, UsageError
 from interbellum.model.rungs import ENDINGS, HORIZON_DAYS, RUNGS
 from interbellum.questions import score, score_ledger
-from interbellum.record.ledger import answers_to, append, of_result, read_ledger
+from interbellum.record.ledger import _sealed, answers_to, append, of_result, read_ledger
 
 TODAY = dt.date(2020, 7, 1)
 LOADED = example_dossier()
@@ -78,7 +80,10 @@ def test_no_ledger_is_an_empty_one(tmp_path):
 @pytest.mark.parametrize(
     ("damage", "line"),
     [
-        (lambda lines: [lines[0].replace(b'"seed": 1', b'"seed": 7'), *lines[1:]], 2),
+        (lambda lines: [lines[0].replace(b'"seed": 1', b'"seed": 7'), *lines[1:]], 1),
+        (lambda lines: [*lines[:2], lines[2].replace(b'"seed": 3', b'"seed": 7')], 3),
+        (lambda lines: [lines[0].replace(b"\n", b"\r\n")], 1),
+        (lambda lines: [*lines, b"[" * 100_000 + b"\n"], 4),
         (lambda lines: [lines[0], lines[2]], 2),
         (lambda lines: lines[1:], 1),
         (lambda lines: [lines[1], lines[0], lines[2]], 1),
@@ -97,6 +102,51 @@ def test_what_was_changed_or_cut_is_told_with_its_line_and_nothing_is_written(le
     assert ledger.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"p": 1.1},
+        {"p": float("nan")},
+        {"base_rate": -0.1},
+        {"crowd": 2.0},
+        {"rung": "peace"},
+        {"by_days": 10**9},
+        {"by_days": float("inf")},
+    ],
+)
+def test_a_line_that_no_answer_could_have_written_is_told_and_no_crash(ledger, change):
+    """With its fingerprints right, as another program might have made it."""
+    lines = ledger.read_bytes().splitlines()
+    fields = json.loads(lines[2])
+    del fields["fingerprint"]
+    fields["rungs"][0] |= change
+    made = _sealed(json.dumps(fields, ensure_ascii=False).encode())
+    ledger.write_bytes(b"\n".join([*lines[:2], made, b""]))
+    with pytest.raises(UsageError, match=r"ledger\.jsonl:3: this line cannot be read"):
+        read_ledger(ledger)
+
+
+def test_endings_that_do_not_sum_to_one_and_a_headline_that_is_not_there_are_told(ledger):
+    lines = ledger.read_bytes().splitlines()
+    for change in ({"endings": [{"by_days": 30, **dict.fromkeys(ENDINGS, 0.0)}]}, {"rungs": []}):
+        fields = json.loads(lines[2]) | change
+        del fields["fingerprint"]
+        made = _sealed(json.dumps(fields, ensure_ascii=False).encode())
+        ledger.write_bytes(b"\n".join([*lines[:2], made, b""]))
+        with pytest.raises(UsageError, match=r"ledger\.jsonl:3: this line cannot be read"):
+            read_ledger(ledger)
+
+
+def test_a_chance_that_rounding_carried_above_one_is_read_back_as_one(tmp_path):
+    """A line once written must never count as damaged."""
+    above = replace(RESULT.rungs[0].chance, p=math.nextafter(1.0, 2.0))
+    rungs = (replace(RESULT.rungs[0], chance=above), *RESULT.rungs[1:])
+    path = tmp_path / "l.jsonl"
+    append(path, replace(RESULT, rungs=rungs), QUESTIONS, TODAY)
+    (entry,) = read_ledger(path)
+    assert entry.rungs[0].p == 1.0
+
+
 def _write(path, seed):
     append(path, seeded(seed), QUESTIONS, TODAY)
 
@@ -110,6 +160,24 @@ def test_writers_at_the_same_time_leave_a_whole_chain(tmp_path):
     for writer in writers:
         writer.join()
     assert sorted(entry.seed for entry in read_ledger(path)) == list(range(6))
+
+
+def _write_where_little_fits(path, room):
+    resource = pytest.importorskip("resource")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    with pytest.raises(UsageError, match="cannot be written"):
+        append(path, seeded(9), QUESTIONS, TODAY)
+
+
+def test_a_line_for_which_there_is_no_room_leaves_the_ledger_as_it_was(ledger):
+    """The system takes part of the line, as on a full disk."""
+    before = ledger.read_bytes()
+    context = multiprocessing.get_context("fork")
+    writer = context.Process(target=_write_where_little_fits, args=(ledger, len(before) + 100))
+    writer.start()
+    writer.join()
+    assert writer.exitcode == 0
+    assert ledger.read_bytes() == before
 
 
 def test_a_folder_that_cannot_be_used_says_so(tmp_path):
@@ -178,11 +246,81 @@ def test_endings_are_scored_by_the_state_in_force(ledger, tmp_path):
     assert stays.brier.value == pytest.approx(2.0 * len(wrong) / len(days))
 
 
+def scored_by_us(found, title: str) -> int:
+    """Items of ours in a table; none where there is no such table."""
+    names = {
+        one.name: one for table in found.tables if table.title == title for one in table.forecasters
+    }
+    return names["interbellum"].brier.n if names else 0
+
+
+def test_what_was_known_when_it_was_written_down_is_told_and_not_scored(tmp_path):
+    """Recorded on 1 August: 30 days (to 30 July) were over, and the truce of that day had come."""
+    path, day = tmp_path / "l.jsonl", dt.date(2020, 8, 1)
+    append(path, RESULT, QUESTIONS, day)
+    late = score(resolutions(tmp_path), path)
+    known = (
+        [one for one in RESULT.rungs if one.by_days == 30 and "kept" not in one.rung]
+        + [one for one in RESULT.rungs if one.by_days == 30 and one.rung.endswith("30_days_kept")]
+        + [one for one in RESULT.rungs if one.by_days == 30 and one.rung == "sectoral_truce_kept"]
+    )
+    announced = [
+        one for one in RESULT.rungs
+        if one.rung == "any_truce_announced" and 30 < one.by_days <= 365
+    ]  # fmt: skip
+    endings = [one for one in RESULT.endings if one.by_days == 30]
+    count = len(known) + len(announced) + len(endings)
+    assert late.known == (f"north-south of 2020-06-30, recorded 2020-08-01: {count} chances",)
+    assert "Recorded too late" in markdown.render(told_scores.outline(late))
+
+    in_time = tmp_path / "t.jsonl"
+    append(in_time, RESULT, QUESTIONS, TODAY)
+    early = score(resolutions(tmp_path), in_time)
+    assert early.known == ()
+    title = "rungs at standard horizons"
+    standard = [one for one in [*known, *announced] if one.by_days in HORIZON_DAYS]
+    assert scored_by_us(early, title) - scored_by_us(late, title) == len(standard)
+    assert scored_by_us(early, "endings") - scored_by_us(late, "endings") == len(endings)
+
+
+def test_a_truce_under_way_is_not_known_to_be_kept_until_its_days_are_over(tmp_path):
+    text = RESOLUTIONS.replace("any_truce_announced", "general_truce_30_days_kept")
+    left = []
+    for day in (dt.date(2020, 8, 30), dt.date(2020, 8, 31)):  # began 1 August: kept on the 31st
+        path = tmp_path / f"{day}.jsonl"
+        append(path, RESULT, QUESTIONS, day)
+        left.append(
+            scored_by_us(score(resolutions(tmp_path, text), path), "rungs at standard horizons")
+        )
+    later = [
+        one for one in RESULT.rungs
+        if one.rung == "general_truce_30_days_kept" and one.by_days in (90, 180)
+    ]  # fmt: skip
+    assert left[0] - left[1] == len(later) > 0
+
+
+def test_a_ledger_without_answers_says_so(tmp_path):
+    with pytest.raises(
+        UsageError, match=r"none\.jsonl holds no answers to score\. Mend: .*--record"
+    ):
+        score(resolutions(tmp_path), tmp_path / "none.jsonl")
+
+
+def test_a_day_that_lies_ahead_resolves_nothing(tmp_path):
+    path = resolutions(tmp_path)
+    assert isinstance(read_questions(path, dt.date(2021, 7, 15)), LoadedResolutions)
+    with pytest.raises(DossierError) as caught:
+        read_questions(path, dt.date(2021, 7, 14))
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.found) == (5, "is 2021-07-15, after today")
+
+
 def test_answers_without_a_resolution_are_listed(ledger, tmp_path):
     found = score(resolutions(tmp_path, RESOLUTIONS.replace("north-south", "elsewhere")), ledger)
     assert found.tables == ()
-    assert len(found.open) == 3
+    assert len(found.open) == 4
     assert "north-south of 2020-06-30" in found.open[0]
+    assert found.open[3] == "elsewhere: resolved, but the ledger holds no answer to it"
 
 
 def test_a_rung_on_or_before_the_cut_off_resolves_nothing(ledger, tmp_path):
@@ -198,6 +336,7 @@ def test_a_rung_on_or_before_the_cut_off_resolves_nothing(ledger, tmp_path):
         ("any_truce_announced: 2020-08-01", "war_goes_on: 2020-08-01", 7),
         ("any_truce_announced", "peace", 7),
         ("freeze", "quiet", 8),
+        ("2020-12-01: freeze", "2021-12-01: freeze", 8),
     ],
 )
 def test_faults_of_resolutions_have_their_line(tmp_path, old, new, line):

@@ -28,47 +28,47 @@ title: Two made-up wars
 questions:
   - id: truce
     war: north
-    text: Will a general truce begin by the end of 2030 and be kept for 30 days?
+    text: Will a general truce begin by the end of 2020 and be kept for 30 days?
     rung: general_truce_30_days_kept
-    by: 2030-12-31
+    by: 2020-12-31
     forecasts:
-      - {who: Interbellum, kind: ours, as_of: 2030-01-01, chance: 30%, source: ledger}
-      - {who: Crowd, kind: crowd, as_of: 2030-01-01, chance: 0.5, source: their page}
-      - {who: Crowd, kind: crowd, as_of: 2030-06-01, chance: 0.1, source: their page}
+      - {who: Interbellum, kind: ours, as_of: 2020-01-01, chance: 30%, source: ledger}
+      - {who: Crowd, kind: crowd, as_of: 2020-01-01, chance: 0.5, source: their page}
+      - {who: Crowd, kind: crowd, as_of: 2020-06-01, chance: 0.1, source: their page}
       - {who: Past wars, kind: base_rate, chance: 0.2, source: a table}
-    resolution: {outcome: no, on: 2031-02-01, source: the press}
+    resolution: {outcome: no, on: 2021-02-01, source: the press}
   - id: still_on
     war: south
-    text: Will the war go on at the end of 2030?
+    text: Will the war go on at the end of 2020?
     rung: war_goes_on
-    by: 2030-12-31
+    by: 2020-12-31
     forecasts:
-      - {who: Interbellum, kind: ours, as_of: 2030-01-01, chance: 0.9, source: ledger}
-    resolution: {outcome: yes, on: 2031-01-01, source: the press}
+      - {who: Interbellum, kind: ours, as_of: 2020-01-01, chance: 0.9, source: ledger}
+    resolution: {outcome: yes, on: 2021-01-01, source: the press}
   - id: when
     war: south
     text: When will a truce begin?
     rung: general_truce_30_days_intended
-    by: 2030-12-31
+    by: 2020-12-31
     bins:
       - {id: early, text: before July}
       - {id: late, text: from July on}
-      - {id: never, text: not in 2030}
+      - {id: never, text: not in 2020}
     persistence: never
     forecasts:
       - who: Interbellum
         kind: ours
-        as_of: 2030-01-01
+        as_of: 2020-01-01
         bins: {early: 0.2, late: 0.3, never: 0.5}
         source: ledger
-    resolution: {outcome: late, on: 2030-09-01, source: the press}
+    resolution: {outcome: late, on: 2020-09-01, source: the press}
   - id: open
     war: north
-    text: Will a settlement be signed by 2040?
+    text: Will a settlement be signed by 2030?
     rung: settlement_signed
-    by: 2039-12-31
+    by: 2029-12-31
     forecasts:
-      - {who: Interbellum, kind: ours, as_of: 2030-01-01, chance: 0.25, source: ledger}
+      - {who: Interbellum, kind: ours, as_of: 2020-01-01, chance: 0.25, source: ledger}
 """
 
 
@@ -97,7 +97,7 @@ def test_a_file_is_read_with_percentages_and_days(file):
     first = loaded.file.questions[0]
     assert first.forecasts[0].chance == pytest.approx(0.3)
     assert first.resolution.outcome == "no"
-    assert first.by == dt.date(2030, 12, 31)
+    assert first.by == dt.date(2020, 12, 31)
 
 
 @pytest.mark.parametrize(
@@ -107,19 +107,24 @@ def test_a_file_is_read_with_percentages_and_days(file):
         ("chance: 30%", "chance: 1.3", 10, "less than or equal to 1"),
         ("chance: 30%, source", "chanse: 0.3, source", 10, "did you mean `chance`"),
         ("outcome: no, ", "outcome: maybe, ", 14, "write one of no, yes"),
-        ("as_of: 2030-06-01", "as_of: 2030-01-01", 12, "one forecast a day"),
-        ("as_of: 2030-06-01", "as_of: 2031-06-01", 12, "before the answer is known"),
-        ("as_of: 2030-06-01, ", "", 12, "the day on which it was given"),
+        ("as_of: 2020-06-01", "as_of: 2020-01-01", 12, "one forecast a day"),
+        ("as_of: 2020-06-01", "as_of: 2021-06-01", 12, "by the day of the question"),
+        ("on: 2020-09-01", "on: 2020-01-01", 36, "before the answer is known"),
+        ("outcome: no, on: 2021-02-01", "outcome: no, on: 2020-12-30", 14, "the answer is no is not known before"),
+        ("outcome: yes, on: 2021-01-01", "outcome: yes, on: 2020-12-30", 22, "the answer is yes is not known before"),
+        ("who: Past wars, kind", "who: Crowd, kind", 13, "has no other"),
+        ("who: Crowd", "who: 'coders, log'", 11, "pools of coders"),
+        ("as_of: 2020-06-01, ", "", 12, "the day on which it was given"),
         ("id: still_on", "id: truce", 15, "used once"),
-        ("who: Crowd, kind: crowd, as_of: 2030-06", "who: Crowd, kind: other, as_of: 2030-06", 12, "of kind crowd above"),
+        ("who: Crowd, kind: crowd, as_of: 2020-06", "who: Crowd, kind: other, as_of: 2020-06", 12, "of kind crowd above"),
         ("who: Crowd", "who: uniform", 11, "worked out by the program"),
         ("never: 0.5}", "never: 0.4}", 37, "sum to one"),
         (", never: 0.5}", "}", 34, "each of them"),
         ("id: late", "id: early", 29, "name of its own"),
         ("persistence: never", "persistence: nevr", 32, "early, late, never"),
-        ("as_of: 2030-01-01, chance: 0.9", "as_of: 2030-01-01, bins: {yes: 0.9}", 21, "the chance of yes"),
+        ("as_of: 2020-01-01, chance: 0.9", "as_of: 2020-01-01, bins: {yes: 0.9}", 21, "the chance of yes"),
         ("schema_version: 1", "schema_version: 2", 1, "schema version 1"),
-        ("    forecasts:\n      - {who: Interbellum, kind: ours, as_of: 2030-01-01, chance: 0.25, source: ledger}",
+        ("    forecasts:\n      - {who: Interbellum, kind: ours, as_of: 2020-01-01, chance: 0.25, source: ledger}",
          "    forecasts: []", 45, "At least one"),
     ],
 )  # fmt: skip
@@ -133,6 +138,18 @@ def test_all_faults_are_told_at_once_in_file_order(tmp_path):
     text = FILE.replace("outcome: no, ", "outcome: maybe, ").replace("never: 0.5}", "never: 0.4}")
     found = faults(tmp_path, "outcome: yes", "outcome: why", text)
     assert [fault.line for fault in found] == [14, 22, 37]
+
+
+def test_a_yes_may_be_known_early_and_nothing_on_a_day_that_lies_ahead(tmp_path):
+    path = tmp_path / "q.yaml"
+    early = FILE.replace("outcome: no, on: 2021-02-01", "outcome: yes, on: 2020-08-01")
+    path.write_text(early, encoding="utf-8")
+    assert isinstance(read_questions(path, dt.date(2021, 1, 1)), LoadedQuestions)
+    with pytest.raises(DossierError) as caught:
+        read_questions(path, dt.date(2020, 12, 31))
+    assert [(fault.line, fault.found) for fault in caught.value.faults] == [
+        (22, "is 2021-01-01, after today")
+    ]
 
 
 def test_a_missing_file_says_what_to_name(tmp_path):
@@ -199,6 +216,14 @@ def test_calibration_waits_for_eight_answers(file, tmp_path):
     (band,) = found.calibration["Interbellum"]
     assert (band.n, band.clusters, band.happened) == (8, 1, 0.0)
     assert found.decomposition["Interbellum"].brier == pytest.approx(0.09)
+    split = found.murphy["Interbellum"]  # one band: .3 given, never came
+    assert (split.reliability, split.resolution) == pytest.approx((0.09, 0.0))
+    text = api.score(many).to_markdown()
+    assert "Brier score 0.090 = reliability 0.090 - resolution 0.000 + uncertainty 0.000" in text
+    assert text.count("Reliability: how far the chances given in a band lay") == 1
+    assert "too few to tell calibration" not in text
+    assert "as many as eight resolved yes-or-no answers: too few" in api.score(file).to_markdown()
+    assert api.score(many).to_json()["murphy"]["Interbellum"]["reliability"] == pytest.approx(0.09)
 
 
 def test_the_verb_prints_scores_answers_and_what_is_open(file):
@@ -206,10 +231,17 @@ def test_the_verb_prints_scores_answers_and_what_is_open(file):
     assert told.exit_code == 0
     assert "| Interbellum | 0.050 (0.010 to 0.090) |" in told.stdout
     assert "Open, not scored" in told.stdout
-    assert "Will a settlement be signed by 2040?" in told.stdout
+    assert "Will a settlement be signed by 2030?" in told.stdout
     data = json.loads(CliRunner().invoke(main, ["score", str(file), "--json"]).stdout)
     assert data["tables"][0]["forecasters"][0]["brier"]["n"] == 2
     assert data == json.loads(json.dumps(api.score(file).to_json()))
+
+
+def test_a_name_on_two_lines_stays_in_its_row(tmp_path):
+    path = tmp_path / "q.yaml"
+    path.write_text(FILE.replace("who: Crowd", 'who: "Cro\\nwd"'), encoding="utf-8")
+    text = api.score(path).to_markdown()
+    assert "| Cro wd | 0.130 | 0.399 | 2 | 1 |" in text
 
 
 def test_the_verb_tells_faults_and_exits_with_1(tmp_path):
@@ -231,19 +263,19 @@ questions:
     war: north
     text: Kept for a year?
     rung: general_truce_year_kept
-    by: 2030-12-31
+    by: 2020-12-31
     forecasts:
-      - {who: LM, kind: coder, as_of: 2030-01-01, chance: 0.4, source: form}
-      - {who: TK, kind: coder, as_of: 2030-01-01, chance: 0.1, source: form}
-    resolution: {outcome: no, on: 2032-02-01, source: the press}
+      - {who: LM, kind: coder, as_of: 2020-01-01, chance: 0.4, source: form}
+      - {who: TK, kind: coder, as_of: 2020-01-01, chance: 0.1, source: form}
+    resolution: {outcome: no, on: 2022-02-01, source: the press}
   - id: any
     war: north
     text: Any truce?
     rung: any_truce_announced
-    by: 2030-12-31
+    by: 2020-12-31
     forecasts:
-      - {who: LM, kind: coder, as_of: 2030-01-01, chance: 0.2, source: form}
-      - {who: TK, kind: coder, as_of: 2030-01-01, chance: 0.5, source: form}
+      - {who: LM, kind: coder, as_of: 2020-01-01, chance: 0.2, source: form}
+      - {who: TK, kind: coder, as_of: 2020-01-01, chance: 0.5, source: form}
 """
 
 
@@ -264,6 +296,22 @@ def test_an_incoherent_coder_is_repaired_and_the_rules_of_pooling_are_shown(tmp_
     assert {"coders, linear", "coders, log", "coders, extremised"} <= names
     text = api.score(path).to_markdown()
     assert "LM, by 10 points" in text
+
+
+def test_ours_is_compared_with_uniform_base_rate_persistence_and_crowd(file):
+    pairs = {(p.first, p.second) for p in score(file).tables[0].comparisons}
+    marks = {"Crowd", "Past wars", PERSISTENCE, UNIFORM}
+    assert {second for first, second in pairs if first == "Interbellum"} == marks
+
+
+def test_the_pool_of_coders_is_compared_with_every_mark(tmp_path):
+    path = tmp_path / "c.yaml"
+    crowd = "      - {who: Crowd, kind: crowd, as_of: 2020-01-01, chance: 0.5, source: page}\n"
+    first, rest = CODERS.split("    resolution", 1)
+    path.write_text(f"{first}{crowd}    resolution{rest}", encoding="utf-8")
+    (table,) = score(path).tables
+    marks = {p.second for p in table.comparisons if p.first == "coders, linear"}
+    assert marks == {"Crowd", PERSISTENCE, UNIFORM}
 
 
 def test_one_coder_alone_is_not_pooled(tmp_path):

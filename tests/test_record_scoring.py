@@ -1,6 +1,7 @@
 """Scores by hand, identities to the last bit, and intervals that count wars and not items."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 
+from interbellum.briefing import scores
 from interbellum.model.arrays import ShapeError
-from interbellum.model.scores import Item
+from interbellum.model.scores import Comparison, Item
 from interbellum.record import scoring, stacking
 
 # Four items of two chances. By hand: (.04 + .64 + .04 + .25) / 4, and so on below.
@@ -45,7 +47,7 @@ def test_log_score_is_minus_the_logarithm_and_is_floored_and_shared_out():
     assert scoring.log_score((1.0, 0.0, 0.0), 0) == pytest.approx(math.log(1.02))
 
 
-@pytest.mark.parametrize("wrong", [(0.6, 0.6), (1.2, -0.2), (1.0,)])
+@pytest.mark.parametrize("wrong", [(0.6, 0.6), (1.2, -0.2), (1.0,), (math.nan, 0.5)])
 def test_chances_that_are_no_shares_are_refused(wrong):
     with pytest.raises(ValueError, match="sum to one"):
         scoring.brier(wrong, 0)
@@ -106,6 +108,54 @@ def test_murphy_is_the_sum_over_its_bins(items):
     ) / len(p)
     resolution = sum(len(b) * (b.mean() - came.mean()) ** 2 for b in bins) / len(p)
     assert (told.reliability, told.resolution) == pytest.approx((reliability, resolution))
+
+
+def test_murphy_over_bands_by_hand():
+    """Bands 0 to .5 (.1 and .3, came 0 and 1) and above (.6 and .8, came 1 and 1); mean 3/4.
+
+    Within: the chances of the first band vary by .01 and go with what came, covariance .05; those
+    of the second by .01 and with nothing: (.01 - 2 x .05 + .01) / 2.
+    """
+    told = scoring.murphy(
+        np.array([0.1, 0.3, 0.6, 0.8]), np.array([0.0, 1.0, 1.0, 1.0]), (0.0, 0.5, 1.0)
+    )
+    assert told.brier == pytest.approx((0.01 + 0.49 + 0.16 + 0.04) / 4)
+    assert told.reliability == pytest.approx((0.3**2 + 0.3**2) / 2)
+    assert told.resolution == pytest.approx(0.25**2)
+    assert told.uncertainty == pytest.approx(0.75 * 0.25)
+    assert told.within == pytest.approx((0.01 - 2 * 0.05 + 0.01) / 2)
+
+
+@given(
+    arrays(float, 12, elements=st.floats(0, 1)),
+    arrays(float, 12, elements=st.sampled_from([0.0, 1.0])),
+)
+def test_within_is_the_two_extra_components_of_stephenson(p, came):
+    """Σ over bands of n/N (variance of the chances - twice their covariance with what came)."""
+    told = scoring.murphy(p, came, scoring.BAND_EDGES)
+    want = 0.0
+    for low, high in pairwise(scoring.BAND_EDGES):
+        inside = (p >= low) & ((p < high) | (high == 1.0))
+        if inside.any():
+            x, y = p[inside] - p[inside].mean(), came[inside] - came[inside].mean()
+            want += float((x**2).sum() - 2 * (x * y).sum()) / len(p)
+    assert told.within == pytest.approx(want, abs=1e-12)
+    assert told.reliability - told.resolution + told.uncertainty + told.within == pytest.approx(
+        float(((p - came) ** 2).mean()), abs=1e-12
+    )
+
+
+def test_murphy_over_bands_is_reckoned_from_the_calibration_table():
+    rng = np.random.Generator(np.random.PCG64(11))
+    p, came = rng.uniform(size=60), rng.integers(0, 2, 60).astype(float)
+    bands = scoring.calibration(p, came, ["w"] * 60)
+    told = scoring.murphy(p, came, scoring.BAND_EDGES)
+    assert told.reliability == pytest.approx(
+        sum(band.n * (band.issued - band.happened) ** 2 for band in bands) / 60
+    )
+    assert told.resolution == pytest.approx(
+        sum(band.n * (band.happened - came.mean()) ** 2 for band in bands) / 60
+    )
 
 
 def test_corp_of_a_forecast_the_wrong_way_round_has_no_discrimination():
@@ -214,6 +264,40 @@ def test_skill_of_a_pair_is_that_of_the_means_over_wars():
     (pair,) = scoring.score_table("t", items, [("ours", "base")]).comparisons
     assert pair.skill == pytest.approx(1 - ((0.25 + 0.04) / 2) / ((0.81 + 0.25) / 2))
     assert pair.brier.value == pytest.approx(((0.25 - 0.81) + (0.04 - 0.25)) / 2)
+
+
+def test_the_interval_of_a_skill_is_that_of_resampled_ratios():
+    """Two wars: both the first, one of each, both the second: skills 1/2, 1 - .5/.6, 1 - .4/.2."""
+    low, high = scoring.skill_interval(np.array([0.1, 0.4]), np.array([0.2, 0.2]))
+    assert (low, high) == pytest.approx((-1.0, 0.5))
+    assert scoring.skill_interval(np.array([0.1]), np.array([0.2])) == (None, None)
+    assert scoring.skill_interval(np.array([0.1, 0.1]), np.array([0.0, 0.2])) == (None, None)
+
+
+def test_the_skill_of_a_pair_lies_in_its_interval():
+    rng = np.random.Generator(np.random.PCG64(5))
+    items = [
+        item(str(i), f"w{i}", 1, ours=(1 - x, x), base=(0.5, 0.5))
+        for i, x in enumerate(rng.uniform(0.3, 0.9, 40))
+    ]
+    pair = scoring.compared(items, "ours", "base")
+    # the base scores .25 in every war, so that the skill's interval is the difference's over -.25
+    assert pair.skill_lo80 == pytest.approx(-pair.brier.hi80 / 0.25)
+    assert pair.skill_hi80 == pytest.approx(-pair.brier.lo80 / 0.25)
+    assert pair.skill_lo80 < pair.skill < pair.skill_hi80
+
+
+@pytest.mark.parametrize(
+    ("skill", "low", "high", "told"),
+    [
+        (-0.55, -1.128, -0.001, "-55% (-113 to 0%)"),  # no minus before a nought
+        (0.5, None, None, "50%"),
+        (None, None, None, ""),
+    ],
+)
+def test_a_skill_is_told_with_its_interval_where_it_has_one(skill, low, high, told):
+    none = scoring.mean_score(np.zeros(2), ["a", "b"])
+    assert scores.skill(Comparison("a", "b", none, none, skill, low, high)) == told
 
 
 # --- weights -----------------------------------------------------------------------------------

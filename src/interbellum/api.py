@@ -441,7 +441,8 @@ def score(questions: str | Path, ledger: str | Path | None = None) -> Scores:
     UsageError
         There is no such file, or the ledger cannot be read, is damaged, or does not fit.
     """
-    return Scores(asked.score(questions, None if ledger is None else Path(ledger)))
+    named = None if ledger is None else Path(ledger)
+    return Scores(asked.score(questions, named, dt.date.today()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

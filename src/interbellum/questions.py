@@ -23,6 +23,7 @@ from interbellum.errors import UsageError
 from interbellum.model.ledger import Entry
 from interbellum.model.rungs import RUNGS
 from interbellum.model.scores import (
+    FEWEST,
     CoderPool,
     GivenScore,
     Item,
@@ -34,16 +35,25 @@ from interbellum.model.units import Array
 from interbellum.record.cases import GOES_ON, Outcome
 from interbellum.record.coders import RULES, implications, pool, repaired, summed_to_one
 from interbellum.record.ledger import OURS, answered, read_ledger
-from interbellum.record.scoring import brier, calibration, corp, log_score, score_table
+from interbellum.record.scoring import (
+    BAND_EDGES,
+    brier,
+    calibration,
+    corp,
+    log_score,
+    murphy,
+    score_table,
+)
 
 PERSISTENCE = "persistence"
 UNIFORM = "uniform"
-FEWEST = 8  # resolved yes-or-no answers below which a calibration table says nothing
 
 _Day = tuple[str, dt.date]
 
 
-def score(file: str | Path, ledger: Path | None = None) -> QuestionScores:
+def score(
+    file: str | Path, ledger: Path | None = None, today: dt.date | None = None
+) -> QuestionScores:
     """Score a file of questions; or, by a file of resolutions, the answers of a ledger.
 
     Parameters
@@ -51,6 +61,8 @@ def score(file: str | Path, ledger: Path | None = None) -> QuestionScores:
     file : str or Path
     ledger : Path or None
         Needed by a file of resolutions, and by nothing else.
+    today : day or None
+        Nothing can have been known later; not checked when left out.
 
     Returns
     -------
@@ -61,14 +73,20 @@ def score(file: str | Path, ledger: Path | None = None) -> QuestionScores:
     DossierError
         The file has faults; all of them are listed.
     UsageError
-        There is no such file, or the ledger cannot be read or does not fit.
+        There is no such file, or the ledger cannot be read, holds no answer or does not fit.
     """
-    loaded = read_questions(file)
+    loaded = read_questions(file, today)
     if isinstance(loaded, LoadedQuestions):
         return score_questions(loaded)
     if ledger is None:
         raise UsageError(f"{file} resolves the answers of a ledger. Mend: name it with --ledger.")
-    return score_ledger(read_ledger(ledger), loaded)
+    entries = read_ledger(ledger)
+    if not entries:
+        raise UsageError(
+            f"{ledger} holds no answers to score. Mend: name another file with --ledger, or write an "
+            "answer down with `interbellum brief DOSSIER --record`."
+        )
+    return score_ledger(entries, loaded)
 
 
 # --- a file of questions -----------------------------------------------------------------------
@@ -126,10 +144,13 @@ def _pairs(kinds: Mapping[str, str]) -> list[tuple[str, str]]:
     ours = [who for who, kind in kinds.items() if kind == "ours"]
     others = [who for who in kinds if who not in ours]
     told = ours or [who for who in others if kinds[who] != "base_rate"]
+    given = [who for who, kind in kinds.items() if kind in ("base_rate", "crowd")]
+    marks = (*given, PERSISTENCE, UNIFORM)
     return [
         *(((one, other) for one in ours for other in others) if ours else combinations(others, 2)),
         *((one, mark) for one in told for mark in (PERSISTENCE, UNIFORM)),
         *((f"coders, {rule}", f"coders, {RULES[0]}") for rule in RULES[1:]),
+        *((f"coders, {RULES[0]}", who) for who in marks),
     ]
 
 
@@ -140,8 +161,9 @@ def _scores(
     yes_no: Sequence[Item],
     coders: Sequence[CoderPool],
     unresolved: tuple[str, ...],
+    known: tuple[str, ...] = (),
 ) -> QuestionScores:
-    bands, parts = {}, {}
+    bands, parts, split = {}, {}, {}
     for who in dict.fromkeys(name for item in yes_no for name in item.chances):
         mine = [item for item in yes_no if who in item.chances]
         if len(mine) >= FEWEST and who not in (PERSISTENCE, UNIFORM):
@@ -149,8 +171,9 @@ def _scores(
             came = np.array([float(item.outcome) for item in mine])
             bands[who] = calibration(p, came, [item.cluster for item in mine])
             parts[who] = corp(p, came)
+            split[who] = murphy(p, came, BAND_EDGES)
     return QuestionScores(
-        title, tuple(rows), tuple(tables), bands, parts, tuple(coders), unresolved
+        title, tuple(rows), tuple(tables), bands, parts, split, tuple(coders), unresolved, known
     )
 
 
@@ -296,18 +319,30 @@ def score_ledger(entries: Sequence[Entry], loaded: LoadedResolutions) -> Questio
     """
     outcomes = {one.dossier: _outcome(one) for one in loaded.file.resolutions}
     _check_after_cut_off(entries, outcomes, loaded)
-    groups = answered(entries, outcomes)
+    groups, known = answered(entries, outcomes)
     pairs = [(OURS, name) for name in ("base_rate", "crowd", PERSISTENCE, UNIFORM)]
     tables = [score_table(title, items, pairs) for title, items in groups.items() if items]
     unknown = [one for one in entries if one.dossier not in outcomes]
+    unasked = [name for name in outcomes if name not in {one.dossier for one in entries}]
     return _scores(
         f"Ledger of {len(entries)} recorded answers",
         (),
         tables,
         groups["rungs at standard horizons"],
         (),
-        tuple(f"{one.dossier} of {one.as_of}, recorded {one.recorded}" for one in unknown),
+        (
+            *(_named(one) for one in unknown),
+            *(f"{name}: resolved, but the ledger holds no answer to it" for name in unasked),
+        ),
+        tuple(
+            f"{_named(entries[place])}: {count} {'chances' if count > 1 else 'chance'}"
+            for place, count in known.items()
+        ),
     )
+
+
+def _named(entry: Entry) -> str:
+    return f"{entry.dossier} of {entry.as_of}, recorded {entry.recorded}"
 
 
 def _outcome(one: DossierResolution) -> Outcome:

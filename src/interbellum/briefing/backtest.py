@@ -60,10 +60,12 @@ def outline(found: BackTest) -> Outline:
     blocks.append(Heading(2, "How long the silence held"))
     for table in found.durability:
         blocks += [Heading(3, _title(table)), scores.scores(table), *scores.comparisons([table])]
-    if found.decomposition is not None:
+    if found.decomposition is not None and found.murphy is not None:
         blocks += [
             Heading(2, "Calibration of the pooled answer"),
-            *scores.calibrated(found.calibration, found.decomposition),
+            *scores.calibrated(found.calibration, found.decomposition, found.murphy),
+            Paragraph(scores.PARTS),
+            _made_of(found),
         ]
     blocks += [Heading(2, "Weights of the variants"), *_weights(found.variants)]
     blocks += [Heading(2, "Weights of truce model and record"), *_weights(found.durability_pool)]
@@ -272,6 +274,31 @@ def _rungs(found: BackTest) -> list[Block]:
             "stand out by chance.",
         )
     ]
+
+
+def _made_of(found: BackTest) -> Table:
+    return Table(
+        ("rung", "Brier", "reliability", "resolution", "uncertainty", "within bands"),
+        tuple(
+            (
+                RUNGS[rung],
+                *(
+                    scores.part(value)
+                    for value in (
+                        one.brier,
+                        one.reliability,
+                        one.resolution,
+                        one.uncertainty,
+                        one.within,
+                    )
+                ),
+            )
+            for rung, one in found.murphy_by_rung.items()
+        ),
+        "Murphy's split of the pooled answer's Brier score, rung by rung, all horizons together: Brier = "
+        "reliability - resolution + uncertainty + within bands. Taken together, rungs that come unequally often "
+        "lend resolution to whoever knows only that.",
+    )
 
 
 def _title(table: ScoreTable) -> str:

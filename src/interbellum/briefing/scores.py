@@ -9,6 +9,7 @@ from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.jsonform import tidy
 from interbellum.model.scores import (
+    FEWEST,
     Band,
     CoderPool,
     Comparison,
@@ -26,6 +27,13 @@ HOW = (
     "resamples of whole wars, and with few wars too narrow: with one there are none."
 )
 
+PARTS = (
+    "What the parts of a Brier score mean. Reliability: how far the chances given in a band lay from how often it came; 0 is best. Resolution: how "
+    "far apart the bands are in how often it came; more is better, 0 if the chances told nothing. Uncertainty: "
+    "what always giving the overall share would score; it lies in the questions, not in who answers. Within "
+    "bands: what chances that differ inside a band add, below 0 where they told apart what came."
+)
+
 
 def to_json(found: QuestionScores) -> dict[str, Any]:
     """The scores as plain data."""
@@ -39,20 +47,40 @@ def outline(found: QuestionScores) -> Outline:
     if found.tables:
         blocks.append(Paragraph(HOW))
     else:
-        blocks.append(Paragraph("Nothing is resolved yet, so nothing is scored."))
+        blocks.append(
+            Paragraph("Nothing is scored: nothing that was asked in time is resolved yet.")
+        )
     for table in found.tables:
         blocks += [Heading(2, f"Scores: {table.title}"), scores(table), *comparisons([table])]
     for who, bands in found.calibration.items():
         blocks += [
-            Heading(2, f"Calibration: {who}"),
-            *calibrated(bands, found.decomposition[who]),
+            Heading(2, f"Calibration: {told(who)}"),
+            *calibrated(bands, found.decomposition[who], found.murphy[who]),
         ]
+    if found.calibration:
+        blocks.append(Paragraph(PARTS))
+    elif any(table.bins == 2 for table in found.tables):
+        blocks.append(
+            Paragraph(
+                f"Nobody has given as many as {words.number(FEWEST)} resolved yes-or-no answers: too few to "
+                "tell calibration by, or to split a score."
+            )
+        )
     if found.rows:
         blocks += [Heading(2, "Every answer"), _answers(found.rows)]
     if found.coders:
         blocks += [Heading(2, "Several coders"), _coders(found.coders, found.rows)]
     if found.open:
         blocks += [Heading(2, "Open, not scored"), Bullets(found.open)]
+    if found.known:
+        blocks += [
+            Heading(2, "Recorded too late, not scored"),
+            Paragraph(
+                "A chance written down when it was known what came is no forecast: the day was over, or "
+                "the rung reached."
+            ),
+            Bullets(found.known),
+        ]
     return tuple(blocks)
 
 
@@ -92,18 +120,19 @@ def comparisons(tables: Sequence[ScoreTable], titled: bool = False) -> list[Bloc
     ]
     if not rows:
         return []
-    columns = ("difference", "Brier (80%)", "95%", "log (80%)", "skill", "answers", "wars")
+    columns = ("difference", "Brier (80%)", "95%", "log (80%)", "skill (80%)", "answers", "wars")
     return [
         Table(
             (*(("by",) if titled else ()), *columns),
             tuple(rows),
-            "Below 0 the first is better. Skill: share of the second's Brier score that the first saves.",
+            "Below 0 the first is better. Skill: share of the second's Brier score that the first saves; empty "
+            "where the second is perfect.",
         )
     ]
 
 
-def calibrated(bands: Sequence[Band], parts: Decomposition) -> list[Block]:
-    """How often what was given a chance came, and what the Brier score is made of."""
+def calibrated(bands: Sequence[Band], parts: Decomposition, split: Decomposition) -> list[Block]:
+    """How often what was given a chance came, and what the Brier score is made of: CORP, Murphy's."""
     return [
         Table(
             ("chance given", "mean given", "came", "80% interval", "answers", "wars"),
@@ -121,11 +150,25 @@ def calibrated(bands: Sequence[Band], parts: Decomposition) -> list[Block]:
             "Intervals: Wilson's, with the number of wars as n.",
         ),
         Paragraph(
-            f"Brier score {parts.brier:.3f} = miscalibration {parts.reliability:.3f} - discrimination "
-            f"{parts.resolution:.3f} + uncertainty {parts.uncertainty:.3f}, every answer counted alike "
-            "(isotonic recalibration: CORP)."
+            f"What it is made of, every answer counted alike. Over these bands (Murphy): Brier score {split.brier:.3f} "
+            f"= reliability {split.reliability:.3f} - resolution {split.resolution:.3f} + uncertainty "
+            f"{split.uncertainty:.3f} {_signed(split.within)} within bands."
+        ),
+        Paragraph(
+            f"The same without bands (isotonic recalibration: CORP): {parts.brier:.3f} = miscalibration "
+            f"{parts.reliability:.3f} - discrimination {parts.resolution:.3f} + uncertainty "
+            f"{parts.uncertainty:.3f}."
         ),
     ]
+
+
+def part(value: float) -> str:
+    """A part of a score, to three decimals; rounding leaves no minus before a nought."""
+    return f"{round(value, 3) + 0.0:.3f}"
+
+
+def _signed(value: float) -> str:
+    return f"- {part(-value)}" if round(value, 3) < 0.0 else f"+ {part(value)}"
 
 
 def mean(of: Mean) -> str:
@@ -141,18 +184,22 @@ def span(low: float, high: float) -> str:
 
 
 def skill(pair: Comparison) -> str:
-    """Skill in whole per cent; nothing where the reference cannot be bettered."""
-    return "" if pair.skill is None else f"{100 * pair.skill:.0f}%"
+    """Skill in whole per cent with its 80% interval; nothing where the reference cannot be bettered."""
+    if pair.skill is None:
+        return ""
+    if pair.skill_lo80 is None or pair.skill_hi80 is None:
+        return share(pair.skill)
+    return f"{share(pair.skill)} ({share(pair.skill_lo80)[:-1]} to {share(pair.skill_hi80)})"
 
 
 def share(value: float) -> str:
-    """A share of what came: it may well be none or all."""
-    return f"{100 * value:.0f}%"
+    """A share in whole per cent: it may well be none or all."""
+    return f"{round(100 * value)}%"
 
 
 def told(name: str) -> str:
-    """A forecaster's name without underscores."""
-    return name.replace("_", " ")
+    """A forecaster's name on one line and without underscores."""
+    return " ".join(name.replace("_", " ").split())
 
 
 def _answers(rows: Sequence[QuestionRow]) -> Table:

@@ -5,6 +5,7 @@ Read as dossiers are: every fault at once, each with its place, its rule and its
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,6 +21,8 @@ from interbellum.errors import DossierError, Fault, UsageError
 SCHEMA_VERSION = 1
 YES_NO = ("no", "yes")
 RESERVED = ("uniform", "persistence")
+RESERVED_START = "coders, "  # and the rule by which several coders were pooled
+GOES_ON = "war_goes_on"
 SLACK = 0.02  # chances of all bins are often rounded to whole per cent
 
 Kind = Literal["ours", "crowd", "base_rate", "coder", "other"]
@@ -153,12 +156,16 @@ class LoadedResolutions:
     tree: Tree
 
 
-def read_questions(path: str | Path) -> LoadedQuestions | LoadedResolutions:
+def read_questions(
+    path: str | Path, today: dt.date | None = None
+) -> LoadedQuestions | LoadedResolutions:
     """Read a file of questions, or of resolutions where it has that section.
 
     Parameters
     ----------
     path : str or Path
+    today : day or None
+        Nothing can have been known later; not checked when left out.
 
     Returns
     -------
@@ -178,11 +185,11 @@ def read_questions(path: str | Path) -> LoadedQuestions | LoadedResolutions:
         )
     tree, _ = read_tree(path)
     if "resolutions" in tree.data:
-        return LoadedResolutions(_resolutions(tree), tree)
-    return LoadedQuestions(_questions(tree), tree)
+        return LoadedResolutions(_resolutions(tree, today), tree)
+    return LoadedQuestions(_questions(tree, today), tree)
 
 
-def _questions(tree: Tree) -> QuestionsFile:
+def _questions(tree: Tree, today: dt.date | None) -> QuestionsFile:
     try:
         file = QuestionsFile.model_validate(tree.data)
     except ValidationError as error:
@@ -193,13 +200,14 @@ def _questions(tree: Tree) -> QuestionsFile:
         faults.append(_empty(tree, ("questions",)))
     for place, question in enumerate(file.questions):
         faults += _question_faults(tree, ("questions", place), question)
+        faults += _resolution_faults(tree, ("questions", place, "resolution"), question, today)
     faults += _kinds(tree, file)
     if faults:
         raise DossierError(in_file_order(faults))
     return file
 
 
-def _resolutions(tree: Tree) -> ResolutionsFile:
+def _resolutions(tree: Tree, today: dt.date | None) -> ResolutionsFile:
     try:
         file = ResolutionsFile.model_validate(tree.data)
     except ValidationError as error:
@@ -209,9 +217,16 @@ def _resolutions(tree: Tree) -> ResolutionsFile:
     if not file.resolutions:
         faults.append(_empty(tree, ("resolutions",)))
     for place, one in enumerate(file.resolutions):
+        faults += _future(tree, ("resolutions", place, "watched_until"), one.watched_until, today)
+        for state_day in one.states:
+            if state_day > one.watched_until:
+                at = ("resolutions", place, "states", str(state_day))
+                rule = "Nothing is known after `watched_until`."
+                mend = "put one of the two days right."
+                faults.append(tree.fault(at, f"begins on {state_day}", rule, mend))
         for rung, day in one.rungs.items():
             at = ("resolutions", place, "rungs", rung)
-            if rung == "war_goes_on":
+            if rung == GOES_ON:
                 rule = "Whether the war goes on is told by `states`."
                 faults.append(tree.fault(at, "is no event with a first day", rule, "remove it."))
             if day is not None and day > one.watched_until:
@@ -245,6 +260,7 @@ def _question_faults(tree: Tree, at: Path_, question: AskedQuestion) -> list[Fau
             faults.append(
                 tree.fault(path, f"is “{name}”", rule, f"write one of {', '.join(known)}.")
             )
+    dated = {given.who for given in question.forecasts if given.as_of is not None}
     seen: set[tuple[str, object]] = set()
     for number, given in enumerate(question.forecasts):
         place = (*at, "forecasts", number)
@@ -253,21 +269,54 @@ def _question_faults(tree: Tree, at: Path_, question: AskedQuestion) -> list[Fau
             rule = "A forecaster gives one forecast a day."
             found = f"is the second of {given.who} for that day"
             faults.append(tree.fault(place, found, rule, "keep one, or date the other."))
+        if given.as_of is None and given.who in dated:
+            rule = "A base rate without a day stands beside every day, so it has no other."
+            found = f"is without a day, and {given.who} has a dated one"
+            faults.append(tree.fault(place, found, rule, "keep one, or date this one."))
         seen.add((given.who, given.as_of))
     return faults
 
 
+def _resolution_faults(
+    tree: Tree, at: Path_, question: AskedQuestion, today: dt.date | None
+) -> list[Fault]:
+    came = question.resolution
+    if came is None:
+        return []
+    at = (*at, "on")
+    # A rung can be reached early; that it was not, or that the war goes on, is known when the day has come.
+    waits = "yes" if question.rung == GOES_ON else "no"
+    if question.bins is None and came.outcome == waits and came.on < question.by:
+        rule = f"That the answer is {waits} is not known before the day of the question."
+        found = f"is {came.on}, before {question.by}"
+        return [tree.fault(at, found, rule, "put a day right, or leave the resolution out.")]
+    return _future(tree, at, came.on, today)
+
+
+def _future(tree: Tree, at: Path_, day: dt.date, today: dt.date | None) -> list[Fault]:
+    if today is None or day <= today:
+        return []
+    rule = "Nobody knows yet what came by a day that lies ahead."
+    return [tree.fault(at, f"is {day}, after today", rule, "write a day that has come.")]
+
+
 def _given_faults(tree: Tree, at: Path_, question: AskedQuestion, given: Given) -> list[Fault]:
     faults = []
-    if given.who in RESERVED:
-        rule = f"{' and '.join(RESERVED)} are worked out by the program."
+    if given.who in RESERVED or given.who.startswith(RESERVED_START):
+        rule = (
+            f"{' and '.join(RESERVED)} are worked out by the program, and so are pools of coders."
+        )
         faults.append(tree.fault((*at, "who"), f"is “{given.who}”", rule, "give it another name."))
     if given.as_of is None and given.kind != "base_rate":
         rule = "A forecast has the day on which it was given."
         faults.append(tree.fault(at, "has no as_of", rule, "add `as_of: YYYY-MM-DD`."))
-    if given.as_of is not None and question.resolution and given.as_of > question.resolution.on:
+    if given.as_of is not None and given.as_of > question.by:
+        rule = "A forecast is given by the day of the question."
+        found = f"is {given.as_of}, after {question.by}"
+        faults.append(tree.fault((*at, "as_of"), found, rule, "put one of the two days right."))
+    elif given.as_of and question.resolution and given.as_of >= question.resolution.on:
         rule = "A forecast is given before the answer is known."
-        found = f"is {given.as_of}, after {question.resolution.on}"
+        found = f"is {given.as_of}, and the answer of {question.resolution.on}"
         faults.append(tree.fault((*at, "as_of"), found, rule, "put one of the two days right."))
     return faults + _chance_faults(tree, at, question, given)
 

@@ -202,6 +202,10 @@ class BackTest:
     """Pooled answer, all rungs but `war_goes_on`, all horizons."""
     decomposition: Decomposition | None
     """CORP, of the same items."""
+    murphy: Decomposition | None
+    """Murphy's over the bands of `calibration`, of the same items."""
+    murphy_by_rung: Mapping[str, Decomposition]
+    """The same for each rung at all horizons: answers on rungs that come unequally often are not mixed."""
     base_rates: tuple[Share, ...]
     variants: Pool
     durability_pool: Pool

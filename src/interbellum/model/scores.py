@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+FEWEST = 8
+"""Resolved yes-or-no answers below which a calibration table says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -53,7 +56,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Decomposition:
-    """Brier score = reliability - resolution + uncertainty, to the last bit but rounding."""
+    """Brier score = reliability - resolution + uncertainty + within, to the last bit but rounding."""
 
     brier: float
     reliability: float
@@ -61,6 +64,9 @@ class Decomposition:
     resolution: float
     """How far what came differed between different chances; more is better."""
     uncertainty: float
+    """Score of whoever always gives the overall share: it lies in the questions."""
+    within: float = 0.0
+    """What chances that differ inside a bin add; 0 where a bin holds one chance, and for CORP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,9 @@ class Comparison:
     log: Mean
     skill: float | None
     """1 - Brier of the first / Brier of the second; None where the second's is 0."""
+    skill_lo80: float | None = None
+    skill_hi80: float | None = None
+    """None with one war, and where the second's Brier score is 0 in a resample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +156,10 @@ class QuestionScores:
     """Per forecaster, of yes-or-no questions."""
     decomposition: Mapping[str, Decomposition]
     """Per forecaster, CORP, of the same."""
+    murphy: Mapping[str, Decomposition]
+    """Per forecaster, Murphy's over the bands of `calibration`, of the same."""
     coders: tuple[CoderPool, ...]
     open: tuple[str, ...]
     """What could not be scored yet, in words."""
+    known: tuple[str, ...] = ()
+    """Recorded answers whose outcome was known on the day of recording, in words: not scored."""

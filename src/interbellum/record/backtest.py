@@ -27,13 +27,15 @@ from interbellum.model.backtest import (
     Share,
 )
 from interbellum.model.rungs import ENDINGS, FORMS, HORIZON_DAYS, RUNGS
-from interbellum.model.scores import Item, ScoreTable
+from interbellum.model.scores import Decomposition, Item, ScoreTable
 from interbellum.record.cases import GOES_ON, WAR, Outcome
 from interbellum.record.scoring import (
+    BAND_EDGES,
     calibration,
     compared,
     corp,
     floored,
+    murphy,
     score_table,
     wilson,
 )
@@ -125,6 +127,8 @@ def score_library(
         ),
         calibration(p, came, [item.cluster for item in all_rungs]) if all_rungs else (),
         corp(p, came) if all_rungs else None,
+        murphy(p, came, BAND_EDGES) if all_rungs else None,
+        _murphy_by_rung(forecasts, outcomes),
         tuple(
             share
             for rung in RUNGS
@@ -391,6 +395,21 @@ def _tables(
     groups: Iterable[tuple[str, Sequence[Item]]], pairs: Sequence[tuple[str, str]]
 ) -> tuple[ScoreTable, ...]:
     return tuple(score_table(title, items, pairs) for title, items in groups if items)
+
+
+def _murphy_by_rung(
+    forecasts: Sequence[CaseForecast], outcomes: Mapping[str, Outcome]
+) -> dict[str, Decomposition]:
+    """What the pooled answer's Brier score of each rung is made of, all horizons together."""
+    out = {}
+    for rung in RUNGS:
+        items = [
+            item for days in HORIZON_DAYS for item in rung_items(forecasts, outcomes, rung, days)
+        ]
+        if items:
+            p = np.array([item.chances[POOLED][1] for item in items])
+            out[rung] = murphy(p, np.array([float(item.outcome) for item in items]), BAND_EDGES)
+    return out
 
 
 def _base_rate(rung: str, days: int, items: Sequence[Item]) -> tuple[Share, ...]:

@@ -1,7 +1,7 @@
 """The ledger: answers written down on the day, one line of JSON each, appended and never rewritten.
 
-Every line carries the fingerprint of the line before it, so that a line changed or taken out
-afterwards is seen. Nothing leaves the machine.
+Every line ends with its own fingerprint and carries that of the line before it, so that a line changed
+afterwards, or taken out from between others, is seen. Nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from interbellum.errors import UsageError
 from interbellum.model.ledger import Entry, RecordedRung
 from interbellum.model.result import Result
-from interbellum.model.rungs import ENDINGS, HORIZON_DAYS
+from interbellum.model.rungs import ENDINGS, HORIZON_DAYS, RUNGS
 from interbellum.model.scores import Item
 from interbellum.record.backtest import KEPT_DAYS
 from interbellum.record.cases import GOES_ON, WAR, Outcome
@@ -28,6 +28,10 @@ from interbellum.record.cases import GOES_ON, WAR, Outcome
 FILE_NAME = "ledger.jsonl"
 FORMAT = 1
 OURS = "interbellum"
+
+_OWN = b', "fingerprint": "'
+_ROUNDING = 1e-9  # a mean of ones may come out a little above one
+
 GROUPS = ("rungs asked by questions", "rungs at standard horizons", "endings")
 
 
@@ -69,7 +73,7 @@ def append(
                 ensure_ascii=False,
                 allow_nan=False,
             )
-            whole = f"{line}\n".encode()
+            whole = _sealed(line.encode()) + b"\n"
             # One call: whoever reads meanwhile sees the whole line or none of it.
             if os.write(file, whole) != len(whole):
                 os.ftruncate(file, len(old))
@@ -158,7 +162,9 @@ def of_result(result: Result, questions: Mapping[str, str], today: dt.date) -> E
     )
 
 
-def answered(entries: Sequence[Entry], outcomes: Mapping[str, Outcome]) -> dict[str, list[Item]]:
+def answered(
+    entries: Sequence[Entry], outcomes: Mapping[str, Outcome]
+) -> tuple[dict[str, list[Item]], dict[int, int]]:
     """Items to score, in three groups: rungs that questions ask for, rungs at the standard horizons, endings.
 
     Parameters
@@ -166,36 +172,66 @@ def answered(entries: Sequence[Entry], outcomes: Mapping[str, Outcome]) -> dict[
     entries : sequence of Entry
     outcomes : mapping of dossier id to Outcome
         Entries without one, and days not watched, are left out.
+
+    Returns
+    -------
+    groups : dict of items by name of group
+    known : dict of int
+        By place of the entry, how many chances were left out because what came was known on the day on
+        which they were recorded: a chance written down afterwards is no forecast. Whether one is left
+        out depends on nothing that was unknown that day, so the choice favours neither outcome.
     """
     groups: dict[str, list[Item]] = {name: [] for name in GROUPS}
+    known: dict[int, int] = {}
     for number, entry in enumerate(entries):
         outcome = outcomes.get(entry.dossier)
         if outcome is None:
             continue
+        prefix, late = f"{number}.{entry.dossier}", 0
         for rung in entry.rungs:
-            item = _rung_item(f"{number}.{entry.dossier}", entry.as_of, rung, outcome)
-            if item is not None and rung.questions:
+            item = _rung_item(prefix, entry.as_of, rung, outcome)
+            if item is None:
+                continue
+            if _known(entry, rung, outcome):
+                late += 1
+                continue
+            if rung.questions:
                 groups[GROUPS[0]].append(item)
-            if item is not None and rung.by_days in HORIZON_DAYS:
+            if rung.by_days in HORIZON_DAYS:
                 groups[GROUPS[1]].append(item)
         for days, shares in entry.endings.items():
             day = entry.as_of + dt.timedelta(days=days)
-            if days in HORIZON_DAYS and day <= outcome.watched_until:
-                total = sum(shares.values())
-                given = tuple(shares[name] / total for name in ENDINGS)
-                groups[GROUPS[2]].append(
-                    Item(
-                        f"{number}.{entry.dossier}.{days}",
-                        outcome.war,
-                        ENDINGS.index(outcome.state(day)),
-                        {
-                            OURS: given,
-                            "persistence": tuple(float(name == WAR) for name in ENDINGS),
-                            "uniform": (1.0 / len(ENDINGS),) * len(ENDINGS),
-                        },
-                    )
-                )
-    return groups
+            if days not in HORIZON_DAYS or day > outcome.watched_until:
+                continue
+            if day < entry.recorded:
+                late += 1
+                continue
+            groups[GROUPS[2]].append(_ending_item(f"{prefix}.{days}", day, shares, outcome))
+        if late:
+            known[number] = late
+    return groups, known
+
+
+def _known(entry: Entry, rung: RecordedRung, outcome: Outcome) -> bool:
+    """Whether the day was over, or the rung reached and kept, when the chance was written down."""
+    first = outcome.rungs.get(rung.rung)
+    kept = dt.timedelta(days=KEPT_DAYS.get(rung.rung, 0))
+    day = entry.as_of + dt.timedelta(days=rung.by_days)
+    return day < entry.recorded or (first is not None and first + kept <= entry.recorded)
+
+
+def _ending_item(name: str, day: dt.date, shares: Mapping[str, float], outcome: Outcome) -> Item:
+    total = sum(shares.values())
+    return Item(
+        name,
+        outcome.war,
+        ENDINGS.index(outcome.state(day)),
+        {
+            OURS: tuple(shares[state] / total for state in ENDINGS),
+            "persistence": tuple(float(state == WAR) for state in ENDINGS),
+            "uniform": (1.0 / len(ENDINGS),) * len(ENDINGS),
+        },
+    )
 
 
 def _rung_item(prefix: str, as_of: dt.date, rung: RecordedRung, outcome: Outcome) -> Item | None:
@@ -225,12 +261,15 @@ def _entries(path: Path, raw: bytes) -> Iterator[Entry]:
     for number, line in enumerate(lines[:-1], start=1):
         try:
             found = json.loads(line)
-            previous, form = found["previous"], found["format"]
+            form = found["format"]
+            if form != FORMAT:
+                raise _damaged(path, number, f"is of format {form}, not {FORMAT}")
+            previous = found["previous"]
             entry = _entry(found)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
             raise _damaged(path, number, "cannot be read") from None
-        if form != FORMAT:
-            raise _damaged(path, number, f"is of format {form}, not {FORMAT}")
+        if line != _sealed(line.rpartition(_OWN)[0] + b"}"):
+            raise _damaged(path, number, "is not as it was written")
         if previous != _fingerprint(before):
             raise _damaged(path, number, "does not follow from the lines above it, as they were")
         before = line
@@ -247,6 +286,11 @@ def _damaged(path: Path, number: int, what: str) -> UsageError:
 def _fingerprint(line: bytes) -> str:
     """SHA-256 of a line without its feed, first 16 digits; before the first line, of nothing."""
     return hashlib.sha256(line).hexdigest()[:16]
+
+
+def _sealed(line: bytes) -> bytes:
+    """A line of JSON with its own fingerprint as its last field."""
+    return line[:-1] + _OWN + _fingerprint(line).encode() + b'"}'
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
@@ -284,11 +328,21 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(found: Mapping[str, Any]) -> Entry:
+    """An answer from the fields of a line.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, AttributeError, OverflowError
+        A field is missing, or holds what `append` does not write.
+    """
+    as_of = dt.date.fromisoformat(found["as_of"])
+    if found["headline"] not in {one["rung"] for one in found["rungs"]}:
+        raise ValueError(f"no rung {found['headline']}")
     return Entry(
         dt.date.fromisoformat(found["recorded"]),
         str(found["dossier"]),
         str(found["title"]),
-        dt.date.fromisoformat(found["as_of"]),
+        as_of,
         str(found["hash"]),
         str(found["version"]),
         int(found["seed"]),
@@ -297,27 +351,49 @@ def _entry(found: Mapping[str, Any]) -> Entry:
         str(found["headline"]),
         tuple(
             RecordedRung(
-                one["rung"],
-                int(one["by_days"]),
-                float(one["p"]),
-                float(one["lo80"]),
-                float(one["hi80"]),
-                float(one["base_rate"]),
-                None if one["crowd"] is None else float(one["crowd"]),
+                _rung(one["rung"]),
+                _ahead(as_of, one["by_days"]),
+                _chance(one["p"]),
+                _chance(one["lo80"]),
+                _chance(one["hi80"]),
+                _chance(one["base_rate"]),
+                None if one["crowd"] is None else _chance(one["crowd"]),
                 tuple(one["questions"]),
             )
             for one in found["rungs"]
         ),
+        {_ahead(as_of, one["by_days"]): _shares(one) for one in found["endings"]},
         {
-            int(one["by_days"]): {name: float(one[name]) for name in ENDINGS}
-            for one in found["endings"]
-        },
-        {
-            form: {int(point["days"]): float(point["p"]) for point in curve}
+            form: {int(point["days"]): _chance(point["p"]) for point in curve}
             for form, curve in found["durability"].items()
         },
         dict(found["questions"]),
     )
+
+
+def _rung(name: str) -> str:
+    if name not in RUNGS:
+        raise ValueError(f"no rung {name}")
+    return name
+
+
+def _ahead(as_of: dt.date, days: int) -> int:
+    _ = as_of + dt.timedelta(days=days)  # refuses a day beyond the calendar
+    return int(days)
+
+
+def _chance(raw: float) -> float:
+    value = float(raw)
+    if not -_ROUNDING <= value <= 1.0 + _ROUNDING:
+        raise ValueError(f"{value} is no chance")
+    return min(max(value, 0.0), 1.0)
+
+
+def _shares(given: Mapping[str, float]) -> dict[str, float]:
+    shares = {name: _chance(given[name]) for name in ENDINGS}
+    if abs(sum(shares.values()) - 1.0) > 1e-6:
+        raise ValueError("endings do not sum to one")
+    return shares
 
 
 def _same(one: Entry, other: Entry) -> bool:

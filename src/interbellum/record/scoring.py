@@ -107,12 +107,37 @@ def floored(chances: Array, floor: float = FLOOR) -> Array:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
+def _bands(p: Array, edges: Sequence[float]) -> Array:
+    """Band of every chance: it holds its lower edge, the last its upper one too."""
+    return np.clip(np.searchsorted(np.asarray(edges), p, side="right") - 1, 0, len(edges) - 2)
+
+
 def skill(score: float, reference: float) -> float | None:
     """Share of a reference's score that is saved: 1 perfect, 0 no better, below 0 worse.
 
     Returns None where the reference is perfect, and nothing can be saved.
     """
     return 1.0 - score / reference if reference > 0.0 else None
+
+
+def skill_interval(scores: Array, references: Array) -> tuple[float | None, float | None]:
+    """80% interval of a skill, from resampled wars; none with one war.
+
+    Parameters
+    ----------
+    scores, references : (W,) float
+        Mean score of every war, the wars in the same order.
+
+    Returns
+    -------
+    low, high : float or None
+        None too where some resample's reference is perfect: its skill is not defined.
+    """
+    reference = resampled(references)
+    if len(scores) < 2 or reference.min() <= 0.0:
+        return None, None
+    low, high = np.quantile(1.0 - resampled(scores) / reference, (0.1, 0.9)).tolist()
+    return low, high
 
 
 def wilson(share: float, n: float, z: float = _Z80) -> tuple[float, float]:
@@ -158,7 +183,7 @@ def calibration(
         clusters in the band as n: items of one war are taken as one observation.
     """
     names = np.asarray(clusters)
-    place = np.clip(np.searchsorted(np.asarray(edges), p, side="right") - 1, 0, len(edges) - 2)
+    place = _bands(p, edges)
     out = []
     for band in np.unique(place):
         inside = place == band
@@ -178,14 +203,16 @@ def calibration(
     return tuple(out)
 
 
-def murphy(p: Array, happened: Array) -> Decomposition:
-    """Brier score split over the values that were issued.
+def murphy(p: Array, happened: Array, edges: Sequence[float] | None = None) -> Decomposition:
+    """Brier score split over the values that were issued, or over bands of them.
 
     Parameters
     ----------
     p, happened : (N,) float
-        As in `calibration`. Items with the same chance form a bin, so that the identity is exact;
-        where hardly two chances are the same it says little, and `corp` says more.
+        As in `calibration`.
+    edges : as in `calibration`, or None
+        Without edges items with the same chance form a bin: Murphy's own three parts, which say little
+        where hardly two chances are the same. With them the fourth part, `within`, keeps the sum exact.
 
     Returns
     -------
@@ -193,11 +220,19 @@ def murphy(p: Array, happened: Array) -> Decomposition:
 
     Source
     ------
-    Murphy (1973), Journal of Applied Meteorology 12(4).
+    Murphy (1973), Journal of Applied Meteorology 12(4); for bands Stephenson, Coelho and Jolliffe
+    (2008), Weather and Forecasting 23(4), whose two extra components `within` adds up.
     """
-    _, place = np.unique(p, return_inverse=True)
-    count = np.bincount(place)
-    return _split(p, happened, (np.bincount(place, weights=happened) / count)[place])
+    values = p if edges is None else _bands(p, edges)
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    issued, came = ((np.bincount(place, weights=of) / count)[place] for of in (p, happened))
+    overall = float(happened.mean())
+    score, reliability, resolution, uncertainty = (
+        float((error**2).mean())
+        for error in (p - happened, issued - came, came - overall, happened - overall)
+    )
+    within = score - reliability + resolution - uncertainty
+    return Decomposition(score, reliability, resolution, uncertainty, within)
 
 
 def corp(p: Array, happened: Array) -> Decomposition:
@@ -343,13 +378,15 @@ def compared(items: Sequence[Item], first: str, second: str) -> Comparison | Non
         return None
     wars = _wars(both)
     ours, theirs = (_scores(brier, both, name) for name in (first, second))
+    by_war = by_cluster(ours, wars), by_cluster(theirs, wars)
     logs = _scores(log_score, both, first) - _scores(log_score, both, second)
     return Comparison(
         first,
         second,
         mean_score(ours - theirs, wars),
         mean_score(logs, wars),
-        skill(float(by_cluster(ours, wars).mean()), float(by_cluster(theirs, wars).mean())),
+        skill(float(by_war[0].mean()), float(by_war[1].mean())),
+        *skill_interval(*by_war),
     )
 
 
@@ -374,7 +411,8 @@ def _split(p: Array, happened: Array, recalibrated: Array) -> Decomposition:
 
 def _shares(chances: Sequence[float], outcome: int) -> Array:
     p = np.asarray(chances, dtype=float)
-    if len(p) < 2 or p.min() < 0.0 or abs(p.sum() - 1.0) > _SUM:
+    # Written so that what is no number is refused as well.
+    if len(p) < 2 or not (p.min() >= 0.0 and abs(p.sum() - 1.0) <= _SUM):
         raise ValueError(f"{list(chances)} are not chances of several bins that sum to one")
     if not 0 <= outcome < len(p):
         raise ValueError(f"there is no bin {outcome} of {len(p)}")
