@@ -17,7 +17,7 @@ from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import InternalError
 from interbellum.peace.record import read_cessations
 from interbellum.record import coding, crowds
-from interbellum.record.cases import case_files, read_outcomes
+from interbellum.record.cases import case_files, outcomes_text, read_outcomes
 from written_dates import days_named, texts
 
 CASES = tuple(case_files())
@@ -99,6 +99,7 @@ def test_no_frozen_file_has_changed():
     frozen = yaml.safe_load((files("interbellum.record") / "data" / "frozen.yaml").read_text())
     now = {f"cases/{name}.yaml": path.read_bytes() for name, path in case_files().items()}
     now["case-facts.yaml"] = coding.shipped_facts().encode()
+    now["outcomes.yaml"] = outcomes_text().encode()
     now["crowds.yaml"] = crowds.crowds_text().encode()
     now |= {f"crowds/{n}.yaml": path.read_bytes() for n, path in crowds.dossier_files().items()}
     assert {name: hashlib.sha256(raw).hexdigest() for name, raw in now.items()} == frozen["sha256"]

@@ -30,7 +30,7 @@ from interbellum.model.result import Durability, Result
 from interbellum.model.rungs import ENDINGS, FORMS, HORIZON_DAYS, RUNGS
 from interbellum.peace.record import read_cessations, reference_class
 from interbellum.record.backtest import score_library
-from interbellum.record.cases import Outcome, case_files, read_outcomes
+from interbellum.record.cases import Outcome, case_files, outcomes_text, read_outcomes
 from interbellum.record.coding import shipped_facts
 from interbellum.record.crowds import (
     BEGIN_RUNG,
@@ -138,13 +138,14 @@ def check_frozen() -> None:
     Raises
     ------
     InternalError
-        A case, the facts behind the cases, or a dossier or figure of the comparison with crowds is
+        A case, its outcome, the facts behind the cases, or a dossier or figure of the comparison with crowds is
         not the one that was frozen before its first run.
     """
     folder = files("interbellum.record") / "data"
     frozen = yaml.safe_load((folder / "frozen.yaml").read_text(encoding="utf-8"))["sha256"]
     now = {f"cases/{name}.yaml": path.read_bytes() for name, path in case_files().items()}
     now["case-facts.yaml"] = shipped_facts().encode()
+    now["outcomes.yaml"] = outcomes_text().encode()
     now["crowds.yaml"] = crowds_text().encode()
     now |= {f"crowds/{name}.yaml": path.read_bytes() for name, path in dossier_files().items()}
     found = {name: hashlib.sha256(raw).hexdigest() for name, raw in now.items()}

@@ -95,6 +95,12 @@ def case_files() -> dict[str, Traversable]:
     return {name.removesuffix(".yaml"): folder / name for name in names}
 
 
+def outcomes_text() -> str:
+    """The shipped outcomes as they stand in their file."""
+    shipped = files("interbellum.record") / "data" / "outcomes.yaml"
+    return shipped.read_text(encoding="utf-8")
+
+
 def read_outcomes(path: str | Path | None = None) -> dict[str, Outcome]:
     """Outcomes by case, in the order of the file.
 
@@ -108,8 +114,7 @@ def read_outcomes(path: str | Path | None = None) -> dict[str, Outcome]:
     InternalError
         An entry lacks a field or names an unknown rung or ending; the message names the case.
     """
-    shipped = files("interbellum.record") / "data" / "outcomes.yaml"
-    text = (shipped if path is None else Path(path)).read_text(encoding="utf-8")
+    text = outcomes_text() if path is None else Path(path).read_text(encoding="utf-8")
     outcomes = {}
     for case, entry in yaml.safe_load(text).items():
         try:
