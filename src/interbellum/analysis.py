@@ -12,6 +12,7 @@ import numpy as np
 from interbellum import (
     __version__,
     bargaining,
+    course,
     grounds,
     lasting,
     pooling,
@@ -26,7 +27,7 @@ from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
 from interbellum.dossier.reader import Loaded
 from interbellum.errors import UsageError
-from interbellum.model.course import Course
+from interbellum.model.course import Drawn
 from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
@@ -100,7 +101,30 @@ def run(
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> Result:
-    """Answer a dossier.
+    """Answer a dossier: `run_with_draws` without the draws."""
+    result, _ = run_with_draws(
+        loaded,
+        draws=draws,
+        paths=paths,
+        seed=seed,
+        threads=threads,
+        device=device,
+        progress=progress,
+    )
+    return result
+
+
+def run_with_draws(
+    loaded: Loaded,
+    *,
+    draws: int = DEFAULT_DRAWS,
+    paths: int = DEFAULT_PATHS,
+    seed: int = DEFAULT_SEED,
+    threads: int | None = None,
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> tuple[Result, Drawn]:
+    """Answer a dossier, and keep what was drawn.
 
     Parameters
     ----------
@@ -118,7 +142,9 @@ def run(
 
     Returns
     -------
-    Result
+    result : Result
+    drawn : Drawn
+        A row a draw, for a reader's own program.
 
     Raises
     ------
@@ -136,11 +162,13 @@ def run(
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
+    record = record_inputs(compiled, standing, table.engine)
     with ThreadPoolExecutor(max_workers=2) as beside:
         # These need no counts. The compiled loops leave Python free meanwhile.
         blocking = beside.submit(blocking_sets, table, threads)
         ripe = beside.submit(ripeness.ripeness, table)
         terms = beside.submit(lasting.best_terms, table)
+        goes_on = beside.submit(course.course, table, record, seed, 1)
         counts = devices.run(
             device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
         )
@@ -185,12 +213,12 @@ def run(
         pooling.pool_endings(
             summary.endings(loaded, counts, weight, paths, days_between(days)), among
         ),
-        Course((), None, None, None, ((), ()), ()),
+        goes_on.result(),
         grounds.promises(loaded, table.medians),
         grounds.notes(loaded, compiled, counts, weight, past.mean_weight),
     )
     tell("briefing", 1.0)
-    return result
+    return result, course.drawn(table, counts, paths, days)
 
 
 def lay_table(

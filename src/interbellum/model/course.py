@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interbellum.model.units import Array
@@ -72,9 +75,17 @@ class TextPoint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """The draws of a run, a row each, as a reader's own program would want them."""
+    """The draws of a run, as a reader's own program would want them."""
 
-    columns: tuple[str, ...]
-    """draw, weight, the dotted path of every uncertain input, rung.NAME.DAYS, ending.NAME.DAYS."""
-    values: Array
-    """(D, columns)"""
+    columns: Mapping[str, Array]
+    """Per column (D,): weight of the hindcast; every uncertain input under its dotted path;
+    rung.NAME.DAYS and ending.NAME.DAYS, the share of the engine's own paths, not pooled."""
+
+    def csv(self) -> str:
+        """The same as a table of comma-separated values, a row a draw, numbers in full."""
+        out = io.StringIO()
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(("draw", *self.columns))
+        each = zip(*(column.tolist() for column in self.columns.values()), strict=True)
+        rows.writerows((draw, *row) for draw, row in enumerate(each))
+        return out.getvalue()
