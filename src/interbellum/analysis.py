@@ -31,7 +31,14 @@ from interbellum.model.course import Drawn
 from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
-from interbellum.model.result import Blocking, DossierStamp, RangeVerdict, Result, RunStamp
+from interbellum.model.result import (
+    Blocking,
+    DossierStamp,
+    EndingForecast,
+    RangeVerdict,
+    Result,
+    RunStamp,
+)
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineCounts, EngineInputs, Joined, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
@@ -210,9 +217,7 @@ def run_with_draws(
         ripe.result(),
         grounds.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
-        pooling.pool_endings(
-            summary.endings(loaded, counts, weight, paths, days_between(days)), among
-        ),
+        trajectory(loaded, days, among),
         goes_on.result(),
         grounds.promises(loaded, table.medians),
         grounds.notes(loaded, compiled, counts, weight, past.mean_weight),
@@ -343,9 +348,13 @@ def horizons(loaded: Loaded) -> tuple[int, ...]:
     return tuple(sorted({*HORIZON_DAYS, *asked}))
 
 
-def days_between(days: Sequence[int]) -> tuple[int, ...]:
-    """Days about a month apart up to the last horizon, and every horizon."""
-    return tuple(sorted({*range(0, max(days), DAYS_APART), *days}))
+def trajectory(
+    loaded: Loaded, days: Sequence[int], among: Sequence[pooling.Weighted]
+) -> tuple[EndingForecast, ...]:
+    """The pooled endings about every 30 days up to the last horizon, and at every horizon."""
+    each = sorted({*range(0, max(days), DAYS_APART), *days})
+    empty = [EndingForecast(day, summary.by_date(loaded, day), {}) for day in each]
+    return pooling.pool_endings(empty, among)
 
 
 def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]) -> list[Frontier]:
@@ -553,6 +562,7 @@ def range_verdict(table: Table, signed: Array, blocking: tuple[Blocking, ...]) -
         at_medians(table.medians),
         signed,
         blocking,
+        bargaining.text_points(table.loaded, table.medians),
     )
 
 

@@ -234,7 +234,7 @@ def _among(values: Any, each: Any, members: Any, share: float) -> float:
         for i in members:
             low, high = min(low, values[i]), max(high, values[i])
         if low == high:
-            return low
+            return float(low)
         middle = low + 0.5 * (high - low)
         if middle >= high:  # two neighbours among floating numbers
             middle = low
