@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ import numpy as np
 from interbellum import (
     __version__,
     bargaining,
+    course,
     grounds,
     lasting,
     pooling,
@@ -26,10 +27,18 @@ from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
 from interbellum.dossier.reader import Loaded
 from interbellum.errors import UsageError
+from interbellum.model.course import Drawn
 from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
-from interbellum.model.result import Blocking, DossierStamp, RangeVerdict, Result, RunStamp
+from interbellum.model.result import (
+    Blocking,
+    DossierStamp,
+    EndingForecast,
+    RangeVerdict,
+    Result,
+    RunStamp,
+)
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineCounts, EngineInputs, Joined, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
@@ -56,6 +65,7 @@ DEFAULT_PATHS = 256
 DEFAULT_SEED = 1
 VARIANT_DRAWS = 128  # the variants beside the engine answer on the first so many: decision 0019
 VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
+DAYS_APART = 30  # of the points of `Result.trajectory`
 METHOD = (
     "rungs and endings pooled over four structural variants, each over draws weighted by its own "
     "hindcast; durability pooled over the truce model and the record's model; weights by "
@@ -100,7 +110,32 @@ def run(
     pools: Pools | None = None,
     progress: Progress | None = None,
 ) -> Result:
-    """Answer a dossier.
+    """Answer a dossier: `run_with_draws` without the draws."""
+    result, _ = run_with_draws(
+        loaded,
+        draws=draws,
+        paths=paths,
+        seed=seed,
+        threads=threads,
+        device=device,
+        pools=pools,
+        progress=progress,
+    )
+    return result
+
+
+def run_with_draws(
+    loaded: Loaded,
+    *,
+    draws: int = DEFAULT_DRAWS,
+    paths: int = DEFAULT_PATHS,
+    seed: int = DEFAULT_SEED,
+    threads: int | None = None,
+    device: str = "cpu",
+    pools: Pools | None = None,
+    progress: Progress | None = None,
+) -> tuple[Result, Drawn]:
+    """Answer a dossier, and keep what was drawn.
 
     Parameters
     ----------
@@ -120,7 +155,9 @@ def run(
 
     Returns
     -------
-    Result
+    result : Result
+    drawn : Drawn
+        A row a draw, for a reader's own program.
 
     Raises
     ------
@@ -139,11 +176,13 @@ def run(
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
+    record = record_inputs(compiled, standing, table.engine)
     with ThreadPoolExecutor(max_workers=2) as beside:
         # These need no counts. The compiled loops leave Python free meanwhile.
         blocking = beside.submit(blocking_sets, table, threads)
         ripe = beside.submit(ripeness.ripeness, table)
         terms = beside.submit(lasting.best_terms, table)
+        goes_on = beside.submit(course.course, table, record, seed, 1)
         counts = devices.run(
             device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
         )
@@ -188,11 +227,13 @@ def run(
         ripe.result(),
         grounds.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
+        trajectory(loaded, days, among),
+        goes_on.result(),
         grounds.promises(loaded, table.medians),
         grounds.notes(loaded, compiled, counts, weight, past.mean_weight),
     )
     tell("briefing", 1.0)
-    return result
+    return result, course.drawn(table, counts, paths, days)
 
 
 def lay_table(
@@ -321,6 +362,15 @@ def horizons(loaded: Loaded) -> tuple[int, ...]:
     as_of = loaded.dossier.conflict.as_of
     asked = {(question.by - as_of).days for question in loaded.dossier.questions}
     return tuple(sorted({*HORIZON_DAYS, *asked}))
+
+
+def trajectory(
+    loaded: Loaded, days: Sequence[int], among: Sequence[pooling.Weighted]
+) -> tuple[EndingForecast, ...]:
+    """The pooled endings about every 30 days up to the last horizon, and at every horizon."""
+    each = sorted({*range(0, max(days), DAYS_APART), *days})
+    empty = [EndingForecast(day, summary.by_date(loaded, day), {}) for day in each]
+    return pooling.pool_endings(empty, among)
 
 
 def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]) -> list[Frontier]:
@@ -528,6 +578,7 @@ def range_verdict(table: Table, signed: Array, blocking: tuple[Blocking, ...]) -
         at_medians(table.medians),
         signed,
         blocking,
+        bargaining.text_points(table.loaded, table.medians),
     )
 
 

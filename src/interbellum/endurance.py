@@ -20,6 +20,7 @@ from interbellum.analysis import (
     lay_table,
     usable_threads,
 )
+from interbellum.bargaining import draft_of
 from interbellum.case import case_profile
 from interbellum.deals import texts as drafts
 from interbellum.dossier.reader import Loaded
@@ -59,7 +60,6 @@ from interbellum.peace.record import read_cessations
 from interbellum.peace.truce import cause_shares, survival
 from interbellum.pooling import origin
 from interbellum.record.weights import ModelWeights, shipped_pools
-from interbellum.table import draft_of
 from interbellum.talks.hindcast import effective_draws
 
 METHOD = (
