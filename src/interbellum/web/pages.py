@@ -69,19 +69,19 @@ def page(request: Request, name: str) -> HTMLResponse:
 @router.get("/")
 def home(request: Request) -> HTMLResponse:
     """Choose a dossier, or bring one."""
-    return page(request, "home.html")
+    return page(request, "index.html")
 
 
 @router.get("/d/{key}")
 def workbench(request: Request, key: str) -> HTMLResponse:
     """Edit a dossier and see the answer; the query is the changes."""
-    return page(request, "workbench.html")
+    return page(request, "work.html")
 
 
 @router.get("/r/{run_id}")
 def shared(request: Request, run_id: str) -> HTMLResponse:
     """An answer that was shared."""
-    return page(request, "answer.html")
+    return page(request, "run.html")
 
 
 @router.get("/api")
