@@ -12,7 +12,9 @@ from interbellum.model.course import Course, Fan, FanPoint
 
 HEIGHT, LEFT, RIGHT = 280, 58, 176
 PLOT = theme.WIDTH - LEFT - RIGHT
-GOES_ON = "What would be if fighting simply went on, with no truce and no deal; no forecast that it will."
+GOES_ON = (
+    "What would be if fighting simply went on, with no truce and no deal; no forecast that it will."
+)
 STEP = 26
 """Pixels from one name at the right to the next: two lines of type."""
 

@@ -298,3 +298,74 @@ def labels_right(data: str, width: float) -> list[Layer]:
 def ink(field: str) -> dict[str, Any]:
     """A colour taken from a field as it is."""
     return {"field": field, "type": "nominal", "scale": None}
+
+
+def texts(data: str, align: str = "left", **mark: Any) -> Layer:
+    """Texts of a data set with `x`, `y` in pixels, `text`, broken into lines at its breaks, and `colour`."""
+    return layer(
+        data,
+        {"type": "text", "align": align, "fontSize": SMALL, "lineBreak": "\n", **mark},
+        x=pixels("x"),
+        y=pixels("y"),
+        text=words("text"),
+        color=ink("colour"),
+    )
+
+
+def boxes(data: str, **mark: Any) -> Layer:
+    """Rectangles of a data set with `x`, `x2`, `y`, `y2` in pixels and `colour`."""
+    return layer(
+        data,
+        {"type": "rect", **mark},
+        x=pixels("x"),
+        x2={"field": "x2"},
+        y=pixels("y"),
+        y2={"field": "y2"},
+        color=ink("colour"),
+    )
+
+
+def rules(data: str, **mark: Any) -> Layer:
+    """Straight lines of a data set from (`x`, `y`) to (`x2`, `y2`) in pixels, in their `colour`."""
+    return layer(
+        data,
+        {"type": "rule", **mark},
+        x=pixels("x"),
+        x2={"field": "x2"},
+        y=pixels("y"),
+        y2={"field": "y2"},
+        color=ink("colour"),
+    )
+
+
+def signs(data: str, filled: bool = True, **mark: Any) -> Layer:
+    """Signs of a data set with `x`, `y` in pixels, a `shape` of Vega's and a `colour`."""
+    return layer(
+        data,
+        {"type": "point", "filled": filled, "opacity": 1, "size": 60, **mark},
+        x=pixels("x"),
+        y=pixels("y"),
+        shape=ink("shape"),
+        color=ink("colour"),
+    )
+
+
+def text_row(x: float, y: float, text: str, colour: str = palette.INK) -> dict[str, Any]:
+    """A row for `texts`."""
+    return {"x": round(x, 1), "y": round(y, 1), "text": text, "colour": colour}
+
+
+def rule_row(x: float, y: float, x2: float, y2: float, colour: str) -> dict[str, Any]:
+    """A row for `rules` and for `boxes`."""
+    return {
+        "x": round(x, 1),
+        "y": round(y, 1),
+        "x2": round(x2, 1),
+        "y2": round(y2, 1),
+        "colour": colour,
+    }
+
+
+def sign_row(x: float, y: float, shape: str, colour: str) -> dict[str, Any]:
+    """A row for `signs`."""
+    return {"x": round(x, 1), "y": round(y, 1), "shape": shape, "colour": colour}
