@@ -13,7 +13,17 @@ from interbellum import analysis, backtesting, diagnosis, endurance, room, table
 from interbellum import questions as asked
 from interbellum.briefing import backtest as told_backtest
 from interbellum.briefing import domain as told_domain
-from interbellum.briefing import figures, html, jsonform, markdown, notebook, outline, pdf, terminal, why
+from interbellum.briefing import (
+    figures,
+    html,
+    jsonform,
+    markdown,
+    notebook,
+    outline,
+    pdf,
+    terminal,
+    why,
+)
 from interbellum.briefing import levers as told_levers
 from interbellum.briefing import peace as told_peace
 from interbellum.briefing import room as told_room

@@ -212,7 +212,9 @@ def _table(table: Table, mentions: _Mentions, label: str = "") -> str:
         for cell, side in zip(table.columns, sides, strict=True)
     )
     rows = "".join(_row(row, sides, mentions) for row in table.rows)
-    caption = f"<caption><span>{mentions.text(table.caption)}</span></caption>" if table.caption else ""
+    caption = (
+        f"<caption><span>{mentions.text(table.caption)}</span></caption>" if table.caption else ""
+    )
     named = f' aria-label="{escape(label)}"' if label else ""
     return (
         f'<div class="scroll"><table{named}>{caption}<thead><tr>{head}</tr></thead>'

@@ -82,7 +82,12 @@ def picture(chart: Chart, fonts: Sequence[str | Path] = ()) -> bytes:
     UsageError
         No font has some of the characters; they are named.
     """
-    content = {"title": chart.title, "alt": chart.alt, "svg": pictures.svg(chart, titled=True), "language": LANGUAGE}
+    content = {
+        "title": chart.title,
+        "alt": chart.alt,
+        "svg": pictures.svg(chart, titled=True),
+        "language": LANGUAGE,
+    }
     return _set("picture.typ", content, fonts)
 
 
@@ -167,7 +172,10 @@ def _widths(table: Table) -> list[int]:
         sizes.append(max(longest, word) + GAP)
         if longest > SHORT and not right[place]:
             prose[place] = math.sqrt(sum(map(len, cells)))
-    if sum(max(size, len(head) + GAP) for size, head in zip(sizes, table.columns, strict=True)) <= LINE:
+    if (
+        sum(max(size, len(head) + GAP) for size, head in zip(sizes, table.columns, strict=True))
+        <= LINE
+    ):
         return []
     left = max(LINE - sum(sizes) + sum(sizes[place] for place in prose), SHORT * len(prose))
     for place, share in prose.items():

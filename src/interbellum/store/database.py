@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from interbellum.errors import UsageError
@@ -73,24 +74,28 @@ def connect(path: Path) -> sqlite3.Connection:
     UsageError
         It cannot be written, is no store of runs, or a newer version wrote it.
     """
-    connection = None
     try:
         _make_private(path)
         connection = sqlite3.connect(
             path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        _prepare(connection, path)
+        with _closed_on_error(connection):
+            _prepare(connection, path)
     except (OSError, sqlite3.Error) as error:
-        if connection is not None:
-            connection.close()
         raise UsageError(
             f"{path} cannot be used to keep runs in ({error}). Mend: name another file with --store."
         ) from None
-    except UsageError:
+    return connection
+
+
+@contextlib.contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def _make_private(path: Path) -> None:

@@ -103,7 +103,7 @@ class Store:
                 ask("COMMIT")
             if gone:
                 _forget(ask)
-        return gone
+        return bool(gone)
 
     # --- runs ------------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class Store:
             gone = ask("DELETE FROM runs WHERE id = ?", (run_id,)).rowcount == 1
             if gone:
                 _forget(ask)
-        return gone
+        return bool(gone)
 
     def remove_old_quick_runs(self, kept: int) -> None:
         """Delete the quick runs that are over, but for the newest so many: a slider leaves many."""
@@ -216,7 +216,13 @@ class Store:
                 "RETURNING cancel_asked",
                 (stage, progress, run_id),
             ).fetchone()
-        return row is None or row["cancel_asked"] is not None
+        return bool(row is None or row["cancel_asked"] is not None)
+
+    def is_stopped(self, run_id: str) -> bool:
+        """Whether a run that is under way has been cancelled or deleted."""
+        with self._asked() as ask:
+            row = ask("SELECT state, cancel_asked FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return bool(row is None or row["state"] != "running" or row["cancel_asked"] is not None)
 
     def cancel(self, run_id: str) -> Run | None:
         """Cancel a run: at once where it waits, else its worker is asked. None where there is none."""

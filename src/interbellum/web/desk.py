@@ -18,7 +18,7 @@ from interbellum import __version__, analysis
 from interbellum.dossier.reader import Loaded, load_text, shipped
 from interbellum.store.records import BroughtDossier, Question
 from interbellum.store.store import Store
-from interbellum.web.editing import edited_text
+from interbellum.web.editing import edited_dossier
 from interbellum.web.errors import Refused
 from interbellum.web.jobs import MOST_QUEUED, Jobs
 from interbellum.web.kinds import KINDS
@@ -100,14 +100,16 @@ class Desk:
         DossierError
             It has faults.
         """
-        key = f"{name} {hashlib.sha256(source).hexdigest()}"
+        key = _fingerprint(source, name)
         with self._lock:
             if key in self._loaded:
                 self._loaded.move_to_end(key)
                 return self._loaded[key]
-        loaded = load_text(source.decode(), name)
+        return self._remember(load_text(source.decode(), name), source)
+
+    def _remember(self, loaded: Loaded, source: bytes) -> Loaded:
         with self._lock:
-            self._loaded[key] = loaded
+            self._loaded[_fingerprint(source, loaded.tree.file)] = loaded
             while len(self._loaded) > KEPT_LOADED:
                 self._loaded.popitem(last=False)
         return loaded
@@ -145,7 +147,9 @@ class Desk:
         changes = plain_changes(request.changes)
         source = self.source(request.dossier)
         if changes:
-            source = edited_text(self.loaded(request.dossier), changes).encode()
+            edited = edited_dossier(self.loaded(request.dossier), changes)
+            source = edited.tree.source().encode()
+            self._remember(edited, source)
         question = Question(
             request.kind,
             request.dossier,
@@ -157,6 +161,10 @@ class Desk:
             kind.has_paths and draws <= QUICK_DRAWS and paths <= QUICK_PATHS,
         )
         return run_id(question, source), question, source
+
+
+def _fingerprint(source: bytes, name: str) -> str:
+    return f"{name} {hashlib.sha256(source).hexdigest()}"
 
 
 def run_id(question: Question, source: bytes) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import anyio
 from fastapi import APIRouter, Body, Path, Request, Response
 
 from interbellum.dossier.reader import load_text, shipped
-from interbellum.errors import DossierError
 from interbellum.store.records import BroughtDossier
 from interbellum.web.desk import OfDesk, dossier_info, plain_changes
-from interbellum.web.editing import control_groups, edited_text
-from interbellum.web.errors import Refused, fault_info, responses
+from interbellum.web.editing import control_groups, edited_dossier
+from interbellum.web.errors import Refused, responses
 from interbellum.web.models import DossierInfo, Edited, EditRequest
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"])
@@ -42,7 +42,7 @@ def list_dossiers(desk: OfDesk) -> list[DossierInfo]:
 )
 async def bring_dossier(desk: OfDesk, request: Request) -> DossierInfo:
     """Checks it as `interbellum check` does and keeps it in the server's own file, until it is deleted."""
-    return await _in_thread(_brought, desk, await request.body())
+    return await anyio.to_thread.run_sync(_brought, desk, await request.body())
 
 
 @router.get("/{key}", summary="One dossier", responses=responses(404))
@@ -72,14 +72,9 @@ def get_controls(desk: OfDesk, key: Key) -> list[dict[str, Any]]:
     "/{key}/edited", summary="The dossier with changes", responses=responses(403, 404, 413, 422)
 )
 def edit_dossier(desk: OfDesk, key: Key, asked: Annotated[EditRequest, Body()]) -> Edited:
-    """The text with the changes written in place, and what is wrong with it then; nothing is kept."""
-    loaded = desk.loaded(key)
-    text = edited_text(loaded, plain_changes(asked.changes))
-    try:
-        changed = desk.read(text.encode(), loaded.tree.file)
-    except DossierError as error:
-        return Edited(yaml=text, hash="", faults=[fault_info(fault) for fault in error.faults])
-    return Edited(yaml=text, hash=changed.hash, faults=[])
+    """The text with the changes written in place; comments and layout stay. Nothing is kept."""
+    changed = edited_dossier(desk.loaded(key), plain_changes(asked.changes))
+    return Edited(yaml=changed.tree.source(), hash=changed.hash, faults=[])
 
 
 @router.delete(
@@ -96,7 +91,7 @@ def delete_dossier(desk: OfDesk, key: Key) -> None:
 
 def _brought(desk: OfDesk, body: bytes) -> DossierInfo:
     try:
-        text = body.decode("utf-8-sig")
+        text = body.decode()
     except UnicodeDecodeError as error:
         raise Refused(422, f"The dossier is not UTF-8 text (byte {error.start}).") from None
     source = text.encode()
@@ -104,9 +99,3 @@ def _brought(desk: OfDesk, body: bytes) -> DossierInfo:
     info = dossier_info(loaded.hash, loaded, False)
     desk.store.add_dossier(BroughtDossier(info.key, info.id, info.title, info.as_of), source)
     return info
-
-
-async def _in_thread(ask: Any, *given: Any) -> Any:
-    import anyio
-
-    return await anyio.to_thread.run_sync(ask, *given)

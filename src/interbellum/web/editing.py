@@ -1,36 +1,27 @@
-"""Where the page's edits meet the dossier's: what can be edited, and the edited text."""
+"""Where the page's edits meet the dossier's: what can be edited, and the edited dossier."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from interbellum.dossier.controls import controls
+from interbellum.dossier.edits import edit
 from interbellum.dossier.reader import Loaded
-from interbellum.web.errors import Refused
 
 
-def edited_text(loaded: Loaded, changes: Mapping[str, Any]) -> str:
-    """The dossier's text with the changes written in place.
+def edited_dossier(loaded: Loaded, changes: Mapping[str, Any]) -> Loaded:
+    """The dossier with the changes written in place, read anew.
 
     Raises
     ------
     DossierError, UsageError
-        A change cannot be made.
+        A change cannot be made, or breaks a rule.
     """
-    try:
-        edits = importlib.import_module("interbellum.dossier.edits")
-    except ModuleNotFoundError:
-        raise Refused(422, "Changes are not part of this build.") from None
-    text: str = edits.edited(loaded, changes)
-    return text
+    return edit(loaded, changes) if changes else loaded
 
 
 def control_groups(loaded: Loaded) -> list[dict[str, Any]]:
     """What of a dossier can be edited, in groups, as plain data."""
-    try:
-        controls = importlib.import_module("interbellum.dossier.controls")
-    except ModuleNotFoundError:
-        return []
-    return [asdict(group) for group in controls.controls(loaded)]
+    return [asdict(group) for group in controls(loaded)]

@@ -8,7 +8,7 @@ import os
 import secrets
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -22,6 +22,7 @@ TICK = 0.25  # seconds between two looks at the store for cancels and for other 
 SAY_ALIVE = 1.0  # seconds
 PATIENCE = 2.0  # seconds that a worker has to stop a cancelled run before it is ended
 STOP_PATIENCE = 1.0  # seconds that a worker has to leave when the server stops
+BREATH = 1.0  # seconds before a worker that died at its start is replaced
 KEPT_QUICK = 200  # quick runs that stay in the store
 MOST_QUEUED = 32
 
@@ -34,6 +35,8 @@ class _Worker:
     line: Connection
     quick: bool
     run: Run | None = None
+    warm: bool = False
+    """Whether it has said that it is ready."""
     ended: str = ""
     """Why the server ended it: `cancelled`, or a message for its run."""
 
@@ -133,6 +136,7 @@ class Jobs:
         except (EOFError, OSError):
             self._replace(one)
             return
+        one.warm = True
         if one.run is not None and said == one.run.id:
             quick, one.run = one.run.question.quick, None
             if quick:
@@ -146,7 +150,7 @@ class Jobs:
         if run is None or run.state != "running":
             asked = run.finished if run is not None else one.run.cancel_asked
             if asked is None:  # deleted: count from now
-                one.run = _asked(one.run, now)
+                one.run = replace(one.run, cancel_asked=now)
             elif now - asked > PATIENCE:
                 one.ended = "cancelled"
         elif run.cancel_asked is not None and now - run.cancel_asked > PATIENCE:
@@ -176,6 +180,8 @@ class Jobs:
                 )
         one.line.close()
         one.process.close()
+        if not one.warm:  # it cannot even start: not a hundred more a second
+            time.sleep(BREATH)
         self._workers[self._workers.index(one)] = self._hire(one.quick)
 
     def _hire(self, quick: bool) -> _Worker:
@@ -186,12 +192,6 @@ class Jobs:
         process.start()
         theirs.close()
         return _Worker(process, ours, quick)
-
-
-def _asked(run: Run, now: float) -> Run:
-    from dataclasses import replace
-
-    return replace(run, cancel_asked=now)
 
 
 def _end(one: _Worker) -> None:

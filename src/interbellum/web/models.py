@@ -146,7 +146,7 @@ class Edited(_Told):
     hash: str
     """Its fingerprint."""
     faults: list[FaultInfo]
-    """What is wrong with it now; empty where it can be run."""
+    """Always empty: changes that break a rule are answered with 422 and their faults."""
 
 
 class Options(_Asked):

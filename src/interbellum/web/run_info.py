@@ -14,7 +14,7 @@ def run_info(run: Run) -> RunInfo:
     asked = run.question
     return RunInfo(
         id=run.id,
-        kind=asked.kind,  # type: ignore[arg-type]
+        kind=asked.kind,
         dossier=asked.dossier,
         changes=dict(asked.changes),
         draws=asked.draws,

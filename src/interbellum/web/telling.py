@@ -7,8 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from interbellum import api
+from interbellum.briefing import figures, pictures
 from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.plain import dumps
+from interbellum.briefing.seal import context_of
 from interbellum.dossier.reader import shipped
 from interbellum.store.records import Artefact
 from interbellum.web.errors import Refused
@@ -30,7 +32,7 @@ def told(answer: api.Answer, name: str) -> bytes:
     Parameters
     ----------
     answer : api.Answer
-    name : result, outline, charts, briefing.md or briefing.txt
+    name : result, outline, charts, or briefing.md, .txt, .html or .pdf
     """
     if name == "result":
         return dumps(answer.to_json()).encode()
@@ -40,7 +42,11 @@ def told(answer: api.Answer, name: str) -> bytes:
         return _json(charts(answer))
     if name == "briefing.md":
         return answer.to_markdown().encode()
-    return answer.to_text().encode()
+    if name == "briefing.txt":
+        return answer.to_text().encode()
+    if not isinstance(answer, api.Briefing):
+        raise Refused(404, "Only a briefing comes in that form.")
+    return answer.to_pdf() if name == "briefing.pdf" else answer.to_html().encode()
 
 
 def blocks(outline: Outline) -> list[dict[str, Any]]:
@@ -55,9 +61,28 @@ def blocks(outline: Outline) -> list[dict[str, Any]]:
     return out
 
 
+def placed(answer: api.Answer) -> tuple[figures.Placed, ...]:
+    """The charts of a briefing with their places; none for other kinds."""
+    if not isinstance(answer, api.Briefing):
+        return ()
+    return figures.figures(context_of(answer.result, answer.loaded, answer.redact))
+
+
 def charts(answer: api.Answer) -> list[dict[str, Any]]:
-    """The charts of a briefing as plain data; none for other kinds."""
-    return []
+    """The charts as plain data, each with all that a Vega-Lite renderer needs."""
+    return [
+        {
+            "id": one.chart.id,
+            "title": one.chart.title,
+            "alt": one.chart.alt,
+            "note": one.chart.note,
+            "after": one.after,
+            "columns": dict(one.chart.columns),
+            "rows": [dict(row) for row in next(iter(one.chart.data.values()), ())],
+            "spec": one.chart.full(),
+        }
+        for one in placed(answer)
+    ]
 
 
 def _json(value: Any) -> bytes:
@@ -77,4 +102,10 @@ def picture(answer: api.Answer, name: str) -> bytes:
     Refused
         There is no such chart.
     """
-    raise Refused(404, "There is no such chart in this answer.")
+    wanted, _, form = name.removeprefix("charts/").rpartition(".")
+    for one in placed(answer):
+        if one.chart.id == wanted:
+            if form == "png":
+                return pictures.png(one.chart)
+            return pictures.svg(one.chart, titled=True).encode()
+    raise Refused(404, "There is no such chart in this answer. See /charts.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
@@ -10,9 +9,12 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from interbellum.errors import DossierError, UsageError
@@ -24,8 +26,8 @@ NICE_OF_FULL = 10  # a slider's quick answer goes before a full run that shares 
 WARM_DOSSIER = "eritrea-ethiopia-1999"  # the smallest that is shipped
 
 
-class Stopped(Exception):
-    """The run was cancelled or deleted."""
+class Stopped(BaseException):
+    """The run was cancelled or deleted. Not an error: nothing that handles errors may take it for one."""
 
 
 class Reporter:
@@ -53,6 +55,35 @@ class Reporter:
                 self._stopped = self._store.tell(self._run.id, stage, self._progress)
             if self._stopped:
                 raise Stopped
+
+
+@contextmanager
+def interruptible(store: Store, run_id: str) -> Iterator[None]:
+    """Raises `Stopped` in the main thread soon after the run is cancelled, wherever it is.
+
+    A signal to ourselves: it also wakes a thread that waits for others, which no callback could, and
+    the pipeline needs no word about it. A compiled loop or a solver finishes its call first.
+    """
+    over, caller = threading.Event(), threading.get_ident()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if not over.is_set():
+            raise Stopped
+
+    def watch() -> None:
+        while not over.wait(TELL_EVERY):
+            if store.is_stopped(run_id):
+                signal.pthread_kill(caller, signal.SIGUSR1)
+                return
+
+    signal.signal(signal.SIGUSR1, stop)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def main(connection: Connection, path: Path, quick: bool, threads: int) -> None:
@@ -95,7 +126,7 @@ def _warm(threads: int) -> None:
     """Import the pipeline and load its compiled loops, so that no run waits for them."""
     from interbellum import api
 
-    with contextlib.suppress(Exception):  # what fails here will fail, and be told, in a run
+    with suppress(Exception):  # what fails here will fail, and be told, in a run
         api.brief(WARM_DOSSIER, draws=8, paths=8, threads=threads).outline()
 
 
@@ -104,7 +135,9 @@ def _answer(store: Store, run_id: str, threads: int) -> None:
     if run is None or run.state != "running":
         return
     try:
-        store.finish(run_id, made(store, run, threads))
+        with interruptible(store, run_id):
+            artefacts = made(store, run, threads)
+        store.finish(run_id, artefacts)
     except Stopped:
         store.cancelled(run_id)
     except DossierError as error:
