@@ -10,9 +10,10 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from interbellum import api
 from interbellum.store.records import Artefact, Run
 from interbellum.web.desk import Desk, OfDesk
-from interbellum.web.errors import Refused, responses
+from interbellum.web.errors import responses
 from interbellum.web.kinds import KINDS
 from interbellum.web.models import ComparisonInfo, Moved
+from interbellum.web.refused import Refused
 from interbellum.web.runs import RunId, done
 from interbellum.web.telling import blocks, name_of, picture, told
 

@@ -19,10 +19,10 @@ from interbellum.dossier.reader import Loaded, load_text, shipped
 from interbellum.store.records import BroughtDossier, Question
 from interbellum.store.store import Store
 from interbellum.web.editing import edited_dossier
-from interbellum.web.errors import Refused
 from interbellum.web.jobs import MOST_QUEUED, Jobs
 from interbellum.web.kinds import KINDS
 from interbellum.web.models import DossierInfo, RunRequest
+from interbellum.web.refused import Refused
 from interbellum.web.telling import name_of
 
 QUICK_DRAWS, QUICK_PATHS = 32, 32

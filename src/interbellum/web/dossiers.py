@@ -11,8 +11,9 @@ from interbellum.dossier.reader import load_text, shipped
 from interbellum.store.records import BroughtDossier
 from interbellum.web.desk import OfDesk, dossier_info, plain_changes
 from interbellum.web.editing import control_groups, edited_dossier
-from interbellum.web.errors import Refused, responses
+from interbellum.web.errors import responses
 from interbellum.web.models import DossierInfo, Edited, EditRequest
+from interbellum.web.refused import Refused
 
 router = APIRouter(prefix="/dossiers", tags=["dossiers"])
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from interbellum.errors import DossierError, Fault, UsageError
 from interbellum.web.models import Problem
+from interbellum.web.refused import Refused
 
 _WORDS: dict[int, str] = {
     400: "The request cannot be read",
@@ -30,14 +31,6 @@ _WORDS: dict[int, str] = {
 def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The error answers of a route, for its description; those that any route can give are included."""
     return {code: {"model": Problem, "description": _WORDS[code]} for code in sorted({*codes, 400})}
-
-
-class Refused(Exception):
-    """The request cannot be answered as it was made."""
-
-    def __init__(self, status: int, message: str, faults: Sequence[Mapping[str, Any]] = ()) -> None:
-        self.status, self.message, self.faults = status, message, tuple(faults)
-        super().__init__(message)
 
 
 def fault_info(fault: Fault | Mapping[str, Any]) -> dict[str, Any]:

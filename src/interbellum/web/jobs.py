@@ -121,7 +121,7 @@ class Jobs:
     def _give(self) -> None:
         """Give the idle workers what waits; a worker for full runs helps with quick ones, never the reverse."""
         for one in sorted(self._workers, key=lambda one: not one.quick):
-            if one.run is not None:
+            if one.run is not None or not one.warm:
                 continue
             run = self._store.claim(self.owner, quick_only=one.quick)
             if run is None:

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from interbellum import __version__
 from interbellum.web.describe import described
-from interbellum.web.errors import Refused
+from interbellum.web.refused import Refused
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,9 +9,10 @@ from fastapi.responses import StreamingResponse
 
 from interbellum.store.records import OVER, Run
 from interbellum.web.desk import Desk, OfDesk
-from interbellum.web.errors import Refused, responses
+from interbellum.web.errors import responses
 from interbellum.web.events import stream
 from interbellum.web.models import RunInfo, RunRequest
+from interbellum.web.refused import Refused
 from interbellum.web.run_info import run_info
 
 router = APIRouter(prefix="/runs", tags=["runs"])

@@ -13,7 +13,7 @@ from interbellum.briefing.plain import dumps
 from interbellum.briefing.seal import context_of
 from interbellum.dossier.reader import shipped
 from interbellum.store.records import Artefact
-from interbellum.web.errors import Refused
+from interbellum.web.refused import Refused
 
 
 def name_of(key: str) -> str:

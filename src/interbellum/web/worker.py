@@ -22,7 +22,7 @@ from interbellum.store.records import Artefact, Run
 from interbellum.store.store import Store
 
 TELL_EVERY = 0.1  # seconds between two words to the store, and between two looks for a cancel
-NICE_OF_FULL = 10  # a slider's quick answer goes before a full run that shares the processor
+NICE_OF_FULL = 5  # a slider's quick answer goes before a full run that shares the processor
 WARM_DOSSIER = "eritrea-ethiopia-1999"  # the smallest that is shipped
 
 
@@ -62,19 +62,20 @@ def interruptible(store: Store, run_id: str) -> Iterator[None]:
     """Raises `Stopped` in the main thread soon after the run is cancelled, wherever it is.
 
     A signal to ourselves: it also wakes a thread that waits for others, which no callback could, and
-    the pipeline needs no word about it. A compiled loop or a solver finishes its call first.
+    the pipeline needs no word about it. A compiled loop or a solver finishes its call first; an import or a
+    compilation is let finish, since half of one would spoil every later run.
     """
     over, caller = threading.Event(), threading.get_ident()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if not over.is_set():
+        if not over.is_set() and not _is_delicate(frame):
+            over.set()
             raise Stopped
 
     def watch() -> None:
         while not over.wait(TELL_EVERY):
             if store.is_stopped(run_id):
                 signal.pthread_kill(caller, signal.SIGUSR1)
-                return
 
     signal.signal(signal.SIGUSR1, stop)
     watcher = threading.Thread(target=watch, daemon=True)
@@ -84,6 +85,16 @@ def interruptible(store: Store, run_id: str) -> Iterator[None]:
     finally:
         over.set()
         watcher.join()
+
+
+def _is_delicate(frame: FrameType | None) -> bool:
+    """Whether what goes on in a thread is an import or a compilation."""
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith("<frozen importlib") or f"{os.sep}numba{os.sep}" in name:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def main(connection: Connection, path: Path, quick: bool, threads: int) -> None:
@@ -125,9 +136,10 @@ def _die_with_parent() -> NoReturn:
 def _warm(threads: int) -> None:
     """Import the pipeline and load its compiled loops, so that no run waits for them."""
     from interbellum import api
+    from interbellum.web.telling import first_artefacts
 
     with suppress(Exception):  # what fails here will fail, and be told, in a run
-        api.brief(WARM_DOSSIER, draws=8, paths=8, threads=threads).outline()
+        first_artefacts(api.brief(WARM_DOSSIER, draws=8, paths=8, threads=threads))
 
 
 def _answer(store: Store, run_id: str, threads: int) -> None:
