@@ -170,7 +170,8 @@ def test_pydantic_models_are_defined_at_the_edge_only() -> None:
         for file in FILES
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef)
-        and {getattr(base, "id", "") for base in node.bases} & {"BaseModel", "Block", "RootModel", "_Asked", "_Told"}
+        and {getattr(base, "id", "") for base in node.bases}
+        & {"BaseModel", "Block", "RootModel", "_Asked", "_Told"}
         and node.name != "Block"
     }
     assert owners == {"dossier", "web"}

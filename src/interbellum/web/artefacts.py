@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from interbellum import api
+from interbellum.briefing.compare import outline
 from interbellum.store.records import Artefact, Run
 from interbellum.web.desk import Desk, OfDesk
 from interbellum.web.errors import responses
@@ -147,7 +149,7 @@ def get_draws(
 @router.get(
     "/runs/{run_id}/dossier.yaml", summary="The dossier answered", **_of("application/yaml")
 )
-def get_dossier(desk: OfDesk, run_id: RunId, redact: Redact = False) -> Response:
+def get_answered_dossier(desk: OfDesk, run_id: RunId, redact: Redact = False) -> Response:
     """With the changes made."""
     _whole_only(redact)
     run = done(desk, run_id)
@@ -167,18 +169,27 @@ def compare(
     redact: Redact = False,
 ) -> ComparisonInfo:
     """What changed between the dossiers, who moved, and how the forecast moved."""
-    from interbellum.briefing import compare as told_compare
-
-    first, second = (_briefing(desk, done(desk, one), redact) for one in (before, after))
-    later = {(f.rung, f.by_days): f.chance.p for f in second.result.rungs}
+    runs = [done(desk, one) for one in (before, after)]
+    first, second = (_briefing(desk, run, redact) for run in runs)
+    told, later = ({_key(one): one["p"] for one in _rungs(desk, run, redact)} for run in runs)
     return ComparisonInfo(
-        outline=blocks(told_compare.outline(api.compare(first, second))),
+        outline=blocks(outline(api.compare(first, second))),
         rungs=[
-            Moved(rung=f.rung, by_days=f.by_days, before=f.chance.p, after=later[f.rung, f.by_days])
-            for f in first.result.rungs
-            if (f.rung, f.by_days) in later
+            Moved(rung=rung, by_days=days, before=p, after=later[rung, days])
+            for (rung, days), p in told.items()
+            if (rung, days) in later
         ],
     )
+
+
+def _rungs(desk: Desk, run: Run, redact: bool) -> list[dict[str, Any]]:
+    """Forecasts as the result tells them, so that both say the same digits."""
+    told: list[dict[str, Any]] = json.loads(_body(desk, run, "result", redact))["rungs"]
+    return told
+
+
+def _key(told: dict[str, Any]) -> tuple[str, int]:
+    return told["rung"], told["by_days"]
 
 
 def _whole_only(redact: bool) -> None:

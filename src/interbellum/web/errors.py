@@ -30,7 +30,9 @@ _WORDS: dict[int, str] = {
 
 def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The error answers of a route, for its description; those that any route can give are included."""
-    return {code: {"model": Problem, "description": _WORDS[code]} for code in sorted({*codes, 400})}
+    return {
+        code: {"model": Problem, "description": _WORDS[code]} for code in sorted({*codes, 400, 422})
+    }
 
 
 def fault_info(fault: Fault | Mapping[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def main(connection: Connection, path: Path, quick: bool, threads: int) -> None:
                 run_id = connection.recv()
             except (EOFError, OSError):
                 return
-            _answer(store, run_id, threads)
+            answer(store, run_id, threads)
             connection.send(run_id)
 
 
@@ -142,7 +142,8 @@ def _warm(threads: int) -> None:
         first_artefacts(api.brief(WARM_DOSSIER, draws=8, paths=8, threads=threads))
 
 
-def _answer(store: Store, run_id: str, threads: int) -> None:
+def answer(store: Store, run_id: str, threads: int) -> None:
+    """Answer a run that has been claimed; whatever happens, the store says how it ended."""
     run = store.run(run_id)
     if run is None or run.state != "running":
         return
