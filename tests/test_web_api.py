@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from factories_dossier import as_yaml, minimal_data, minimal_dossier
-from web_client import Client, bring, work
 
+from factories_dossier import as_yaml, minimal_data, minimal_dossier
 from interbellum import __version__, api
 from interbellum.cli.main import main
 from interbellum.dossier.reader import shipped
@@ -21,6 +20,7 @@ from interbellum.store.plain import packed, unpacked
 from interbellum.store.store import Store
 from interbellum.web.app import create_app
 from interbellum.web.kinds import KINDS, result_of, whole
+from web_client import Client, bring, work
 
 SMALL = {"draws": 8, "paths": 8, "seed": 3}
 

@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from factories_dossier import minimal_dossier
 
+from factories_dossier import minimal_dossier
 from interbellum import api
 from interbellum.briefing import jsonform
 from interbellum.store.store import Store

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from web_client import API, Client, chunks
 
 from interbellum.store.store import Store
 from interbellum.web import security
@@ -15,6 +14,7 @@ from interbellum.web.app import create_app
 from interbellum.web.desk import Limits
 from interbellum.web.security import depth
 from interbellum.web.serving import is_loopback, listen
+from web_client import API, Client, chunks
 
 TOKEN = "a-token-that-is-long-enough-0123456789"
 RUN = {"dossier": "eritrea-ethiopia-1999", "draws": 8, "paths": 8}
