@@ -29,6 +29,7 @@ VERBS = {
     "compare": "Say what changed between two dossiers, who moved, and how the forecast moved.",
     "score": "Score forecasts that have been resolved: ours, a crowd's, several coders', a base rate's.",
     "backtest": "Run the historical library and score it: every case, forecast and outcome, good or bad.",
+    "serve": "Open the interactive page: sliders, live answers, sharing; the same as a REST API.",
     "data": "Download the public data behind the record: the one verb that uses a network.",
 }
 """The verbs in the order of an analyst's day. Each line is the first sentence of the verb's help."""

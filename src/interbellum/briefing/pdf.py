@@ -1,0 +1,160 @@
+"""The briefing as a tagged PDF (PDF/UA-1), set by typst. Content goes in as data, never as markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from interbellum.briefing import words
+from interbellum.briefing.blocks import Bullets, Heading, Paragraph, Table
+from interbellum.briefing.document import ANNEX, LANGUAGE, Document, Figure, Part, spans
+from interbellum.briefing.terminal import GAP, column_widths
+from interbellum.errors import InternalError, UsageError
+from interbellum.model.chart import Chart
+
+STANDARD = "ua-1"
+FONTS = ("Libertinus Serif", "DejaVu Sans Mono")
+"""Of typst itself, so that no machine sets the page otherwise: Latin, Greek, Cyrillic; then Arabic."""
+LINE = 100
+"""Characters that a line of a table holds, about."""
+ROOMY = 0.8
+SHOWN_MISSING = 12
+"""Characters without a glyph that an error names."""
+
+
+def briefing(
+    document: Document, drawings: Mapping[str, str], fonts: Sequence[str | Path] = ()
+) -> bytes:
+    """The briefing as a PDF file.
+
+    Parameters
+    ----------
+    document : Document
+    drawings : mapping of str to str
+        SVG of each figure by the id of its chart, as `pictures.svg` draws it.
+    fonts : sequence of paths
+        Folders with more fonts.
+
+    Returns
+    -------
+    bytes
+        The same document and fonts give the same bytes; it holds no date of making.
+
+    Raises
+    ------
+    UsageError
+        No font has some of the characters; they are named.
+    """
+    first = [i for i, part in enumerate(document.parts) if isinstance(part, Heading)][1:3]
+    answer, rest = (*first, len(document.parts), len(document.parts))[:2]
+    parts = [_part(part, drawings) for part in document.parts]
+    return _set(
+        "briefing.typ",
+        {
+            "title": document.title,
+            "as_of": f"As of {words.date(document.as_of)}",
+            "stamp": document.stamp(),
+            "language": LANGUAGE,
+            "annex": ANNEX.text,
+            "opening": parts[:answer],
+            "answer": parts[answer:rest],
+            "rest": parts[rest:],
+        },
+        fonts,
+    )
+
+
+def picture(chart: Chart, drawing: str, fonts: Sequence[str | Path] = ()) -> bytes:
+    """One chart as a PDF of its own size, tagged and described.
+
+    Parameters
+    ----------
+    chart : Chart
+    drawing : str
+        Its SVG, as `pictures.svg` draws it.
+    fonts : sequence of paths
+        Folders with more fonts.
+
+    Raises
+    ------
+    UsageError
+        No font has some of the characters; they are named.
+    """
+    content = {"title": chart.title, "alt": chart.alt, "svg": drawing, "language": LANGUAGE}
+    return _set("picture.typ", content, fonts)
+
+
+def _set(template: str, content: dict[str, Any], fonts: Sequence[str | Path]) -> bytes:
+    import typst
+
+    paths = [str(path) for path in fonts]
+    source = resources.files("interbellum.briefing").joinpath(template).read_bytes()
+    text = json.dumps({**content, "fonts": FONTS}, ensure_ascii=False)
+    message = ""
+    # The system's fonts come second: with them the page may look otherwise on another machine.
+    for own in (True, False):
+        try:
+            return typst.compile(
+                source,
+                format="pdf",
+                pdf_standards=STANDARD,
+                sys_inputs={"document": text},
+                font_paths=paths,
+                ignore_system_fonts=own,
+            )
+        except typst.TypstError as error:
+            message = f"{error.message} {error.diagnostic}"
+        if "could not be displayed" not in message:
+            raise InternalError(f"the PDF cannot be set: {message[:500]}")
+    missing = sorted(set("".join(re.findall(r'the text `"(.+?)"` could not', message))))
+    named = ", ".join(f"{char} (U+{ord(char):04X})" for char in missing[:SHOWN_MISSING])
+    more = f" and {len(missing) - SHOWN_MISSING} more" if len(missing) > SHOWN_MISSING else ""
+    raise UsageError(
+        f"No font at hand has the characters {named}{more}, which the PDF needs. Install one that has"
+        " them, such as a Noto font, or name its folder with --fonts FOLDER; HTML needs none."
+    )
+
+
+def _part(part: Part, drawings: Mapping[str, str]) -> dict[str, Any]:
+    match part:
+        case Heading(level, text):
+            return {"kind": "heading", "level": level, "text": text}
+        case Paragraph(text):
+            return {"kind": "paragraph", "spans": _spans(text)}
+        case Bullets(items):
+            return {"kind": "bullets", "items": [_spans(item) for item in items]}
+        case Table(columns, rows, caption):
+            return {
+                "kind": "table",
+                "columns": [_spans(cell) for cell in columns],
+                "rows": [[{"spans": _spans(cell)} for cell in row] for row in rows],
+                "numeric": part.numeric(),
+                "widths": _columns(part),
+                "caption": _spans(caption),
+            }
+        case Figure(number, chart):
+            return {
+                "kind": "figure",
+                "number": number,
+                "title": "" if "title" in chart.spec else f"{chart.title}.",
+                "alt": chart.alt,
+                "note": _spans(chart.note),
+                "svg": drawings[chart.id],
+            }
+
+
+def _spans(text: str) -> list[dict[str, Any]]:
+    return [
+        {"kind": span.kind, "text": f"[{span.text}]" if span.bracketed else span.text}
+        for span in spans(text)
+    ]
+
+
+def _columns(table: Table) -> list[int]:
+    """Shares of the width for each column; none where the table needs less than the whole width."""
+    sizes = column_widths(table, LINE)
+    return sizes if sum(sizes) + GAP * (len(sizes) - 1) > LINE * ROOMY else []
