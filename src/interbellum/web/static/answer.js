@@ -61,8 +61,16 @@ export function bottomLine(answer, before) {
         old ? el("p", { class: "then" }, "baseline ", datum(old.p), " · ", moved(old, first)) : null)),
     bar(first, old),
     el("div", { class: "scale", "aria-hidden": "true" }, ["0", "25", "50", "75", "100%"].map((n) => el("span", {}, n))),
+    legend(old !== null),
     el("div", { class: "said" }, said),
   ];
+}
+
+function legend(compared) {
+  const key = (text, colour, css = "") => el("span", { class: css, "--key": `var(--${colour})` }, text);
+  return el("p", { class: "legend", "aria-hidden": "true" },
+    key("chance", "accent", "thin"), key("50% interval", "middle"), key("80% interval", "accent-soft"),
+    compared ? key("baseline", "moved", "thin") : null);
 }
 
 /** The days for which there are chances, shortest first. */

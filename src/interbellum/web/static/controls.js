@@ -21,7 +21,7 @@ export class Controls {
 
   /** Put the panel into an element. */
   mount(root) {
-    this.drivers = el("details", { class: "group drivers", hidden: true }, el("summary", {}, "What goes most clearly with the answer"));
+    this.drivers = el("details", { class: "group drivers", hidden: true, open: true });
     this.list = el("div", { class: "groups" }, this.drivers, this.groups.map((group) => this.#group(group)));
     this.found = el("div", { class: "found", hidden: true });
     root.replaceChildren(this.#tools(), this.found, this.list);
@@ -168,8 +168,9 @@ export class Controls {
     this.suggested = controls.map((one) => one.path).join();
     this.#forget(this.drivers);
     this.drivers.hidden = controls.length === 0;
-    const title = el("summary", {}, el("span", {}, "What goes most clearly with the answer"), el("span", { class: "badge" }, String(controls.length)));
-    this.drivers.replaceChildren(title, el("div", { class: "group-body" }, controls.map((one) => this.#control(one))));
+    const title = el("summary", {}, el("span", {}, "Most telling inputs"), el("span", { class: "badge" }, String(controls.length)));
+    const help = el("p", { class: "help" }, "Over the draws, these go most clearly with the answer.");
+    this.drivers.replaceChildren(title, el("div", { class: "group-body" }, help, controls.map((one) => this.#control(one))));
   }
 
   /** Tell a refusal at the controls it names; whether there was one. */
