@@ -5,6 +5,9 @@ No number here comes from a run: they are chosen so that every branch of the bri
 
 from __future__ import annotations
 
+import datetime as dt
+
+from factories_course import AS_OF, TEXTS, example_course
 from interbellum.dossier.reader import Loaded, load_text
 from interbellum.model.diagnosis import Ripeness, Threshold, View
 from interbellum.model.result import (
@@ -225,15 +228,6 @@ left_out:
   - Prices of bread.
 """
 
-DATES = {
-    30: "2020-07-30",
-    90: "2020-09-28",
-    180: "2020-12-27",
-    335: "2021-05-31",
-    365: "2021-06-30",
-    730: "2022-06-30",
-    1826: "2025-06-30",
-}
 YEARLY = {
     "any_truce_announced": 0.62,
     "sectoral_truce_kept": 0.35,
@@ -259,6 +253,11 @@ def spread(p: float, width: float = 0.12) -> Interval:
     return Interval(p, (p + low) / 2, (p + high) / 2, low, high)
 
 
+def day_after(days: int) -> str:
+    """Calendar day so many days after `as_of`."""
+    return (AS_OF + dt.timedelta(days=days)).isoformat()
+
+
 def _rungs() -> tuple[RungForecast, ...]:
     out = []
     for days in sorted((*HORIZON_DAYS, 335)):
@@ -276,7 +275,7 @@ def _rungs() -> tuple[RungForecast, ...]:
                 RungForecast(
                     rung,
                     days,
-                    DATES[days],
+                    day_after(days),
                     spread(p),
                     0.004,
                     0.09 if rung != "any_truce_announced" else 0.2,
@@ -288,9 +287,9 @@ def _rungs() -> tuple[RungForecast, ...]:
     return tuple(out)
 
 
-def _endings() -> tuple[EndingForecast, ...]:
+def _endings(each: tuple[int, ...] = HORIZON_DAYS) -> tuple[EndingForecast, ...]:
     out = []
-    for days in HORIZON_DAYS:
+    for days in sorted(set(each)):
         gone = min(0.9, 0.42 * (days / 365) ** 0.6)
         shares = {
             "victory_A": spread(0.2 * gone),
@@ -300,7 +299,7 @@ def _endings() -> tuple[EndingForecast, ...]:
             "settlement_in_force": spread(0.2 * gone),
             "war": spread(1.0 - gone),
         }
-        out.append(EndingForecast(days, DATES[days], shares))
+        out.append(EndingForecast(days, day_after(days), shares))
     return tuple(out)
 
 
@@ -446,6 +445,7 @@ def example_result(loaded: Loaded | None = None) -> Result:
             ((0.4, 0.6), (0.52, 0.47), (0.7, 0.2)),
             0.3,
             "proved",
+            TEXTS,
         ),
         sides=(
             SideView("A", "North", spread(0.49), spread(0.72), spread(0.58), spread(0.52)),
@@ -611,6 +611,8 @@ def example_result(loaded: Loaded | None = None) -> Result:
             ),
         ),
         screened=214,
+        trajectory=_endings((*range(0, 1826, 30), *HORIZON_DAYS)),
+        course=example_course(),
         promises=(
             PromiseWorth(
                 "observers_come",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
 from interbellum.dossier.reader import Loaded
 from interbellum.errors import UsageError
+from interbellum.model.course import Course
 from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
@@ -55,6 +56,7 @@ DEFAULT_PATHS = 256
 DEFAULT_SEED = 1
 VARIANT_DRAWS = 128  # the variants beside the engine answer on the first so many: decision 0019
 VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
+DAYS_APART = 30  # of the points of `Result.trajectory`
 METHOD = (
     "rungs and endings pooled over four structural variants by the weights of "
     f"{pooling.WEIGHTS_FILE}, each over draws weighted by its own hindcast; durability pooled over "
@@ -180,6 +182,10 @@ def run(
         ripe.result(),
         grounds.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
+        pooling.pool_endings(
+            summary.endings(loaded, counts, weight, paths, days_between(days)), among
+        ),
+        Course((), None, None, None, ((), ()), ()),
         grounds.promises(loaded, table.medians),
         grounds.notes(loaded, compiled, counts, weight, past.mean_weight),
     )
@@ -307,6 +313,11 @@ def horizons(loaded: Loaded) -> tuple[int, ...]:
     as_of = loaded.dossier.conflict.as_of
     asked = {(question.by - as_of).days for question in loaded.dossier.questions}
     return tuple(sorted({*HORIZON_DAYS, *asked}))
+
+
+def days_between(days: Sequence[int]) -> tuple[int, ...]:
+    """Days about a month apart up to the last horizon, and every horizon."""
+    return tuple(sorted({*range(0, max(days), DAYS_APART), *days}))
 
 
 def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]) -> list[Frontier]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from interbellum import analysis, backtesting, diagnosis, endurance, room, table
 from interbellum import questions as asked
 from interbellum.briefing import backtest as told_backtest
 from interbellum.briefing import domain as told_domain
-from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
+from interbellum.briefing import figures, html, jsonform, markdown, notebook, outline, pdf, terminal, why
 from interbellum.briefing import levers as told_levers
 from interbellum.briefing import peace as told_peace
 from interbellum.briefing import room as told_room
@@ -22,12 +22,15 @@ from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import Outline
 from interbellum.briefing.compare import Comparison
 from interbellum.briefing.compare import compare as compare_dossiers
+from interbellum.briefing.document import Document, compose
 from interbellum.briefing.redaction import Veil
+from interbellum.briefing.seal import context_of
 from interbellum.deals.domain import analyse
 from interbellum.dossier.domains import read_domain, write_domain
 from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import UsageError
 from interbellum.model.backtest import BackTest
+from interbellum.model.chart import Chart
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.endurance import PeaceAnswer
@@ -106,6 +109,36 @@ class Briefing(Answer):
     def outline(self) -> Outline:
         """The briefing as plain blocks."""
         return outline.build(self.result, self.loaded, redact=self.redact, past=self.past)
+
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts of the briefing, in its order; what is redacted is not in them."""
+        return tuple(placed.chart for placed in self._placed())
+
+    def to_html(self) -> str:
+        """The briefing with its charts as one HTML file that needs nothing else."""
+        return html.page(self._document())
+
+    def to_pdf(self, fonts: Sequence[str | Path] = ()) -> bytes:
+        """The briefing with its charts as a tagged PDF (PDF/UA-1).
+
+        Parameters
+        ----------
+        fonts : sequence of paths
+            Folders with fonts for characters that none at hand has.
+
+        Raises
+        ------
+        UsageError
+            No font has some of the characters; they are named.
+        """
+        return pdf.briefing(self._document(), fonts)
+
+    def _placed(self) -> tuple[figures.Placed, ...]:
+        return figures.figures(context_of(self.result, self.loaded, self.redact))
+
+    def _document(self) -> Document:
+        charts = [(placed.chart, placed.after) for placed in self._placed()]
+        return compose(self.outline(), charts, self.result)
 
     def record(self, ledger: str | Path) -> bool:
         """Write this answer down in a ledger: one line, never changed later.

@@ -58,6 +58,7 @@ def range_verdict(
         shown_frontier(medians),
         float((weight * signed) @ ~opened / max(float(weight @ signed), 1e-300)),
         "proved",
+        value=(float(medians.value[0]), float(medians.value[1])),
     )
 
 

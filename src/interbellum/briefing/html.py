@@ -6,40 +6,34 @@ any request, and charts are drawings (see `pictures`).
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 from importlib import resources
-from typing import Any
 
-from interbellum.briefing import words
+from interbellum.briefing import pictures, words
 from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.document import LANGUAGE, Document, Figure, Part, Span, names, spans
 from interbellum.model.chart import Chart
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-LIMIT = 2_000_000
-"""Bytes that the file stays below."""
 RIGHT = ' style="text-align:right"'
 
 
-def page(document: Document, drawings: Mapping[str, str]) -> str:
+def page(document: Document) -> str:
     """The briefing as a whole HTML file.
 
     Parameters
     ----------
     document : Document
-    drawings : mapping of str to str
-        SVG of each figure by the id of its chart, as `pictures.svg` draws it.
 
     Returns
     -------
     str
         The same document gives the same text.
     """
-    writer = _Writer(document.parts, drawings)
+    writer = _Writer(document.parts)
     title, stamp = escape(document.title), escape(document.stamp())
     style = resources.files("interbellum.briefing").joinpath("briefing.css").read_text("utf-8")
     head = (
@@ -77,51 +71,22 @@ def fragment(outline: Outline, style: str) -> str:
     return "\n".join([*parts, "</div>"])
 
 
-def shown(value: Any, percent: bool = False) -> str:
-    """A value of a chart's row as a person reads it: no decimals, days in words, chances in per cent."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        if percent:
-            return words.percent(value) if 0.0 <= value <= 1.0 else f"{100.0 * value:,.0f}%"
-        return f"{value:,.0f}" if abs(value) >= 10.0 or value == int(value) else f"{value:.2g}"
-    try:
-        return words.date(dt.date.fromisoformat(str(value)))
-    except ValueError:
-        return str(value)
-
-
 def data_table(chart: Chart) -> Table:
     """The rows of a chart as a table: what is drawn, for who cannot see it or wants the figures."""
     rows = next(iter(chart.data.values()), ())
-    percent = _percent_fields(chart.spec)
     return Table(
         tuple(chart.columns.values()),
-        tuple(
-            tuple(shown(row.get(field), field in percent) for field in chart.columns)
-            for row in rows
-        ),
+        tuple(tuple(_told(row.get(field)) for field in chart.columns) for row in rows),
     )
 
 
-def _percent_fields(spec: Any) -> set[str]:
-    """Fields that the chart itself tells in per cent: on an axis, in a label or a legend."""
-    found: set[str] = set()
-    if isinstance(spec, Mapping):
-        field = spec.get("field")
-        told = [spec, spec.get("axis"), spec.get("legend")]
-        if isinstance(field, str) and any(
-            isinstance(one, Mapping) and "%" in str(one.get("format", "")) for one in told
-        ):
-            found.add(field)
-        for inner in spec.values():
-            found |= _percent_fields(inner)
-    elif isinstance(spec, (list, tuple)):
-        for inner in spec:
-            found |= _percent_fields(inner)
-    return found
+def _told(value: object) -> str:
+    """A value of a row as a person reads it: days in words, numbers without decimals."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}"
+    return words.date(str(value))
 
 
 class _Mentions:
@@ -160,9 +125,8 @@ class _Mentions:
 class _Writer:
     """Writes the parts of one page; keeps its anchors apart and its contents."""
 
-    def __init__(self, parts: tuple[Part, ...], drawings: Mapping[str, str]) -> None:
+    def __init__(self, parts: tuple[Part, ...]) -> None:
         self._parts = parts
-        self._drawings = drawings
         self._mentions = _Mentions(parts)
         self._ids: Counter[str] = Counter()
         self._heads: list[tuple[int, str, str]] = []  # level, id, text
@@ -217,7 +181,7 @@ class _Writer:
 
     def _figure(self, figure: Figure) -> str:
         chart = figure.chart
-        drawing = self._drawings[chart.id].replace(
+        drawing = pictures.svg(chart).replace(
             "<svg ", f'<svg role="img" aria-label="{escape(chart.alt)}" ', 1
         )
         # most charts carry their title themselves
@@ -248,7 +212,7 @@ def _table(table: Table, mentions: _Mentions, label: str = "") -> str:
         for cell, side in zip(table.columns, sides, strict=True)
     )
     rows = "".join(_row(row, sides, mentions) for row in table.rows)
-    caption = f"<caption>{mentions.text(table.caption)}</caption>" if table.caption else ""
+    caption = f"<caption><span>{mentions.text(table.caption)}</span></caption>" if table.caption else ""
     named = f' aria-label="{escape(label)}"' if label else ""
     return (
         f'<div class="scroll"><table{named}>{caption}<thead><tr>{head}</tr></thead>'

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from interbellum.briefing import words
+from interbellum.briefing import pictures, words
 from interbellum.briefing.blocks import Bullets, Heading, Paragraph, Table
 from interbellum.briefing.document import ANNEX, LANGUAGE, Document, Figure, Part, spans
-from interbellum.briefing.terminal import GAP, column_widths
 from interbellum.errors import InternalError, UsageError
 from interbellum.model.chart import Chart
 
 STANDARD = "ua-1"
 FONTS = ("Libertinus Serif", "DejaVu Sans Mono")
 """Of typst itself, so that no machine sets the page otherwise: Latin, Greek, Cyrillic; then Arabic."""
-LINE = 100
+LINE = 104
 """Characters that a line of a table holds, about."""
-ROOMY = 0.8
+GAP = 3
+SHORT = 18
+"""Characters up to which a column is not broken: the longest date has 17."""
+NAME = 26
+"""Characters of a name's column; names break after a dot."""
 SHOWN_MISSING = 12
 """Characters without a glyph that an error names."""
 
 
-def briefing(
-    document: Document, drawings: Mapping[str, str], fonts: Sequence[str | Path] = ()
-) -> bytes:
+def briefing(document: Document, fonts: Sequence[str | Path] = ()) -> bytes:
     """The briefing as a PDF file.
 
     Parameters
     ----------
     document : Document
-    drawings : mapping of str to str
-        SVG of each figure by the id of its chart, as `pictures.svg` draws it.
     fonts : sequence of paths
         Folders with more fonts.
 
@@ -51,7 +51,7 @@ def briefing(
     """
     first = [i for i, part in enumerate(document.parts) if isinstance(part, Heading)][1:3]
     answer, rest = (*first, len(document.parts), len(document.parts))[:2]
-    parts = [_part(part, drawings) for part in document.parts]
+    parts = [_part(part) for part in document.parts]
     return _set(
         "briefing.typ",
         {
@@ -68,14 +68,12 @@ def briefing(
     )
 
 
-def picture(chart: Chart, drawing: str, fonts: Sequence[str | Path] = ()) -> bytes:
-    """One chart as a PDF of its own size, tagged and described.
+def picture(chart: Chart, fonts: Sequence[str | Path] = ()) -> bytes:
+    """One chart with its title as a PDF of its own size, tagged and described.
 
     Parameters
     ----------
     chart : Chart
-    drawing : str
-        Its SVG, as `pictures.svg` draws it.
     fonts : sequence of paths
         Folders with more fonts.
 
@@ -84,7 +82,7 @@ def picture(chart: Chart, drawing: str, fonts: Sequence[str | Path] = ()) -> byt
     UsageError
         No font has some of the characters; they are named.
     """
-    content = {"title": chart.title, "alt": chart.alt, "svg": drawing, "language": LANGUAGE}
+    content = {"title": chart.title, "alt": chart.alt, "svg": pictures.svg(chart, titled=True), "language": LANGUAGE}
     return _set("picture.typ", content, fonts)
 
 
@@ -119,7 +117,7 @@ def _set(template: str, content: dict[str, Any], fonts: Sequence[str | Path]) ->
     )
 
 
-def _part(part: Part, drawings: Mapping[str, str]) -> dict[str, Any]:
+def _part(part: Part) -> dict[str, Any]:
     match part:
         case Heading(level, text):
             return {"kind": "heading", "level": level, "text": text}
@@ -133,7 +131,7 @@ def _part(part: Part, drawings: Mapping[str, str]) -> dict[str, Any]:
                 "columns": [_spans(cell) for cell in columns],
                 "rows": [[{"spans": _spans(cell)} for cell in row] for row in rows],
                 "numeric": part.numeric(),
-                "widths": _columns(part),
+                "widths": _widths(part),
                 "caption": _spans(caption),
             }
         case Figure(number, chart):
@@ -143,7 +141,7 @@ def _part(part: Part, drawings: Mapping[str, str]) -> dict[str, Any]:
                 "title": "" if "title" in chart.spec else f"{chart.title}.",
                 "alt": chart.alt,
                 "note": _spans(chart.note),
-                "svg": drawings[chart.id],
+                "svg": pictures.svg(chart),
             }
 
 
@@ -154,7 +152,28 @@ def _spans(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def _columns(table: Table) -> list[int]:
-    """Shares of the width for each column; none where the table needs less than the whole width."""
-    sizes = column_widths(table, LINE)
-    return sizes if sum(sizes) + GAP * (len(sizes) - 1) > LINE * ROOMY else []
+def _widths(table: Table) -> list[int]:
+    """Shares of the line for each column; none where the table needs less than the line.
+
+    Numbers and short columns are not broken; prose shares what is left by the root of its length, which
+    keeps rows low without starving the shorter column.
+    """
+    right = table.numeric()
+    sizes, prose = [], {}
+    for place, head in enumerate(table.columns):
+        cells = [row[place] for row in table.rows]
+        longest = max((_length(cell) for cell in cells), default=0)
+        word = max((len(part) for part in head.split()), default=0)
+        sizes.append(max(longest, word) + GAP)
+        if longest > SHORT and not right[place]:
+            prose[place] = math.sqrt(sum(map(len, cells)))
+    if sum(max(size, len(head) + GAP) for size, head in zip(sizes, table.columns, strict=True)) <= LINE:
+        return []
+    left = max(LINE - sum(sizes) + sum(sizes[place] for place in prose), SHORT * len(prose))
+    for place, share in prose.items():
+        sizes[place] = max(SHORT, round(left * share / sum(prose.values())))
+    return sizes
+
+
+def _length(cell: str) -> int:
+    return NAME if len(cell) > NAME and " " not in cell else len(cell)

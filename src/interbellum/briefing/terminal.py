@@ -97,7 +97,7 @@ def _table(table: Table, unicode: bool, width: int) -> RenderableType:
         pad_edge=False,
         header_style="bold",
     )
-    sizes = column_widths(table, width)
+    sizes = _widths(table, width)
     right = table.numeric()
     for place, name in enumerate(table.columns):
         head = Text("\n".join(_wrapped(_plain(name, unicode), sizes[place])))
@@ -113,7 +113,7 @@ def _table(table: Table, unicode: bool, width: int) -> RenderableType:
     return Group(grid, Text(_plain(table.caption, unicode), style="dim"))
 
 
-def column_widths(table: Table, width: int) -> list[int]:
+def _widths(table: Table, width: int) -> list[int]:
     """Columns of numbers keep their width; columns of prose share what is left.
 
     A cell's least width is its longest word, and a long dotted name may break at its dots.

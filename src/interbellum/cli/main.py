@@ -21,6 +21,7 @@ VERBS = {
     "schema": "Print the JSON Schema of a dossier, for editors.",
     "convert": "Turn positions (CSV) into a dossier, and negotiation domains from form to form.",
     "brief": "Answer: will the guns fall silent, in what form, by when, for how long.",
+    "charts": "Write the charts of the briefing as pictures, one file each.",
     "why": "Trace a figure of the briefing to its inputs, their lines, sources and formula.",
     "deals": "Say what could be signed today, exactly why not, and what would open the range.",
     "texts": "Score the drafts on the table for every actor, and audit what has been promised.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from interbellum.api import Answer
     from interbellum.dossier.reader import Loaded
+    from interbellum.model.chart import Chart
     from interbellum.model.ledger import Entry
     from interbellum.model.result import Result
 
@@ -137,6 +138,38 @@ def print_answer(answer: Answer, form: str) -> None:
     else:
         text = answer.to_markdown() if form == "md" else terminal_text(answer.outline())
     click.echo(text, nl=False)
+
+
+def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> list[Path]:
+    """Write each chart to a file of its id in a folder, made if it is not there; what was there is replaced.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be made, or a file cannot be written.
+    """
+    from interbellum.briefing import jsonform, pdf, pictures
+    from interbellum.cli.output import write_bytes
+    from interbellum.errors import UsageError
+
+    drawn: dict[str, Callable[[Chart], str | bytes]] = {
+        "svg": lambda chart: pictures.svg(chart, titled=True),
+        "png": pictures.png,
+        "pdf": pdf.picture,
+        "json": lambda chart: jsonform.dumps(chart.full()),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made ({error.strerror or error}).") from None
+    files = []
+    for chart in charts:
+        content = drawn[form](chart)
+        file = folder / f"{chart.id}.{form}"
+        write_bytes(file, content.encode("utf-8") if isinstance(content, str) else content)
+        files.append(file)
+    click.echo(f"Wrote {len(files)} charts to {folder}.", err=True)
+    return files
 
 
 def run(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from interbellum.model.course import Course, TextPoint
 from interbellum.model.diagnosis import Ripeness
 from interbellum.model.interval import Interval as Interval
 
@@ -214,6 +216,10 @@ class RangeVerdict:
     acceptable to both at `as_of`; a draw may open later, or a side sign a little below its value."""
     status: str
     """proved: exact for the additive terms and bundles of this dossier."""
+    texts: tuple[TextPoint, ...] = ()
+    """Every draft at the median inputs, oldest first."""
+    value: tuple[float, float] = (math.nan, math.nan)
+    """(V_A, V_B) what fighting on is worth at the median inputs, beside `frontier`; NaN where hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +413,9 @@ class Result:
     """Inputs whose association with the headline stands out from noise, strongest first."""
     screened: int
     """How many inputs were screened for it."""
+    trajectory: tuple[EndingForecast, ...]
+    """`endings` about every 30 days, from `as_of` to the last horizon; equal where days coincide."""
+    course: Course
     promises: tuple[PromiseWorth, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
 

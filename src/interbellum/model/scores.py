@@ -61,6 +61,8 @@ class Decomposition:
     resolution: float
     """How far what came differed between different chances; more is better."""
     uncertainty: float
+    curve: tuple[tuple[float, float], ...] = ()
+    """(chance issued, the same recalibrated), rising; of CORP alone."""
 
 
 @dataclass(frozen=True, slots=True)

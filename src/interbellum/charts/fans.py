@@ -1,0 +1,334 @@
+"""Fans over time: the race, the front with its record, and what each side believes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from interbellum.charts import palette, theme
+from interbellum.model import words
+from interbellum.model.chart import Chart, Row
+from interbellum.model.course import Course, Fan, FanPoint
+
+HEIGHT, LEFT, RIGHT = 280, 58, 176
+PLOT = theme.WIDTH - LEFT - RIGHT
+GOES_ON = (
+    "What would be if fighting simply went on, with no truce and no deal; no forecast that it will."
+)
+STEP = 26
+"""Pixels from one name at the right to the next: two lines of type."""
+
+
+def race(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
+    """Where the race would stand if fighting simply went on.
+
+    Parameters
+    ----------
+    course : Course
+        With a race.
+    names : mapping
+        Of the sides, by letter.
+    as_of : str
+        The cut-off, YYYY-MM-DD.
+    """
+    title = "Where the war would stand if fighting simply went on"
+    return _fan_chart(
+        "race",
+        title,
+        f"100: {names['A']} can impose its terms. 0: {names['B']} can. Black: as taken to be so far.",
+        course.race,
+        as_of,
+        _Scale(0.0, 1.0, words.stake, "position, hundredths of the race", "100*datum.value"),
+        f"{GOES_ON} Median and central 50% and 80% over weighted draws and paths.",
+    )
+
+
+def front(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
+    """The front in its own unit: the record, and what would come if fighting simply went on.
+
+    Parameters
+    ----------
+    course : Course
+        With a front.
+    names, as_of
+        As for the race.
+    """
+    assert course.front is not None and course.unit is not None
+    low = min(point.lo80 for point in course.front)
+    high = max(point.hi80 for point in course.front)
+    room = 0.05 * (high - low) or 1.0
+    since = f" since {words.date(course.front_from)}" if course.front_from else ""
+    return _fan_chart(
+        "front",
+        "The front: the record, and the course if fighting simply went on",
+        f"Net gain of {names['A']}{since}, in {course.unit}. Black: the record.",
+        course.front,
+        as_of,
+        _Scale(low - room, high + room, _whole, f"net gain of {names['A']}", None),
+        f"{GOES_ON} Median and central 50% and 80% over weighted draws and paths.",
+    )
+
+
+def _whole(value: float) -> str:
+    """A count with thousands set off, to two digits where it is large: draws know no more."""
+    if abs(value) >= 100:
+        digits = len(str(int(abs(value)))) - 2
+        value = round(value / 10**digits) * 10**digits
+    return f"{round(value):,}"
+
+
+class _Scale:
+    """How a fan's numbers are drawn and said."""
+
+    def __init__(
+        self, low: float, high: float, tell: Callable[[float], str], title: str, expr: str | None
+    ) -> None:
+        self.low, self.high, self.tell, self.title, self.expr = low, high, tell, title, expr
+
+    def place(self, value: float) -> float:
+        return HEIGHT * (self.high - value) / (self.high - self.low)
+
+    def axis(self, field: str) -> dict[str, Any]:
+        told = {"labelExpr": self.expr} if self.expr else {"format": ",d"}
+        return theme.number(field, self.low, self.high, title=self.title, tickCount=5, **told)
+
+
+def _fan_chart(
+    chart: str, title: str, subtitle: str, fan: Fan, as_of: str, scale: _Scale, note: str
+) -> Chart:
+    past = [point for point in fan if point.days <= 0]
+    ahead = [point for point in fan if point.days >= 0]
+    last = ahead[-1]
+    return Chart(
+        id=chart,
+        title=title,
+        alt=_alt(title, past, last, scale),
+        spec=_spec(title, subtitle, fan, scale),
+        data={
+            "table": tuple(_table_row(point, scale) for point in _told(past, ahead)),
+            "fan": tuple(_row(point) for point in ahead),
+            "past": tuple(_row(point) for point in past),
+            "labels": _labels(last, scale),
+            "cutoff": ({"date": as_of, "text": "cut-off"},),
+        },
+        columns={"day": "on", "median": "median", "half": "50%", "most": "80%"},
+        note=note,
+    )
+
+
+def _row(point: FanPoint) -> Row:
+    return {
+        "date": point.date,
+        "lo80": point.lo80,
+        "lo50": point.lo50,
+        "p": point.p,
+        "hi50": point.hi50,
+        "hi80": point.hi80,
+    }
+
+
+def _told(past: Sequence[FanPoint], ahead: Sequence[FanPoint]) -> list[FanPoint]:
+    """Points for the table: half a dozen of the record, the cut-off, and every half year ahead."""
+    step = max(1, len(past) // 6)
+    before = [point for point in past[::step] if point.days < 0]
+    return before + [p for p in ahead if p.days == 0 or p is ahead[-1] or p.days % 182 < 28]
+
+
+def _table_row(point: FanPoint, scale: _Scale) -> Row:
+    def span(low: float, high: float) -> str:
+        left, right = scale.tell(low), scale.tell(high)
+        return left if left == right else f"{left} to {right}"
+
+    return {
+        "day": words.date(point.date),
+        "median": scale.tell(point.p),
+        "half": span(point.lo50, point.hi50),
+        "most": span(point.lo80, point.hi80),
+    }
+
+
+def _labels(last: FanPoint, scale: _Scale) -> tuple[Row, ...]:
+    told = [
+        (last.hi80, "80% below or here:\n"),
+        (last.hi50, "upper end of the middle 50%: "),
+        (last.p, "median: "),
+        (last.lo50, "lower end of the middle 50%: "),
+        (last.lo80, "lower end of the middle 80%: "),
+    ]
+    told[0] = (last.hi80, "upper end of the middle 80%: ")
+    ends = [scale.place(value) for value, _ in told]
+    places = theme.apart(ends, 16, 0, HEIGHT)
+    return tuple(
+        {"at": end, "y": place, "label": f"{name}{scale.tell(value)}", "colour": palette.INK}
+        for (value, name), end, place in zip(told, ends, places, strict=True)
+    )
+
+
+def _spec(title: str, subtitle: str, fan: Fan, scale: _Scale) -> dict[str, Any]:
+    x = theme.time("date", fan[0].date, fan[-1].date)
+    line = {"type": "line", "color": palette.FAN["median"], "strokeWidth": 2}
+    return theme.framed(
+        title,
+        subtitle,
+        [
+            band("fan", x, scale.axis("lo80"), "hi80", palette.FAN["80"]),
+            band("fan", x, scale.axis("lo50"), "hi50", palette.FAN["50"]),
+            theme.layer("fan", line, x=x, y=scale.axis("p")),
+            theme.layer(
+                "past",
+                {"type": "line", "color": palette.INK, "strokeWidth": 2.5},
+                x=x,
+                y=scale.axis("p"),
+            ),
+            *cut_off(x),
+            *theme.labels_right("labels", PLOT),
+        ],
+        height=HEIGHT,
+        left=LEFT,
+        right=RIGHT,
+    )
+
+
+def band(
+    data: str, x: dict[str, Any], low: dict[str, Any], high: str, colour: str, opacity: float = 1.0
+) -> theme.Layer:
+    """An area between two fields over time."""
+    mark = {"type": "area", "color": colour, "opacity": opacity}
+    return theme.layer(data, mark, x=x, y=low, y2={"field": high})
+
+
+def cut_off(x: dict[str, Any]) -> list[theme.Layer]:
+    """A line at the cut-off, with its name at the top."""
+    return [
+        theme.layer(
+            "cutoff",
+            {"type": "rule", "strokeDash": [2, 3], "color": palette.MUTED},
+            x=x,
+        ),
+        theme.layer(
+            "cutoff",
+            {"type": "text", "align": "left", "dx": 4, "dy": 8, "color": palette.MUTED},
+            x=x,
+            y=theme.at(0),
+            text=theme.words("text"),
+        ),
+    ]
+
+
+def _alt(title: str, past: Sequence[FanPoint], last: FanPoint, scale: _Scale) -> str:
+    said = ""
+    if len(past) > 1:
+        said = (
+            f" The record runs from {scale.tell(past[0].p)} on {words.date(past[0].date)} to "
+            f"{scale.tell(past[-1].p)} at the cut-off."
+        )
+    return (
+        f"Fan. {title}.{said} On {words.date(last.date)} the median is {scale.tell(last.p)}, the "
+        f"middle 80% {scale.tell(last.lo80)} to {scale.tell(last.hi80)}."
+    )
+
+
+BELIEFS = "What each side makes of its chances"
+BELIEF_STYLE = {"A": [1, 0], "B": [7, 3], "analyst": [2, 2]}
+
+
+def beliefs(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
+    """Chance that A prevails as A, B and the analyst see it, if fighting simply went on.
+
+    Parameters
+    ----------
+    course : Course
+    names, as_of
+        As for the race. A fan that is empty is left out; at least one is not.
+    """
+    fans = {"A": course.beliefs[0], "B": course.beliefs[1], "analyst": course.analyst}
+    shown = {who: fan for who, fan in fans.items() if fan}
+    title = f"Chance that {names['A']} would prevail, as each sees it"
+    first = min(fan[0].date for fan in shown.values())
+    last = max(fan[-1].date for fan in shown.values())
+    told = {"A": f"as {names['A']} sees it", "B": f"as {names['B']} sees it"}
+    return Chart(
+        id="beliefs",
+        title=title,
+        alt=_beliefs_alt(shown, title, told),
+        spec=_beliefs_spec(title, shown, first, last),
+        data={
+            "table": tuple(
+                _belief_row(who, point, told)
+                for who, fan in shown.items()
+                for point in (next(p for p in fan if p.days >= 0), fan[-1])
+            ),
+            **{who: tuple(_row(point) for point in fan) for who, fan in shown.items()},
+            "labels": _belief_labels(shown, told),
+            "cutoff": ({"date": as_of, "text": "cut-off"},),
+        },
+        columns={"who": "who", "day": "on", "chance": "median", "most": "80%"},
+        note=f"As coded, moved by the front; nobody's mind is known. {GOES_ON} Lines: medians. "
+        "Bands: the middle 50% over weighted draws and paths; the table has 80%.",
+    )
+
+
+def _belief_row(who: str, point: FanPoint, told: Mapping[str, str]) -> Row:
+    return {
+        "who": told.get(who, "as the analyst sees it"),
+        "day": words.date(point.date),
+        "chance": words.percent(point.p),
+        "most": words.interval(point.lo80, point.hi80),
+    }
+
+
+def _belief_labels(shown: Mapping[str, Fan], told: Mapping[str, str]) -> tuple[Row, ...]:
+    ends = [HEIGHT * (1.0 - fan[-1].p) for fan in shown.values()]
+    places = theme.apart(ends, 44, 14, HEIGHT - 30)
+    rows: list[Row] = []
+    for who, end, place in zip(shown, ends, places, strict=True):
+        point = shown[who][-1]
+        name = theme.wrap(told.get(who, "as the analyst sees it"), RIGHT - 24, most=2)
+        number = f"{words.percent(point.p)} ({words.interval(point.lo80, point.hi80)})"
+        rows.append(
+            {
+                "at": end,
+                "y": place - 6 * len(name),
+                "label": "\n".join([*name, number]),
+                "colour": palette.SIDES_TEXT.get(who, palette.ANALYST),
+            }
+        )
+    return tuple(rows)
+
+
+def _beliefs_spec(title: str, shown: Mapping[str, Fan], first: str, last: str) -> dict[str, Any]:
+    x = theme.time("date", first, last)
+    layers: list[theme.Layer] = []
+    for who in shown:
+        colour = palette.SIDES.get(who, palette.ANALYST)
+        layers.append(band(who, x, theme.chance("lo50"), "hi50", colour, 0.16))
+    for who in shown:
+        colour = palette.SIDES.get(who, palette.ANALYST)
+        mark = {
+            "type": "line",
+            "color": colour,
+            "strokeWidth": 2.5,
+            "strokeDash": BELIEF_STYLE[who],
+        }
+        y = theme.chance("p", title="chance")
+        layers.append(theme.layer(who, mark, x=x, y=y))
+    return theme.framed(
+        title,
+        "If it is fought to the finish. Lines: medians; bands: the middle 50%. At the right: median "
+        "and middle 80% on the last day.",
+        [*layers, *cut_off(x), *theme.labels_right("labels", PLOT)],
+        height=HEIGHT,
+        left=LEFT,
+        right=RIGHT,
+    )
+
+
+def _beliefs_alt(shown: Mapping[str, Fan], title: str, told: Mapping[str, str]) -> str:
+    parts = []
+    for who, fan in shown.items():
+        now = next(point for point in fan if point.days >= 0)
+        parts.append(
+            f"{told.get(who, 'as the analyst sees it')} {words.percent(now.p)} "
+            f"({words.interval(now.lo80, now.hi80)})"
+        )
+    return f"Lines with bands. {title}: on the cut-off day {'; '.join(parts)}."
