@@ -9,13 +9,14 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from interbellum import __version__, analysis
+from interbellum.model.provisions import PROVISIONS
 from interbellum.store.store import Store
 from interbellum.web import artefacts, dossiers, pages, runs, security
 from interbellum.web.desk import QUICK_DRAWS, QUICK_PATHS, Desk, Limits, OfDesk
 from interbellum.web.errors import add_handlers, responses
 from interbellum.web.jobs import Jobs
 from interbellum.web.models import Limits as LimitsInfo
-from interbellum.web.models import Service, Size
+from interbellum.web.models import ProvisionInfo, Service, Size
 
 PREFIX = "/api/v1"
 DESCRIPTION = (
@@ -48,6 +49,7 @@ def service(desk: OfDesk) -> Service:
             body_bytes=security.MOST_BYTES,
             queued=desk.limits.queued,
         ),
+        provisions=[ProvisionInfo(id=name, title=text) for name, text in PROVISIONS.items()],
     )
 
 

@@ -80,6 +80,15 @@ class Limits(_Told):
     """Runs that may wait at once."""
 
 
+class ProvisionInfo(_Told):
+    """A standard ceasefire provision, as `options.with` of a run of kind `peace` names it."""
+
+    id: str
+    """Its name."""
+    title: str
+    """In words."""
+
+
 class Service(_Told):
     """What answers here."""
 
@@ -91,6 +100,8 @@ class Service(_Told):
     """Size of a full answer, that of `interbellum brief`."""
     limits: Limits
     """The most that may be asked for."""
+    provisions: list[ProvisionInfo]
+    """What can be added to a text, in the order of the standard list."""
 
 
 class DossierInfo(_Told):

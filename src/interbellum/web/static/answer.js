@@ -6,6 +6,7 @@ import { section, words as told } from "./outline.js";
 import * as words from "./words.js";
 
 const NO_ESTIMATE = "There is no useful estimate"; // the briefing's own words, where coders are far apart
+const OFTEN = 0.01; // share of the draws from which a blocking set is told at once
 const HELD = [30, 90, 365, 1826]; // days after a silence began, as the page of the briefing tells them
 
 /** A number of the API in words, with the number itself beside it. */
@@ -61,8 +62,16 @@ export function bottomLine(answer, before) {
         old ? el("p", { class: "then" }, "baseline ", datum(old.p), " · ", moved(old, first)) : null)),
     bar(first, old),
     el("div", { class: "scale", "aria-hidden": "true" }, ["0", "25", "50", "75", "100%"].map((n) => el("span", {}, n))),
+    legend(old !== null),
     el("div", { class: "said" }, said),
   ];
+}
+
+function legend(compared) {
+  const key = (text, colour, css = "") => el("span", { class: css, "--key": `var(--${colour})` }, text);
+  return el("p", { class: "legend", "aria-hidden": "true" },
+    key("chance", "accent", "thin"), key("50% interval", "middle"), key("80% interval", "accent-soft"),
+    compared ? key("baseline", "moved", "thin") : null);
 }
 
 /** The days for which there are chances, shortest first. */
@@ -154,13 +163,22 @@ export function room(result, before) {
   const { range } = result;
   const error = Math.max(1, Math.round(100 * range.open_error));
   const old = before?.result.range;
+  const often = range.blocking.filter((one) => one.share >= OFTEN);
+  const seldom = range.blocking.filter((one) => one.share < OFTEN);
   return [
     el("p", {}, "Some package would be acceptable to both leads today in ",
       el("strong", {}, datum(range.open_share)),
       ` of the draws (give or take ${words.count(error, "point")} for the number of draws)`,
       ...(old ? ["; baseline ", datum(old.open_share), ", ", words.change(old.open_share, range.open_share)] : []), "."),
     range.blocking.length ? el("p", { class: "small" }, "What most often stands in the way, with its share of the draws:") : null,
-    el("ol", { class: "blocking" }, range.blocking.map((one) =>
-      el("li", {}, el("strong", {}, datum(one.share)), " ", one.terms.join("; ")))),
+    blocking(often),
+    seldom.length
+      ? el("details", { class: "words" }, el("summary", {}, `${words.count(seldom.length, "set")} more, each in less than 1% of the draws`), blocking(seldom))
+      : null,
   ].filter(Boolean);
+}
+
+function blocking(sets) {
+  return el("ol", { class: "blocking" }, sets.map((one) =>
+    el("li", {}, el("strong", {}, datum(one.share)), " ", one.terms.join("; "))));
 }

@@ -24,19 +24,20 @@ function shown(control, value) {
   return scaled.toFixed(digits);
 }
 
-/** By what a value is multiplied to be shown: 100 for a share told in per cent. */
+/** By what a value is multiplied to be shown: shares are told in per cent. */
 export function scale(control) {
-  return control.unit === "%" && control.maximum <= 1 ? 100 : 1;
+  return control.unit === "%" ? 100 : 1;
 }
 
 /**
- * The element of a control. `value()` is what it stands at now, `onChange(path, value)` hears of a move.
+ * The element of a control that stands at `value`; `onChange(path, value)` hears of a move.
+ * `label` is what is read on it: less than its title, under a heading that says the rest.
  * Returns {node, update}: `update(value, changed)` shows a value that came from elsewhere.
  */
-export function build(control, value, onChange) {
+export function build(control, value, onChange, label = control.title) {
   const id = `c${(made += 1)}`;
   const maker = { slider, ladder, switch: toggle }[control.kind];
-  const part = maker(control, id, value, (next) => onChange(control.path, next));
+  const part = maker(control, id, label, (next) => onChange(control.path, next));
   const reset = el("button", {
     type: "button", class: "reset link", hidden: true,
     onclick: () => onChange(control.path, control.value),
@@ -56,6 +57,13 @@ export function build(control, value, onChange) {
   return { node, update };
 }
 
+// The whole title for those who hear the page, the short one for those who see its heading.
+function named(control, label) {
+  if (label === control.title) return label;
+  const head = control.title.slice(0, control.title.length - label.length);
+  return el("span", {}, el("span", { class: "hidden" }, head), label);
+}
+
 function basis(control) {
   const parts = [BASIS[control.basis] ?? control.basis];
   if (control.kind === "slider" && control.low !== null && control.high !== null && control.low !== control.high) {
@@ -66,7 +74,7 @@ function basis(control) {
   return [`${parts.join(" · ")} `];
 }
 
-function slider(control, id, value, onChange) {
+function slider(control, id, label, onChange) {
   const by = scale(control);
   const [low, high, step] = [control.minimum, control.maximum, control.step].map((n) => tidy(n * by));
   const given = (text) => tidy(Number(text) / by);
@@ -88,7 +96,7 @@ function slider(control, id, value, onChange) {
   }
   track.prepend(el("span", { class: "coded", "aria-hidden": "true", "--at": place(control.value) }));
   const node = el("div", {},
-    el("label", { for: id }, control.title),
+    el("label", { for: id, title: control.help || null }, named(control, label)),
     el("span", { class: "pair" }, track,
       el("span", { class: "amount" }, number, control.unit ? el("span", { class: "unit", "aria-hidden": "true" }, control.unit) : null)));
   const update = (next) => {
@@ -106,7 +114,7 @@ function tidy(number) {
   return Number(number.toPrecision(12));
 }
 
-function ladder(control, id, value, onChange) {
+function ladder(control, id, label, onChange) {
   const chosen = el("span", { class: "chosen" });
   const inputs = control.options.map(([option, text]) => {
     const input = el("input", {
@@ -117,7 +125,7 @@ function ladder(control, id, value, onChange) {
   });
   const rungs = el("fieldset", { class: "rungs", "aria-describedby": `${id}-basis` },
     el("legend", { class: "hidden" }, control.title), el("ol", {}, inputs.map((one) => one.node)));
-  const node = el("details", {}, el("summary", {}, el("span", { class: "label" }, control.title), chosen), rungs);
+  const node = el("details", {}, el("summary", {}, el("span", { class: "label", title: control.help || null }, named(control, label)), chosen), rungs);
   const update = (next) => {
     chosen.textContent = told(control, next);
     for (const one of inputs) one.input.checked = one.option === next;
@@ -125,11 +133,11 @@ function ladder(control, id, value, onChange) {
   return { node, update };
 }
 
-function toggle(control, id, value, onChange) {
+function toggle(control, id, label, onChange) {
   const input = el("input", {
     type: "checkbox", id, role: "switch", "aria-describedby": `${id}-basis`,
     onchange: () => onChange(input.checked),
   });
-  const node = el("label", { for: id }, input, el("span", {}, control.title));
+  const node = el("label", { for: id }, input, el("span", {}, named(control, label), control.help ? el("small", { class: "said-of" }, control.help) : null));
   return { node, update: (next) => { input.checked = next; } };
 }

@@ -3,6 +3,7 @@
 import { build } from "./control.js";
 import { el, settled } from "./dom.js";
 
+const UNCUT = 12; // controls that a group shows at one sight
 const MOST_FOUND = 60; // hits of a search that are drawn; more are only counted
 
 /** All controls of a dossier, what they stand at, and their panel. */
@@ -20,7 +21,7 @@ export class Controls {
 
   /** Put the panel into an element. */
   mount(root) {
-    this.drivers = el("details", { class: "group drivers", hidden: true }, el("summary", {}, "What goes most clearly with the answer"));
+    this.drivers = el("details", { class: "group drivers", hidden: true, open: true });
     this.list = el("div", { class: "groups" }, this.drivers, this.groups.map((group) => this.#group(group)));
     this.found = el("div", { class: "found", hidden: true });
     root.replaceChildren(this.#tools(), this.found, this.list);
@@ -63,7 +64,7 @@ export class Controls {
       const head = one.title.includes(": ") ? one.title.split(": ")[0] : "";
       heads.set(head, [...(heads.get(head) ?? []), one]);
     }
-    if (group.controls.length <= 12 || heads.size < 2) return [...help, ...group.controls.map((one) => this.#control(one))];
+    if (group.controls.length <= UNCUT || heads.size > group.controls.length / 3) return [...help, ...group.controls.map((one) => this.#control(one))];
     return [...help, ...[...heads].map(([head, controls]) => this.#part(head, controls))];
   }
 
@@ -71,13 +72,13 @@ export class Controls {
     const body = el("div", { class: "group-body" });
     const details = el("details", { class: "part" }, el("summary", {}, head || "Others", el("span", { class: "many" }, String(controls.length))), body);
     details.addEventListener("toggle", () => {
-      if (details.open && !body.hasChildNodes()) body.append(...controls.map((one) => this.#control(one)));
+      if (details.open && !body.hasChildNodes()) body.append(...controls.map((one) => this.#control(one, one.title.slice(head ? head.length + 2 : 0))));
     });
     return details;
   }
 
-  #control(control) {
-    const { node, update } = build(control, this.value(control.path), (path, value) => this.set(path, value));
+  #control(control, label = control.title) {
+    const { node, update } = build(control, this.value(control.path), (path, value) => this.set(path, value), label);
     const views = this.views.get(control.path) ?? new Set();
     views.add({ node, update });
     this.views.set(control.path, views);
@@ -167,8 +168,9 @@ export class Controls {
     this.suggested = controls.map((one) => one.path).join();
     this.#forget(this.drivers);
     this.drivers.hidden = controls.length === 0;
-    const title = el("summary", {}, el("span", {}, "What goes most clearly with the answer"), el("span", { class: "badge" }, String(controls.length)));
-    this.drivers.replaceChildren(title, el("div", { class: "group-body" }, controls.map((one) => this.#control(one))));
+    const title = el("summary", {}, el("span", {}, "Most telling inputs"), el("span", { class: "badge" }, String(controls.length)));
+    const help = el("p", { class: "help" }, "Over the draws, these go most clearly with the answer.");
+    this.drivers.replaceChildren(title, el("div", { class: "group-body" }, help, controls.map((one) => this.#control(one))));
   }
 
   /** Tell a refusal at the controls it names; whether there was one. */

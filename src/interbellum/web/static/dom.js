@@ -38,3 +38,16 @@ export function settled(action, wait) {
     timer = setTimeout(() => action(...given), wait);
   };
 }
+
+/** On paper everything stands open. */
+export function printsWhole() {
+  const shut = () => [...document.querySelectorAll("main details:not([open])")];
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = shut();
+    for (const one of opened) one.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of opened) one.open = false;
+  });
+}

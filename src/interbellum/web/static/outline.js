@@ -52,6 +52,28 @@ export function outline(blocks, depth = 0, prefix = "b-") {
   return blocks.map((one) => block(one, depth, prefix));
 }
 
+/**
+ * A long outline folded: a part for each heading of level 2. Those of the first page stand open, those
+ * of the annex closed.
+ */
+export function folded(blocks, prefix = "b-") {
+  const root = document.createDocumentFragment();
+  let [into, pages] = [root, 0];
+  for (const one of blocks) {
+    const level = one.kind === "heading" ? one.level : 0;
+    if (level === 1) [into, pages] = [root, pages + 1];
+    if (level === 2) into = fold(root, one, pages < 2, prefix);
+    else into.append(block(one, 2, prefix));
+  }
+  return root;
+}
+
+function fold(root, head, open, prefix) {
+  const body = el("div", { class: "fold-body" });
+  root.append(el("details", { class: "fold", open }, el("summary", {}, heading(head, 2, prefix)), body));
+  return body;
+}
+
 /** The blocks under a heading, up to the next of its level. */
 export function section(blocks, title) {
   const at = blocks.findIndex((one) => one.kind === "heading" && one.text === title);

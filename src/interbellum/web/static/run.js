@@ -3,10 +3,10 @@
 import * as view from "./answer.js";
 import { ended, follow, get } from "./api.js";
 import { Charts } from "./charts.js";
-import { byId, el, show } from "./dom.js";
+import { byId, el, printsWhole, show } from "./dom.js";
 import { trouble } from "./faults.js";
 import { parts } from "./live.js";
-import { outline } from "./outline.js";
+import { folded } from "./outline.js";
 import { downloads, shareButton } from "./share.js";
 import * as state from "./state.js";
 import * as words from "./words.js";
@@ -41,6 +41,7 @@ async function numbers(answer) {
 }
 
 async function main() {
+  printsWhole();
   shareButton(byId("copy"), () => location.href);
   try {
     const first = await get(`/runs/${ID}`);
@@ -55,7 +56,7 @@ async function main() {
     show(byId("answer"), true);
     byId("answer").dataset.run = run.id;
     show(byId("numbers"), run.kind === "brief");
-    byId("briefing").replaceChildren(...outline(answer.outline, 2));
+    byId("briefing").replaceChildren(folded(answer.outline));
     downloads(byId("downloads"), run);
     if (run.kind === "brief") await numbers(answer);
   } catch (error) {

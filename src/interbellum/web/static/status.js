@@ -22,6 +22,7 @@ export class Status {
     byId("answer").setAttribute("aria-busy", String(moving));
     byId("quality").textContent = now ? this.quality(now) : "";
     byId("stage").textContent = this.#stage(phase, run, now);
+    byId("strip-state").textContent = moving ? "working …" : now && this.quick(now) ? "first answer" : "";
     this.#progress(moving, run);
     show(byId("cancel"), moving && phase !== "waiting");
     show(byId("again"), ["cancelled", "failed"].includes(phase));

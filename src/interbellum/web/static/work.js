@@ -4,11 +4,11 @@ import * as view from "./answer.js";
 import { get, url } from "./api.js";
 import { Charts } from "./charts.js";
 import { Controls } from "./controls.js";
-import { byId, el, settled, show } from "./dom.js";
+import { byId, el, printsWhole, settled, show } from "./dom.js";
 import { fault, trouble } from "./faults.js";
 import { downloads, shareButton } from "./share.js";
 import { Answers, Live, question } from "./live.js";
-import { outline } from "./outline.js";
+import { folded, outline } from "./outline.js";
 import { Provisions } from "./peace.js";
 import * as state from "./state.js";
 import { Status } from "./status.js";
@@ -156,14 +156,19 @@ class Work {
     main.dataset.quality = this.status.quick(answer) ? "quick" : "full";
     main.dataset.compared = String(Boolean(before));
     byId("headline").replaceChildren(...view.bottomLine(answer, before));
-    byId("strip-chance").textContent = byId("chance").textContent;
+    this.#strip();
     this.#numbers(answer, before);
-    byId("briefing").replaceChildren(...outline(answer.outline, 2));
+    byId("briefing").replaceChildren(folded(answer.outline));
     downloads(byId("downloads"), answer.run);
     this.controls.suggest(answer.result.drivers.map((one) => one.id));
     this.provisions.offer(this.index.provisions ?? [], answer.result.range.texts ?? []);
     this.#drawCharts(answer, before);
     this.#tellChanges(answer, before);
+  }
+
+  // On a phone: what the sliders do, in sight above them.
+  #strip() {
+    byId("strip-chance").textContent = document.getElementById("chance")?.textContent ?? "";
   }
 
   #numbers(answer, before) {
@@ -238,6 +243,7 @@ function drawer() {
 }
 
 async function main() {
+  printsWhole();
   drawer();
   shareButton(byId("copy"), () => location.href);
   try {
