@@ -92,8 +92,10 @@ class Patch:
         written = self._flow(data)
         if isinstance(node, yaml.ScalarNode) and isinstance(data, str) and node.style in ("'", '"'):
             written = f"{node.style}{data}{node.style}" if PLAIN.fullmatch(data) else written
-        if start == end and self.text[start - 1 : start] not in (" ", "\t"):
-            written = f" {written}"
+        if start == end:  # a key with nothing behind its colon
+            if self.text[:start].rstrip(" \t")[-1:] != ":":
+                raise InPlaceError("it has a key without a colon")
+            written = f" {written}" if self.text[start - 1] == ":" else written
         self._splices.append(_Splice(start, end, written))
 
     def rename(self, path: Path_, name: str) -> None:
@@ -157,7 +159,7 @@ class Patch:
         return "".join([*out, self.text[at:]]), self.data
 
     def _inserted(self, parent: Path_, insertions: list[_Insertion]) -> list[_Splice]:
-        node = self.tree.node(parent)
+        node: Any = self.tree.node(parent)
         ranks = self._orders[parent]
         gone = self._removed.get(parent, set())
         kept = [child for child in self._children(node) if child.name not in gone]
@@ -205,14 +207,8 @@ class Patch:
         return _Splice(at, at, written, _INSERTED, depth)
 
     def _removals(self, parent: Path_, names: set[str]) -> list[_Splice]:
-        node = self.tree.node(parent)
+        node: Any = self.tree.node(parent)
         children = self._children(node)
-        kept = [child for child in children if child.name not in names]
-        if not kept and isinstance(node, yaml.SequenceNode):
-            filled = bool(self._insertions.get(parent))
-            if filled:
-                raise InPlaceError("a list is emptied and filled at once")
-            return [_Splice(node.start_mark.index, self._end(node), "[]")]
         out = []
         for place, child in enumerate(children):
             if child.name not in names:
