@@ -163,42 +163,50 @@ class Patch:
         ranks = self._orders[parent]
         gone = self._removed.get(parent, set())
         kept = [child for child in self._children(node) if child.name not in gone]
-        by_anchor: dict[int, list[_Insertion]] = {}
+        by_anchor: dict[tuple[int, bool], list[_Insertion]] = {}
         for insertion in sorted(insertions, key=lambda one: one.rank):
-            before = [
-                (ranks[child.name], place)
-                for place, child in enumerate(kept)
-                if ranks.get(child.name, len(ranks)) < insertion.rank
-            ]
-            by_anchor.setdefault(max(before)[1] if before else -1, []).append(insertion)
+            anchor = _anchor([ranks.get(child.name) for child in kept], insertion.rank)
+            by_anchor.setdefault(anchor, []).append(insertion)
         place = self._into_flow if node.flow_style else self._into_block
         return [
             place(node, kept, anchor, group, len(parent)) for anchor, group in by_anchor.items()
         ]
 
     def _into_flow(
-        self, node: Any, kept: list[_Child], anchor: int, group: list[_Insertion], depth: int
+        self,
+        node: Any,
+        kept: list[_Child],
+        anchor: tuple[int, bool],
+        group: list[_Insertion],
+        depth: int,
     ) -> _Splice:
         written = ", ".join(self._pair(one) for one in group)
-        if anchor >= 0:
-            at, written = kept[anchor].end, f", {written}"
-        elif kept:
-            at, written = kept[0].start, f"{written}, "
-        else:
+        place, behind = anchor
+        if not kept:
             at = node.start_mark.index + 1
+        elif behind:
+            at, written = kept[place].end, f", {written}"
+        else:
+            at, written = kept[place].start, f"{written}, "
         return _Splice(at, at, written, _INSERTED, depth)
 
     def _into_block(
-        self, node: Any, kept: list[_Child], anchor: int, group: list[_Insertion], depth: int
+        self,
+        node: Any,
+        kept: list[_Child],
+        anchor: tuple[int, bool],
+        group: list[_Insertion],
+        depth: int,
     ) -> _Splice:
         if not kept:
             raise InPlaceError("nothing is left beside it")
         indent = self._column(node)
-        after = kept[anchor].end if anchor >= 0 else kept[0].start
+        place, behind = anchor
+        after = kept[place].end if behind else kept[place].start
         found = BREAK.search(self.text, after)
         ending = self._line_break(found)
         lines = ending.join(self._lines(one, indent, ending) for one in group)
-        if anchor < 0:
+        if not behind:
             at, written = after, f"{lines.lstrip(' ')}{ending}{' ' * indent}"
         elif self.text[after - 1] in BREAKS:  # after a text that keeps its empty lines
             at, written = after, f"{lines}{ending}"
@@ -313,13 +321,22 @@ class Patch:
 
     def _in_order(self, parent: Path_, names: list[str], new: str) -> list[str]:
         """A list with its new last word put where the text gets it."""
-        ranks = self._orders[parent]
-        held = names[:-1]
-        before = [
-            (ranks[w], k) for k, w in enumerate(held) if ranks.get(w, len(ranks)) < ranks[new]
-        ]
-        at = max(before)[1] + 1 if before else 0
-        return [*held[:at], new, *held[at:]]
+        ranks, held = self._orders[parent], names[:-1]
+        place, behind = _anchor([ranks.get(word) for word in held], ranks[new])
+        return [*held[: place + behind], new, *held[place + behind :]]
+
+
+def _anchor(ranks: list[int | None], rank: int) -> tuple[int, bool]:
+    """Which sibling something new stands beside, and whether behind it.
+
+    Behind the last in order that precedes it, else before the first that follows: so it does not
+    matter in which order several are added.
+    """
+    before = [(one, place) for place, one in enumerate(ranks) if one is not None and one < rank]
+    if before:
+        return max(before)[1], True
+    after = [(one, place) for place, one in enumerate(ranks) if one is not None and one > rank]
+    return (min(after)[1] if after else 0), False
 
 
 def _at(data: Any, path: Path_) -> Any:
