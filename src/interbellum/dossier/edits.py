@@ -39,6 +39,7 @@ SECTIONS: dict[str, type[Block]] = {
 RANGE = ("low", "mode", "high")
 ON, OFF = frozenset({"true", "on", "yes", "1"}), frozenset({"false", "off", "no", "0"})
 LONGEST = 80  # characters of a stranger's text that a message repeats
+MOST_NAMED = 5  # changes that a message names
 SAME = 1e-9  # relative; pooled medians are inverted by bisection
 
 
@@ -102,7 +103,7 @@ def edit(loaded: Loaded, changes: Mapping[str, Any]) -> Loaded:
 
 
 def _not_in_place(asked: list[_Change], why: str) -> UsageError:
-    names = ", ".join(change.spot.path for change in asked[:5])
+    names = ", ".join(change.spot.path for change in asked[:MOST_NAMED])
     return UsageError(
         f"{names} cannot be changed in place: {why}. Write the field in the dossier as `key: value`"
         " on a line of its own, or change it there by hand."
@@ -110,14 +111,17 @@ def _not_in_place(asked: list[_Change], why: str) -> UsageError:
 
 
 def _named(fault: Fault, asked: list[_Change]) -> Fault:
-    """A fault of the edited dossier with the change that did it; all of them where none is nearer."""
-    near = [change for change in asked if _meet(dotted(change.spot.place), fault.path)]
-    told = "; ".join(f"{one.spot.path} = {_told(one.value)}" for one in (near or asked)[:5])
-    more = len(near or asked) - 5
-    return replace(
-        fault,
-        rule=f"{fault.rule} The change that did it: {told}{f' and {more} more' if more > 0 else ''}.",
+    """A fault of the edited dossier with the changes that bear on it: those nearest to its place."""
+    section = fault.path.partition(".")[0]
+    near = (
+        [one for one in asked if _meet(dotted(one.spot.place), fault.path)]
+        or [one for one in asked if one.spot.place[0] == section]
+        or asked
     )
+    told = "; ".join(f"{one.spot.path} = {_told(one.value)}" for one in near[:MOST_NAMED])
+    more = f"; and {len(near) - MOST_NAMED} more" if len(near) > MOST_NAMED else ""
+    what = "The change that did it" if len(near) == 1 else "Changes that bear on it"
+    return replace(fault, rule=f"{fault.rule} {what}: {told}{more}.")
 
 
 def _meet(one: str, other: str) -> bool:
