@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from interbellum.briefing.redaction import Veil
 from interbellum.briefing.seal import context_of
 from interbellum.deals.domain import analyse
 from interbellum.dossier.domains import read_domain, write_domain
+from interbellum.dossier.edits import edit as edit_loaded
 from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import UsageError
 from interbellum.model.backtest import BackTest
@@ -64,6 +65,7 @@ __all__ = [
     "backtest",
     "brief",
     "compare",
+    "edit",
     "find_deals",
     "find_levers",
     "find_peace",
@@ -223,6 +225,29 @@ def brief(
         else answers_to(read_ledger(Path(ledger)), loaded.dossier.conflict.id)
     )
     return Briefing(result, loaded, redact, past)
+
+
+def edit(dossier: str | Path | Loaded, changes: Mapping[str, Any]) -> Loaded:
+    """Change numbers and options of a dossier in place; all else stays byte for byte.
+
+    Every verb takes the answer; `answer.tree.source()` is its text. `interbellum edit DOSSIER --list`
+    names every path that can be changed.
+
+    Parameters
+    ----------
+    dossier : id, path or Loaded
+    changes : mapping from paths to values
+        A number moves the most plausible value and the range with it; {"low", "mode", "high"} gives
+        a range; the id of an option; or True or False. ``{"war.position": 0.6}``
+
+    Raises
+    ------
+    DossierError
+        The dossier, or the edited one, has faults; all of them are listed.
+    UsageError
+        There is no such dossier, a path is not one that can be changed, or it cannot take the value.
+    """
+    return edit_loaded(dossier if isinstance(dossier, Loaded) else load(dossier), changes)
 
 
 def compare(before: Briefing, after: Briefing) -> Comparison:

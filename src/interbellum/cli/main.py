@@ -18,6 +18,7 @@ VERBS = {
     "show": "Tell a dossier in words: who, what is on the table, who stands where.",
     "new": "Write a commented dossier to start from.",
     "check": "Report every fault of a dossier, each with its place and its mend.",
+    "edit": "Change numbers and options of a dossier in place; all else stays byte for byte.",
     "schema": "Print the JSON Schema of a dossier, for editors.",
     "convert": "Turn positions (CSV) into a dossier, and negotiation domains from form to form.",
     "brief": "Answer: will the guns fall silent, in what form, by when, for how long.",

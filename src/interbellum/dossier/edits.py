@@ -18,10 +18,10 @@ from typing import Any
 from interbellum.dossier import schema
 from interbellum.dossier.controls import centre, current
 from interbellum.dossier.inplace import InPlaceError, Patch, rounded
-from interbellum.dossier.quantities import NUMBERS, WORDS, Bounds, Numbers, Quantity
+from interbellum.dossier.quantities import NUMBERS, WORDS, Block, Bounds, Numbers, Quantity
 from interbellum.dossier.reader import Loaded, load_text
 from interbellum.dossier.spots import Spot, spots, unlisted_provision
-from interbellum.dossier.tree import BYTE_ORDER_MARK, Path_
+from interbellum.dossier.tree import BYTE_ORDER_MARK, Path_, dotted
 from interbellum.errors import DossierError, Fault, UsageError
 from interbellum.model.deals import LEFT_OPEN
 from interbellum.model.provisions import PROVISIONS
@@ -30,7 +30,7 @@ Range = dict[str, float]
 Value = float | str | bool | Range
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-SECTIONS: dict[str, type[schema.Block]] = {
+SECTIONS: dict[str, type[Block]] = {
     "war": schema.War,
     "talks": schema.Talks,
     "trust": schema.Trust,
@@ -39,6 +39,7 @@ SECTIONS: dict[str, type[schema.Block]] = {
 RANGE = ("low", "mode", "high")
 ON, OFF = frozenset({"true", "on", "yes", "1"}), frozenset({"false", "off", "no", "0"})
 LONGEST = 80  # characters of a stranger's text that a message repeats
+MOST_NAMED = 5  # changes that a message names
 SAME = 1e-9  # relative; pooled medians are inverted by bisection
 
 
@@ -102,7 +103,7 @@ def edit(loaded: Loaded, changes: Mapping[str, Any]) -> Loaded:
 
 
 def _not_in_place(asked: list[_Change], why: str) -> UsageError:
-    names = ", ".join(change.spot.path for change in asked[:5])
+    names = ", ".join(change.spot.path for change in asked[:MOST_NAMED])
     return UsageError(
         f"{names} cannot be changed in place: {why}. Write the field in the dossier as `key: value`"
         " on a line of its own, or change it there by hand."
@@ -110,22 +111,22 @@ def _not_in_place(asked: list[_Change], why: str) -> UsageError:
 
 
 def _named(fault: Fault, asked: list[_Change]) -> Fault:
-    """A fault of the edited dossier with the change that did it; all of them where none is nearer."""
-    near = [
-        change
-        for change in asked
-        if fault.path and _dotted(change.spot.place).startswith(fault.path)
-    ] or [change for change in asked if fault.path.startswith(_dotted(change.spot.place))]
-    told = "; ".join(f"{one.spot.path} = {_told(one.value)}" for one in (near or asked)[:5])
-    more = len(near or asked) - 5
-    return replace(
-        fault,
-        rule=f"{fault.rule} The change that did it: {told}{f' and {more} more' if more > 0 else ''}.",
+    """A fault of the edited dossier with the changes that bear on it: those nearest to its place."""
+    section = fault.path.partition(".")[0]
+    near = (
+        [one for one in asked if _meet(dotted(one.spot.place), fault.path)]
+        or [one for one in asked if one.spot.place[0] == section]
+        or asked
     )
+    told = "; ".join(f"{one.spot.path} = {_told(one.value)}" for one in near[:MOST_NAMED])
+    more = f"; and {len(near) - MOST_NAMED} more" if len(near) > MOST_NAMED else ""
+    what = "The change that did it" if len(near) == 1 else "Changes that bear on it"
+    return replace(fault, rule=f"{fault.rule} {what}: {told}{more}.")
 
 
-def _dotted(place: Path_) -> str:
-    return ".".join(map(str, place))
+def _meet(one: str, other: str) -> bool:
+    """Whether one dotted path lies on the other."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def _told(value: Value) -> str:
@@ -460,23 +461,25 @@ def _write_terms(patch: Patch, changes: list[_Change]) -> None:
 
 
 def _write_provisions(patch: Patch, changes: list[_Change]) -> None:
+    lists: dict[Path_, dict[str, bool]] = {}
+    for change in changes:
+        asked = lists.setdefault(change.spot.place[:-1], {})
+        asked[str(change.spot.place[-1])] = change.value is True
     order = list(PROVISIONS)
-    absent: dict[Path_, list[str]] = {}
-    for change in sorted(changes, key=lambda one: one.value is True):  # first what goes
-        *option, field, name = change.spot.place
-        parent = (*option, field)
-        if _raw(patch, tuple(option)).get(str(field)) is None:
-            absent.setdefault(parent, []).append(str(name))
-        elif change.value:
-            patch.insert(parent, str(name), None, order)
+    for place, asked in lists.items():
+        held = _raw(patch, place[:-1]).get(place[-1])
+        added = sorted((name for name, on in asked.items() if on), key=order.index)
+        if held is None and place[-1] not in _raw(patch, place[:-1]):
+            fields = list(schema.Option.model_fields)
+            patch.insert(place[:-1], str(place[-1]), added, fields)
+        elif all(asked.get(name) is False for name in held or ()):  # nothing of it stays
+            patch.replace(place, added)
         else:
-            patch.remove(parent, str(name))
-    for parent, names in absent.items():
-        listed = sorted(names, key=order.index)
-        if parent[-1] in _raw(patch, parent[:-1]):
-            patch.replace(parent, listed)
-        else:
-            patch.insert(parent[:-1], "provisions", listed, list(schema.Option.model_fields))
+            for name, on in asked.items():
+                if not on:
+                    patch.remove(place, name)
+            for name in added:
+                patch.insert(place, name, None, order)
 
 
 def _at(data: Any, path: Path_) -> Any:

@@ -92,8 +92,10 @@ class Patch:
         written = self._flow(data)
         if isinstance(node, yaml.ScalarNode) and isinstance(data, str) and node.style in ("'", '"'):
             written = f"{node.style}{data}{node.style}" if PLAIN.fullmatch(data) else written
-        if start == end and self.text[start - 1 : start] not in (" ", "\t"):
-            written = f" {written}"
+        if start == end:  # a key with nothing behind its colon
+            if self.text[:start].rstrip(" \t")[-1:] != ":":
+                raise InPlaceError("it has a key without a colon")
+            written = f" {written}" if self.text[start - 1] == ":" else written
         self._splices.append(_Splice(start, end, written))
 
     def rename(self, path: Path_, name: str) -> None:
@@ -157,46 +159,54 @@ class Patch:
         return "".join([*out, self.text[at:]]), self.data
 
     def _inserted(self, parent: Path_, insertions: list[_Insertion]) -> list[_Splice]:
-        node = self.tree.node(parent)
+        node: Any = self.tree.node(parent)
         ranks = self._orders[parent]
         gone = self._removed.get(parent, set())
         kept = [child for child in self._children(node) if child.name not in gone]
-        by_anchor: dict[int, list[_Insertion]] = {}
+        by_anchor: dict[tuple[int, bool], list[_Insertion]] = {}
         for insertion in sorted(insertions, key=lambda one: one.rank):
-            before = [
-                (ranks[child.name], place)
-                for place, child in enumerate(kept)
-                if ranks.get(child.name, len(ranks)) < insertion.rank
-            ]
-            by_anchor.setdefault(max(before)[1] if before else -1, []).append(insertion)
+            anchor = _anchor([ranks.get(child.name) for child in kept], insertion.rank)
+            by_anchor.setdefault(anchor, []).append(insertion)
         place = self._into_flow if node.flow_style else self._into_block
         return [
             place(node, kept, anchor, group, len(parent)) for anchor, group in by_anchor.items()
         ]
 
     def _into_flow(
-        self, node: Any, kept: list[_Child], anchor: int, group: list[_Insertion], depth: int
+        self,
+        node: Any,
+        kept: list[_Child],
+        anchor: tuple[int, bool],
+        group: list[_Insertion],
+        depth: int,
     ) -> _Splice:
         written = ", ".join(self._pair(one) for one in group)
-        if anchor >= 0:
-            at, written = kept[anchor].end, f", {written}"
-        elif kept:
-            at, written = kept[0].start, f"{written}, "
-        else:
+        place, behind = anchor
+        if not kept:
             at = node.start_mark.index + 1
+        elif behind:
+            at, written = kept[place].end, f", {written}"
+        else:
+            at, written = kept[place].start, f"{written}, "
         return _Splice(at, at, written, _INSERTED, depth)
 
     def _into_block(
-        self, node: Any, kept: list[_Child], anchor: int, group: list[_Insertion], depth: int
+        self,
+        node: Any,
+        kept: list[_Child],
+        anchor: tuple[int, bool],
+        group: list[_Insertion],
+        depth: int,
     ) -> _Splice:
         if not kept:
             raise InPlaceError("nothing is left beside it")
         indent = self._column(node)
-        after = kept[anchor].end if anchor >= 0 else kept[0].start
+        place, behind = anchor
+        after = kept[place].end if behind else kept[place].start
         found = BREAK.search(self.text, after)
         ending = self._line_break(found)
         lines = ending.join(self._lines(one, indent, ending) for one in group)
-        if anchor < 0:
+        if not behind:
             at, written = after, f"{lines.lstrip(' ')}{ending}{' ' * indent}"
         elif self.text[after - 1] in BREAKS:  # after a text that keeps its empty lines
             at, written = after, f"{lines}{ending}"
@@ -205,14 +215,8 @@ class Patch:
         return _Splice(at, at, written, _INSERTED, depth)
 
     def _removals(self, parent: Path_, names: set[str]) -> list[_Splice]:
-        node = self.tree.node(parent)
+        node: Any = self.tree.node(parent)
         children = self._children(node)
-        kept = [child for child in children if child.name not in names]
-        if not kept and isinstance(node, yaml.SequenceNode):
-            filled = bool(self._insertions.get(parent))
-            if filled:
-                raise InPlaceError("a list is emptied and filled at once")
-            return [_Splice(node.start_mark.index, self._end(node), "[]")]
         out = []
         for place, child in enumerate(children):
             if child.name not in names:
@@ -317,13 +321,22 @@ class Patch:
 
     def _in_order(self, parent: Path_, names: list[str], new: str) -> list[str]:
         """A list with its new last word put where the text gets it."""
-        ranks = self._orders[parent]
-        held = names[:-1]
-        before = [
-            (ranks[w], k) for k, w in enumerate(held) if ranks.get(w, len(ranks)) < ranks[new]
-        ]
-        at = max(before)[1] + 1 if before else 0
-        return [*held[:at], new, *held[at:]]
+        ranks, held = self._orders[parent], names[:-1]
+        place, behind = _anchor([ranks.get(word) for word in held], ranks[new])
+        return [*held[: place + behind], new, *held[place + behind :]]
+
+
+def _anchor(ranks: list[int | None], rank: int) -> tuple[int, bool]:
+    """Which sibling something new stands beside, and whether behind it.
+
+    Behind the last in order that precedes it, else before the first that follows: so it does not
+    matter in which order several are added.
+    """
+    before = [(one, place) for place, one in enumerate(ranks) if one is not None and one < rank]
+    if before:
+        return max(before)[1], True
+    after = [(one, place) for place, one in enumerate(ranks) if one is not None and one > rank]
+    return (min(after)[1] if after else 0), False
 
 
 def _at(data: Any, path: Path_) -> Any:

@@ -256,32 +256,27 @@ def _sections(dossier: schema.Dossier) -> Iterator[Spot]:
     for group, path, title in SECTIONS:
         section, field, *rest = path.split(".")
         holder: Any = getattr(dossier, section)
-        default = DEFAULTS.get(path)
+        default, about = DEFAULTS.get(path), _about(type(holder), field)
         inner = _inner(type(holder), field)
-        about = _about(type(holder), field)
-        if inner is None or field == "a_prevails":
-            block = holder if inner is None else holder.a_prevails
-            model = type(holder) if inner is None else inner
+        if inner is None:
+            keys: tuple[str, ...] = (section, field)
             yield from _slider(
-                path,
-                tuple(path.split(".")),
-                group,
-                title.format(**sides),
-                block,
-                model,
-                default,
-                about if inner is None else "",
+                path, keys, group, title.format(**sides), holder, type(holder), default
             )
-            continue
-        block = getattr(holder, field)
-        for side, name in sides.items():
-            of_side = getattr(block, side) if rest and block is not None else block
-            model = _inner(inner, side) if rest else inner
-            assert model is not None  # a block of blocks, such as rearmament
-            keys = (section, field, side, *rest)
+        elif inner is schema.Prevails:
+            keys = (section, field, *rest)
             yield from _slider(
-                ".".join(keys), keys, group, f"{title}: {name}", of_side, model, default, about
+                path, keys, group, title.format(**sides), holder.a_prevails, inner, default
             )
+        else:
+            block = getattr(holder, field)
+            for side, name in sides.items():
+                of_side = getattr(block, side) if rest and block is not None else block
+                model = _inner(inner, side) or inner  # rearmament has two numbers a side
+                keys = (section, field, side, *rest)
+                yield from _slider(
+                    ".".join(keys), keys, group, f"{title}: {name}", of_side, model, default, about
+                )
 
 
 def _inner(model: type[BaseModel], field: str) -> type[BaseModel] | None:
