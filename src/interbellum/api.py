@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,17 @@ from interbellum import analysis, backtesting, diagnosis, endurance, room, table
 from interbellum import questions as asked
 from interbellum.briefing import backtest as told_backtest
 from interbellum.briefing import domain as told_domain
-from interbellum.briefing import figures, html, jsonform, markdown, notebook, outline, pdf, terminal, why
+from interbellum.briefing import (
+    figures,
+    html,
+    jsonform,
+    markdown,
+    notebook,
+    outline,
+    pdf,
+    terminal,
+    why,
+)
 from interbellum.briefing import levers as told_levers
 from interbellum.briefing import peace as told_peace
 from interbellum.briefing import room as told_room
@@ -114,24 +125,29 @@ class Briefing(Answer):
         """The charts of the briefing, in its order; what is redacted is not in them."""
         return tuple(placed.chart for placed in self._placed())
 
-    def to_html(self) -> str:
-        """The briefing with its charts as one HTML file that needs nothing else."""
-        return html.page(self._document())
+    def to_html(self, executor: Executor | None = None) -> str:
+        """The briefing with its charts as one HTML file that needs nothing else.
 
-    def to_pdf(self, fonts: Sequence[str | Path] = ()) -> bytes:
+        An executor draws the charts in its processes.
+        """
+        return html.page(self._document(), executor)
+
+    def to_pdf(self, fonts: Sequence[str | Path] = (), executor: Executor | None = None) -> bytes:
         """The briefing with its charts as a tagged PDF (PDF/UA-1).
 
         Parameters
         ----------
         fonts : sequence of paths
             Folders with fonts for characters that none at hand has.
+        executor : Executor or None
+            Whose processes draw the charts.
 
         Raises
         ------
         UsageError
             No font has some of the characters; they are named.
         """
-        return pdf.briefing(self._document(), fonts)
+        return pdf.briefing(self._document(), fonts, executor)
 
     def _placed(self) -> tuple[figures.Placed, ...]:
         return figures.figures(context_of(self.result, self.loaded, self.redact))

@@ -45,9 +45,9 @@ class Document:
     seed: int
     version: str
 
-    def figures(self) -> tuple[Figure, ...]:
-        """Its figures in order."""
-        return tuple(part for part in self.parts if isinstance(part, Figure))
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts of its figures in order."""
+        return tuple(part.chart for part in self.parts if isinstance(part, Figure))
 
     def stamp(self) -> str:
         """What it was made from, so that anybody with the dossier can make it again."""

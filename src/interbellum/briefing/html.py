@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from html import escape
 from importlib import resources
 
@@ -21,19 +22,21 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 RIGHT = ' style="text-align:right"'
 
 
-def page(document: Document) -> str:
+def page(document: Document, executor: Executor | None = None) -> str:
     """The briefing as a whole HTML file.
 
     Parameters
     ----------
     document : Document
+    executor : Executor or None
+        Whose processes draw the charts.
 
     Returns
     -------
     str
         The same document gives the same text.
     """
-    writer = _Writer(document.parts)
+    writer = _Writer(document.parts, pictures.svgs(document.charts(), executor))
     title, stamp = escape(document.title), escape(document.stamp())
     style = resources.files("interbellum.briefing").joinpath("briefing.css").read_text("utf-8")
     head = (
@@ -125,8 +128,9 @@ class _Mentions:
 class _Writer:
     """Writes the parts of one page; keeps its anchors apart and its contents."""
 
-    def __init__(self, parts: tuple[Part, ...]) -> None:
+    def __init__(self, parts: tuple[Part, ...], drawings: Mapping[str, str]) -> None:
         self._parts = parts
+        self._drawings = drawings
         self._mentions = _Mentions(parts)
         self._ids: Counter[str] = Counter()
         self._heads: list[tuple[int, str, str]] = []  # level, id, text
@@ -181,7 +185,7 @@ class _Writer:
 
     def _figure(self, figure: Figure) -> str:
         chart = figure.chart
-        drawing = pictures.svg(chart).replace(
+        drawing = self._drawings[chart.id].replace(
             "<svg ", f'<svg role="img" aria-label="{escape(chart.alt)}" ', 1
         )
         # most charts carry their title themselves
@@ -212,7 +216,9 @@ def _table(table: Table, mentions: _Mentions, label: str = "") -> str:
         for cell, side in zip(table.columns, sides, strict=True)
     )
     rows = "".join(_row(row, sides, mentions) for row in table.rows)
-    caption = f"<caption><span>{mentions.text(table.caption)}</span></caption>" if table.caption else ""
+    caption = (
+        f"<caption><span>{mentions.text(table.caption)}</span></caption>" if table.caption else ""
+    )
     named = f' aria-label="{escape(label)}"' if label else ""
     return (
         f'<div class="scroll"><table{named}>{caption}<thead><tr>{head}</tr></thead>'

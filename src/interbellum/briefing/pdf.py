@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,17 @@ LINE = 104
 GAP = 3
 SHORT = 18
 """Characters up to which a column is not broken: the longest date has 17."""
+HEAD = 12
+"""Characters of a line of a longer heading."""
 NAME = 26
 """Characters of a name's column; names break after a dot."""
 SHOWN_MISSING = 12
 """Characters without a glyph that an error names."""
 
 
-def briefing(document: Document, fonts: Sequence[str | Path] = ()) -> bytes:
+def briefing(
+    document: Document, fonts: Sequence[str | Path] = (), executor: Executor | None = None
+) -> bytes:
     """The briefing as a PDF file.
 
     Parameters
@@ -38,6 +43,8 @@ def briefing(document: Document, fonts: Sequence[str | Path] = ()) -> bytes:
     document : Document
     fonts : sequence of paths
         Folders with more fonts.
+    executor : Executor or None
+        Whose processes draw the charts.
 
     Returns
     -------
@@ -51,7 +58,8 @@ def briefing(document: Document, fonts: Sequence[str | Path] = ()) -> bytes:
     """
     first = [i for i, part in enumerate(document.parts) if isinstance(part, Heading)][1:3]
     answer, rest = (*first, len(document.parts), len(document.parts))[:2]
-    parts = [_part(part) for part in document.parts]
+    drawings = pictures.svgs(document.charts(), executor)
+    parts = [_part(part, drawings) for part in document.parts]
     return _set(
         "briefing.typ",
         {
@@ -82,7 +90,12 @@ def picture(chart: Chart, fonts: Sequence[str | Path] = ()) -> bytes:
     UsageError
         No font has some of the characters; they are named.
     """
-    content = {"title": chart.title, "alt": chart.alt, "svg": pictures.svg(chart, titled=True), "language": LANGUAGE}
+    content = {
+        "title": chart.title,
+        "alt": chart.alt,
+        "svg": pictures.svg(chart, titled=True),
+        "language": LANGUAGE,
+    }
     return _set("picture.typ", content, fonts)
 
 
@@ -117,7 +130,7 @@ def _set(template: str, content: dict[str, Any], fonts: Sequence[str | Path]) ->
     )
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Part, drawings: Mapping[str, str]) -> dict[str, Any]:
     match part:
         case Heading(level, text):
             return {"kind": "heading", "level": level, "text": text}
@@ -141,7 +154,7 @@ def _part(part: Part) -> dict[str, Any]:
                 "title": "" if "title" in chart.spec else f"{chart.title}.",
                 "alt": chart.alt,
                 "note": _spans(chart.note),
-                "svg": pictures.svg(chart),
+                "svg": drawings[chart.id],
             }
 
 
@@ -164,10 +177,13 @@ def _widths(table: Table) -> list[int]:
         cells = [row[place] for row in table.rows]
         longest = max((_length(cell) for cell in cells), default=0)
         word = max((len(part) for part in head.split()), default=0)
-        sizes.append(max(longest, word) + GAP)
+        sizes.append(max(longest, word, min(len(head), HEAD)) + GAP)
         if longest > SHORT and not right[place]:
             prose[place] = math.sqrt(sum(map(len, cells)))
-    if sum(max(size, len(head) + GAP) for size, head in zip(sizes, table.columns, strict=True)) <= LINE:
+    if (
+        sum(max(size, len(head) + GAP) for size, head in zip(sizes, table.columns, strict=True))
+        <= LINE
+    ):
         return []
     left = max(LINE - sum(sizes) + sum(sizes[place] for place in prose), SHORT * len(prose))
     for place, share in prose.items():
