@@ -119,7 +119,8 @@ def _placed(blocks: list[Block], charts: list[tuple[Chart, str]]) -> Iterator[Bl
             yield from waiting
             waiting = []
         if block == ANNEX and homeless:
-            yield from (FURTHER, *homeless)
+            yield FURTHER
+            yield from homeless
             homeless = []
         yield block
         if isinstance(block, Heading):
@@ -131,7 +132,8 @@ def _placed(blocks: list[Block], charts: list[tuple[Chart, str]]) -> Iterator[Bl
             waiting = []
     yield from waiting
     if homeless:
-        yield from (FURTHER, *homeless)
+        yield FURTHER
+        yield from homeless
 
 
 def _nested(blocks: Iterable[Block | Chart]) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from interbellum.briefing import pictures, words
 from interbellum.briefing.blocks import Bullets, Heading, Paragraph, Table
@@ -17,10 +17,10 @@ from interbellum.briefing.document import ANNEX, LANGUAGE, Document, Figure, Par
 from interbellum.errors import InternalError, UsageError
 from interbellum.model.chart import Chart
 
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 FONTS = ("Libertinus Serif", "DejaVu Sans Mono")
 """Of typst itself, so that no machine sets the page otherwise: Latin, Greek, Cyrillic; then Arabic."""
-LINE = 104
+LINE = 96
 """Characters that a line of a table holds, about."""
 GAP = 3
 SHORT = 18
@@ -102,20 +102,19 @@ def picture(chart: Chart, fonts: Sequence[str | Path] = ()) -> bytes:
 def _set(template: str, content: dict[str, Any], fonts: Sequence[str | Path]) -> bytes:
     import typst
 
-    paths = [str(path) for path in fonts]
     source = resources.files("interbellum.briefing").joinpath(template).read_bytes()
     text = json.dumps({**content, "fonts": FONTS}, ensure_ascii=False)
     message = ""
     # The system's fonts come second: with them the page may look otherwise on another machine.
-    for own in (True, False):
+    for system in (False, True):
+        known = typst.Fonts(system, font_paths=[str(path) for path in fonts])
         try:
             return typst.compile(
                 source,
                 format="pdf",
                 pdf_standards=STANDARD,
                 sys_inputs={"document": text},
-                font_paths=paths,
-                ignore_system_fonts=own,
+                font_paths=known,
             )
         except typst.TypstError as error:
             message = f"{error.message} {error.diagnostic}"
@@ -139,12 +138,14 @@ def _part(part: Part, drawings: Mapping[str, str]) -> dict[str, Any]:
         case Bullets(items):
             return {"kind": "bullets", "items": [_spans(item) for item in items]}
         case Table(columns, rows, caption):
+            widths, shares = _widths(part)
             return {
                 "kind": "table",
                 "columns": [_spans(cell) for cell in columns],
                 "rows": [[{"spans": _spans(cell)} for cell in row] for row in rows],
                 "numeric": part.numeric(),
-                "widths": _widths(part),
+                "widths": widths,
+                "shares": shares,
                 "caption": _spans(caption),
             }
         case Figure(number, chart):
@@ -165,11 +166,11 @@ def _spans(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def _widths(table: Table) -> list[int]:
-    """Shares of the line for each column; none where the table needs less than the line.
+def _widths(table: Table) -> tuple[list[int], bool]:
+    """Characters for each column, and whether they are shares of the whole line.
 
     Numbers and short columns are not broken; prose shares what is left by the root of its length, which
-    keeps rows low without starving the shorter column.
+    keeps rows low without starving the shorter column. Known widths save typst most of its time.
     """
     right = table.numeric()
     sizes, prose = [], {}
@@ -180,15 +181,13 @@ def _widths(table: Table) -> list[int]:
         sizes.append(max(longest, word, min(len(head), HEAD)) + GAP)
         if longest > SHORT and not right[place]:
             prose[place] = math.sqrt(sum(map(len, cells)))
-    if (
-        sum(max(size, len(head) + GAP) for size, head in zip(sizes, table.columns, strict=True))
-        <= LINE
-    ):
-        return []
+    whole = [max(size, len(head) + GAP) for size, head in zip(sizes, table.columns, strict=True)]
+    if sum(whole) <= LINE:
+        return whole, False
     left = max(LINE - sum(sizes) + sum(sizes[place] for place in prose), SHORT * len(prose))
     for place, share in prose.items():
         sizes[place] = max(SHORT, round(left * share / sum(prose.values())))
-    return sizes
+    return sizes, True
 
 
 def _length(cell: str) -> int:
