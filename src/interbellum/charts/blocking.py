@@ -46,8 +46,7 @@ def blocking(sets: Sequence[Set], left_out: int = 0) -> Chart:
     return theme.drawn(
         "blocking",
         TITLE,
-        "Each column is a smallest set of demands that no package meets all of: dots show which "
-        "demands, the bar in what share of the draws.",
+        "Each column: a smallest set that no package meets all of, and in what share of the draws.",
         theme.Frame(height, LEFT, RIGHT, bottom=10),
         [
             theme.boxes("stripes"),

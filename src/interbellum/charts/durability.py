@@ -138,7 +138,7 @@ COLOUR = {
     "pooled": palette.FAN["median"],
     "truce": palette.INK,
     "record": palette.INK,
-    "past": palette.SIDES_TEXT["B"],
+    "past": "#00704f",
 }
 
 

@@ -10,15 +10,16 @@ from interbellum.charts import palette, theme
 from interbellum.model import words
 from interbellum.model.chart import Chart, Row
 
-LEFT, LINE, TITLE_ROW, GAP = 318, 13, 20, 10
-RIGHT = 74
+LEFT, LINE, TITLE_ROW, GAP = 296, 13, 20, 10
+RIGHT = 84
 """Room for the slanted head of the last column."""
 PLOT = theme.WIDTH - LEFT - RIGHT
 WIDEST = 36
 """Of a column."""
-TWO_LINES = 27
+HEAD_LINE = 11.5
+TWO_LINES = 28
 """Width of a column from which its name may take two lines."""
-HEAD, SLANT = 122, 300
+HEAD, SLANT = 142, 300
 """Room for the heads of the columns, and their angle."""
 TALLEST = 640
 """Of a plot, in pixels: more would not fit a page; the rest of a block goes to a further chart."""
@@ -122,8 +123,7 @@ def _parts(issues: Sequence[Ladder]) -> list[list[Ladder]]:
 
 def _chart(block: str, issues: Sequence[Ladder], columns: Sequence[Column], part: str) -> Chart:
     shown = [column for column in columns if _speaks(column, issues)]
-    width = min(WIDEST, PLOT / max(1, len(shown)))
-    xs = {column.id: width * (place + 0.5) for place, column in enumerate(shown)}
+    width, xs = _places(shown)
     data: dict[str, list[Row]] = {
         name: [] for name in ("table", "lines", "refused", "bars", "titles", "rungs", "chances")
     }
@@ -158,11 +158,21 @@ def _chart(block: str, issues: Sequence[Ladder], columns: Sequence[Column], part
     )
 
 
+def _places(shown: Sequence[Column]) -> tuple[float, dict[str, float]]:
+    """Width of a column, and the middle of each; drafts stand a little apart from actors."""
+    apart = 0.5 if len({column.draft for column in shown}) == 2 else 0.0
+    width = min(WIDEST, PLOT / (len(shown) + apart)) if shown else WIDEST
+    return width, {
+        column.id: width * (place + 0.5 + (apart if column.draft else 0.0))
+        for place, column in enumerate(shown)
+    }
+
+
 def _head(column: Column, x: float, width: float) -> Row:
     """Name of a column, in two lines where columns are far enough apart."""
-    lines = theme.wrap(column.name, HEAD, most=2 if width >= TWO_LINES else 1)
+    lines = theme.wrap(column.name, HEAD + 4, most=2 if width >= TWO_LINES else 1)
     # The first of two lines moves up, at right angles to the slant.
-    back = LINE / 2 * (len(lines) - 1)
+    back = HEAD_LINE / 2 * (len(lines) - 1)
     angle = math.radians(360 - SLANT)
     place = (x + 3 - back * math.sin(angle), -10 - back * math.cos(angle))
     return theme.text_row(*place, "\n".join(lines), _ink(column))
@@ -294,7 +304,7 @@ def _layers() -> list[theme.Layer]:
         theme.boxes("bars"),
         theme.texts("titles", fontWeight="bold", fontSize=theme.LABEL, lineHeight=16),
         theme.texts("rungs", lineHeight=LINE),
-        theme.texts("heads", angle=SLANT, lineHeight=LINE),
+        theme.texts("heads", angle=SLANT, lineHeight=HEAD_LINE),
         theme.texts("chances", align="center", fontSize=10),
         theme.texts("struck", align="center", fontSize=10),
         theme.signs("crosses", filled=False, size=120, strokeWidth=1.6),

@@ -23,6 +23,17 @@ KEY_LINE = 13
 LETTERS = "KLMNPQRSTUVW"
 """Of solutions; drafts have numbers."""
 ROOM = "#8fd3bd"
+APART = 18.0
+"""Pixels between two signs, at the least."""
+AROUND = (
+    (0.0, 0.0),
+    *(
+        (r * math.cos(a * math.pi / 4), r * math.sin(a * math.pi / 4))
+        for r in (22, 40)
+        for a in (7, 1, 3, 5, 0, 6, 2, 4)
+    ),
+)
+"""Where a sign may stand about its point, the best place first."""
 
 Pair = tuple[float, float]
 
@@ -59,8 +70,8 @@ def landscape(
     return theme.drawn(
         "landscape",
         TITLE,
-        f"Worth of packages to each side, in hundredths of the stake. In {words.percent(open_share)} "
-        "of the draws some package is acceptable to both; shown are the median inputs.",
+        "Worth in hundredths of the stake, at the median inputs. In "
+        f"{words.percent(open_share)} of the draws both could bear some package.",
         FRAME,
         _layers(scales, names),
         data={
@@ -74,7 +85,7 @@ def landscape(
             ),
             **_spots(scales, marks),
             **_key(marks, bool(room)),
-            "sentence": _sentence(scales, value) if known and not room else (),
+            "sentence": _sentence(scales, value, marks) if known and not room else (),
         },
         columns={
             "what": "worth, hundredths of the stake",
@@ -169,17 +180,34 @@ def _fighting(scales: _Scales, value: Pair, names: Mapping[str, str]) -> dict[st
         ),
         "says": (
             theme.text_row(start, HEIGHT - 9, one, palette.SIDES_TEXT["A"]),
-            theme.text_row(5, y - 9, other, palette.SIDES_TEXT["B"]),
+            theme.text_row(
+                PLOT - theme.text_width(other) - 4, y + 10, other, palette.SIDES_TEXT["B"]
+            ),
         ),
     }
 
 
 def _spots(scales: _Scales, marks: Sequence[_Mark]) -> dict[str, tuple[Row, ...]]:
-    places = [(mark, scales.x(mark.point[0]), scales.y(mark.point[1])) for mark in marks]
-    return {
-        "spots": tuple(_spot(mark, x, y) for mark, x, y in places),
-        "letters": tuple(_letter(mark, x, y) for mark, x, y in places),
-    }
+    """Signs at their points, or beside them with a line to them where another stands there."""
+    placed: list[tuple[float, float]] = []
+    spots: list[Row] = []
+    letters: list[Row] = []
+    leads: list[Row] = []
+    for mark in marks:
+        x, y = scales.x(mark.point[0]), scales.y(mark.point[1])
+        around = [(x + dx, y + dy) for dx, dy in AROUND]
+        at = next((one for one in around if _free(one, placed)), (x, y))
+        placed.append(at)
+        spots.append(_spot(mark, *at))
+        letters.append(_letter(mark, *at))
+        if at != (x, y):
+            leads.append(theme.rule_row(x, y, *at, palette.INK))
+    return {"spots": tuple(spots), "letters": tuple(letters), "leads": tuple(leads)}
+
+
+def _free(place: tuple[float, float], placed: Sequence[tuple[float, float]]) -> bool:
+    inside = 8 <= place[0] <= PLOT - 8 and 8 <= place[1] <= HEIGHT - 8
+    return inside and all(math.dist(place, other) >= APART for other in placed)
 
 
 def _spot(mark: _Mark, x: float, y: float) -> Row:
@@ -227,13 +255,20 @@ def crossing(text: TextPoint) -> str:
     return f"crosses {words.number(text.crosses)} red {'line' if text.crosses == 1 else 'lines'}"
 
 
-def _sentence(scales: _Scales, value: Pair) -> tuple[Row, ...]:
-    """That the range is empty, at the top of where it would be."""
+def _sentence(scales: _Scales, value: Pair, marks: Sequence[_Mark]) -> tuple[Row, ...]:
+    """That the range is empty, where it would be: at the first height at which no sign stands."""
     x, y = scales.x(value[0]), scales.y(value[1])
     width = max(130.0, PLOT - x - 16)
     lines = theme.wrap(EMPTY, width)
-    top = 12.0 if y > 14 * len(lines) + 20 else y + 14
-    return (theme.text_row(min(x + 8, PLOT - width - 4), top, "\n".join(lines), palette.INK),)
+    left, tall = min(x + 8, PLOT - width - 4), 14 * len(lines)
+    spots = [
+        scales.y(mark.point[1])
+        for mark in marks
+        if left - 12 < scales.x(mark.point[0]) < left + width + 12
+    ]
+    tops = [float(top) for top in range(12, max(13, int(y - tall)), 8)]
+    free = (top for top in tops if not any(top - 18 < spot < top + tall + 8 for spot in spots))
+    return (theme.text_row(left, next(free, tops[0]), "\n".join(lines), palette.INK),)
 
 
 def _layers(scales: _Scales, names: Mapping[str, str]) -> list[theme.Layer]:
@@ -254,6 +289,7 @@ def _layers(scales: _Scales, names: Mapping[str, str]) -> list[theme.Layer]:
         theme.texts("says"),
         theme.layer("frontier", line, x=x, y=scales.channel("b", 1, title)),
         theme.texts("sentence", fontStyle="italic"),
+        theme.rules("leads", strokeWidth=1),
         theme.signs("spots", **spot),
         theme.texts("letters", align="center"),
         theme.rules("keyline", strokeWidth=3),

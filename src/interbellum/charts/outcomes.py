@@ -109,7 +109,7 @@ def _inside(points: Sequence[EndingForecast]) -> tuple[Row, ...]:
     if place is None or place + 1 == len(points):
         return ()
     # A number stands right of the line, so it is set in the middle of its area where it stands.
-    beside = next((p for p in points[place:] if p.by_days >= YEAR + 45), points[-1])
+    beside = next((p for p in points[place:] if p.by_days >= YEAR + 60), points[-1])
     return tuple(
         {
             "date": points[place].by_date,

@@ -126,9 +126,8 @@ def _lane(
     taken: list[list[tuple[float, float]]] = []
     for one in moments:
         x, end = axis.x(one.first), axis.x(one.last or one.first)
-        text = _label(one)
+        text, right = _label(one, x - 14, PLOT - end - 9)
         width = theme.text_width(text)
-        right = end + 9 + width <= PLOT
         span = (x - 7, end + 14 + width) if right else (x - 14 - width, end + 7)
         row = next(
             (r for r, used in enumerate(taken) if all(span[1] < a or span[0] > b for a, b in used)),
@@ -153,9 +152,13 @@ def _lane(
     return top + height + GAP
 
 
-def _label(one: Moment) -> str:
+def _label(one: Moment, before: float, behind: float) -> tuple[str, bool]:
+    """The event's name as far as there is room for it, and whether it stands behind its sign."""
     tail = f" ({KEPT[one.kept][1]})" if one.kept in KEPT else ""
-    return theme.cut(one.title, LABEL - theme.text_width(tail)) + tail
+    wanted = min(LABEL, theme.text_width(one.title + tail))
+    right = behind >= wanted or (before < wanted and behind >= before)
+    room = min(LABEL, max(wanted, 0.0), behind if right else before)
+    return theme.cut(one.title, room - theme.text_width(tail)) + tail, right
 
 
 def _sign(one: Moment) -> tuple[str, str]:
