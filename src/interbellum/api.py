@@ -42,6 +42,7 @@ from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import UsageError
 from interbellum.model.backtest import BackTest
 from interbellum.model.chart import Chart
+from interbellum.model.course import Drawn
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.endurance import PeaceAnswer
@@ -116,6 +117,8 @@ class Briefing(Answer):
     redact: bool = False
     past: tuple[Entry, ...] | None = None
     """Earlier answers to this dossier, where a ledger was named."""
+    drawn: Drawn | None = None
+    """The draws behind the answer, where it was made by `brief`."""
 
     def outline(self) -> Outline:
         """The briefing as plain blocks."""
@@ -173,6 +176,24 @@ class Briefing(Answer):
         """The briefing as plain data; `json.dumps` takes it."""
         return jsonform.to_json(self.result, self.loaded, redact=self.redact)
 
+    def draws_csv(self) -> str:
+        """The draws as a table, a row each: weight, every uncertain input, the engine's own chances.
+
+        The headline rung at every horizon, and each ending at a year, as the engine alone has them.
+
+        Raises
+        ------
+        UsageError
+            The briefing is redacted: the draws are the dossier's numbers; or it has no draws.
+        """
+        if self.redact:
+            raise UsageError(
+                "The draws tell the dossier's own numbers; ask for them without redaction."
+            )
+        if self.drawn is None:
+            raise UsageError("No draws were kept with this answer; make it with `brief`.")
+        return self.drawn.csv()
+
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """Rows for data frames: `pandas.DataFrame(briefing.records()["rungs"])`."""
         return notebook.records(self.result, self.loaded, self.redact)
@@ -214,7 +235,7 @@ def brief(
         There is no such dossier, an argument is out of range, or the ledger is damaged.
     """
     loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
-    result = analysis.run(
+    result, drawn = analysis.run_with_draws(
         loaded,
         draws=draws,
         paths=paths,
@@ -228,7 +249,7 @@ def brief(
         if ledger is None
         else answers_to(read_ledger(Path(ledger)), loaded.dossier.conflict.id)
     )
-    return Briefing(result, loaded, redact, past)
+    return Briefing(result, loaded, redact, past, drawn)
 
 
 def compare(before: Briefing, after: Briefing) -> Comparison:
