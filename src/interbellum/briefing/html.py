@@ -151,18 +151,16 @@ class _Writer:
 
     def contents(self) -> str:
         """A list of the sections, nested as they are; call it after `parts`."""
-        out = ["<details>", "<summary>Contents</summary>", "<ol>"]
-        open_ = False
+        out = ["<details>", "<summary>Contents</summary>"]
+        depth = 1
         for level, anchor, text in self._heads:
-            link = f'<a href="#{anchor}">{escape(text)}</a>'
-            if level == 2:
-                out.append(f"{'</ol></li>' if open_ else ''}<li>{link}")
-                open_ = False
-            elif level == 3:
-                out.append(f"{'' if open_ else '<ol>'}<li>{link}</li>")
-                open_ = True
-        out.append("</ol></li>" if open_ else "")
-        return "\n".join([*out, "</ol>", "</details>"])
+            if level > 3:
+                continue
+            out.append("<ol>" * (level - depth) or "</li>" + "</ol></li>" * (depth - level))
+            out.append(f'<li><a href="#{anchor}">{escape(text)}</a>')
+            depth = level
+        out.append("</li></ol>" * (depth - 1))
+        return "\n".join([*out, "</details>"])
 
     def _part(self, part: Part) -> str:
         if isinstance(part, Heading):

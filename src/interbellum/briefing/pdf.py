@@ -120,13 +120,20 @@ def _set(template: str, content: dict[str, Any], fonts: Sequence[str | Path]) ->
             message = f"{error.message} {error.diagnostic}"
         if "could not be displayed" not in message:
             raise InternalError(f"the PDF cannot be set: {message[:500]}")
-    missing = sorted(set("".join(re.findall(r'the text `"(.+?)"` could not', message))))
-    named = ", ".join(f"{char} (U+{ord(char):04X})" for char in missing[:SHOWN_MISSING])
+    found = "".join(re.findall(r'the text `"(.+?)"` could not', message))
+    found = re.sub(r"\\u\{(\w+)\}", lambda code: chr(int(code[1], 16)), found)
+    missing = sorted(set(found) - set(" "))
+    named = ", ".join(map(_named, missing[:SHOWN_MISSING]))
     more = f" and {len(missing) - SHOWN_MISSING} more" if len(missing) > SHOWN_MISSING else ""
     raise UsageError(
         f"No font at hand has the characters {named}{more}, which the PDF needs. Install one that has"
         " them, such as a Noto font, or name its folder with --fonts FOLDER; HTML needs none."
     )
+
+
+def _named(char: str) -> str:
+    code = f"U+{ord(char):04X}"
+    return f"{char} ({code})" if char.isprintable() else code
 
 
 def _part(part: Part, drawings: Mapping[str, str]) -> dict[str, Any]:

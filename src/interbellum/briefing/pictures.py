@@ -178,23 +178,34 @@ def _keys(value: Any) -> Iterator[str]:
 def _inert(drawn: str, prefix: str) -> str:
     """The drawing with what is known to be harmless, and nothing else."""
     root = ElementTree.fromstring(drawn)
-    _clean(root, prefix)
+    _clean(root, _Ids(prefix))
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _clean(element: ElementTree.Element, prefix: str) -> None:
+class _Ids(dict[str, str]):
+    """Ids by the renderer's own, which counts on from picture to picture: ours start anew at 0."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def __missing__(self, name: str) -> str:
+        self[name] = f"{self.prefix}-{len(self)}"
+        return self[name]
+
+
+def _clean(element: ElementTree.Element, ids: _Ids) -> None:
     kept = {}
     for name, value in element.attrib.items():
         if name not in _ATTRIBUTES:
             continue
         if name == "id":
-            value = f"{prefix}-{value}"
+            value = ids[value]
         elif "url(" in value:
             found = _REFERENCE.fullmatch(value.strip())
             if found is None:
                 continue
-            value = f"url(#{prefix}-{found[1]})"
+            value = f"url(#{ids[found[1]]})"
         kept[name] = value
     element.attrib.clear()
     element.attrib.update(kept)
@@ -203,4 +214,4 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
         if space != f"{{{_SVG}" or name not in _ELEMENTS or child.get("display") == "none":
             element.remove(child)
         else:
-            _clean(child, prefix)
+            _clean(child, ids)
