@@ -26,6 +26,7 @@ from interbellum.briefing.context import (
 )
 from interbellum.briefing.jsonform import OF_INPUTS, rounded
 from interbellum.charts import (
+    beliefs,
     blocking,
     drivers,
     durability,
@@ -165,7 +166,7 @@ def _worth(package: Package, value: tuple[float, float]) -> tuple[float, float]:
 def _beliefs(ctx: Context) -> Iterator[Placed]:
     course = ctx.result.course
     if any((*course.beliefs, course.analyst)):
-        chart = fans.beliefs(course, _sides(ctx), ctx.result.dossier.as_of)
+        chart = beliefs.beliefs(course, _sides(ctx), ctx.result.dossier.as_of)
         yield Placed(chart, "Each side's alternative to a deal")
 
 

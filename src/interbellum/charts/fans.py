@@ -12,8 +12,11 @@ from interbellum.model.course import Course, Fan, FanPoint
 
 HEIGHT, RIGHT = 280, 150
 FRAME = theme.Frame(HEIGHT, 58, RIGHT, bottom=28)
+AHEAD = 731
+"""Days ahead that are shown: later, most paths are decided and a median says little."""
 GOES_ON = (
-    "What would be if fighting simply went on, with no truce and no deal; no forecast that it will."
+    "What would be if fighting simply went on, with no truce and no deal; no forecast that it will. "
+    "Two years ahead are shown: later more and more paths are decided."
 )
 
 
@@ -52,8 +55,9 @@ def front(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
         As for the race.
     """
     assert course.front is not None and course.unit is not None
-    low = min(point.lo80 for point in course.front)
-    high = max(point.hi80 for point in course.front)
+    shown = near(course.front)
+    low = min(point.lo80 for point in shown)
+    high = max(point.hi80 for point in shown)
     room = 0.05 * (high - low) or 1.0
     since = f" since {words.date(course.front_from)}" if course.front_from else ""
     return _fan_chart(
@@ -94,6 +98,7 @@ class _Scale:
 def _fan_chart(
     chart: str, title: str, subtitle: str, fan: Fan, as_of: str, scale: _Scale, note: str
 ) -> Chart:
+    fan = near(fan)
     past = [point for point in fan if point.days <= 0]
     ahead = [point for point in fan if point.days >= 0]
     last = ahead[-1]
@@ -114,6 +119,11 @@ def _fan_chart(
         alt=_alt(title, past, last, scale),
         note=note,
     )
+
+
+def near(fan: Fan) -> Fan:
+    """The points of the past and of the next two years."""
+    return tuple(point for point in fan if point.days <= AHEAD)
 
 
 def _row(point: FanPoint) -> Row:
@@ -214,98 +224,3 @@ def _alt(title: str, past: Sequence[FanPoint], last: FanPoint, scale: _Scale) ->
         f"Fan. {title}.{said} On {words.date(last.date)} the median is {scale.tell(last.p)}, the "
         f"middle 80% {scale.tell(last.lo80)} to {scale.tell(last.hi80)}."
     )
-
-
-BELIEF_STYLE = {"A": [1, 0], "B": [7, 3], "analyst": [2, 2]}
-
-
-def beliefs(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
-    """Chance that A prevails as A, B and the analyst see it, if fighting simply went on.
-
-    Parameters
-    ----------
-    course : Course
-    names, as_of
-        As for the race. A fan that is empty is left out; at least one is not.
-    """
-    fans = {"A": course.beliefs[0], "B": course.beliefs[1], "analyst": course.analyst}
-    shown = {who: fan for who, fan in fans.items() if fan}
-    title = f"Chance that {names['A']} would prevail, as each sees it"
-    first = min(fan[0].date for fan in shown.values())
-    last = max(fan[-1].date for fan in shown.values())
-    told = {"A": f"as {names['A']} sees it", "B": f"as {names['B']} sees it"}
-    return theme.drawn(
-        "beliefs",
-        title,
-        "If it is fought to the finish. Lines: medians; bands: the middle 50%. At the right: median "
-        "and middle 80% on the last day.",
-        FRAME,
-        _belief_layers(shown, first, last),
-        data={
-            "table": tuple(
-                _belief_row(who, point, told)
-                for who, fan in shown.items()
-                for point in (next(p for p in fan if p.days >= 0), fan[-1])
-            ),
-            **{who: tuple(_row(point) for point in fan) for who, fan in shown.items()},
-            "labels": _belief_labels(shown, told),
-            "cutoff": ({"date": as_of, "text": "cut-off"},),
-        },
-        columns={"who": "who", "day": "on", "chance": "median", "most": "80%"},
-        alt=_beliefs_alt(shown, title, told),
-        note=f"As coded, moved by the front; nobody's mind is known. {GOES_ON} Lines: medians. "
-        "Bands: the middle 50% over weighted draws and paths; the table has 80%.",
-    )
-
-
-def _belief_row(who: str, point: FanPoint, told: Mapping[str, str]) -> Row:
-    return {
-        "who": told.get(who, "as the analyst sees it"),
-        "day": words.date(point.date),
-        "chance": words.percent(point.p),
-        "most": words.interval(point.lo80, point.hi80),
-    }
-
-
-def _belief_labels(shown: Mapping[str, Fan], told: Mapping[str, str]) -> tuple[Row, ...]:
-    ends = [HEIGHT * (1.0 - fan[-1].p) for fan in shown.values()]
-    places = theme.apart(ends, 44, 14, HEIGHT - 30)
-    rows: list[Row] = []
-    for who, end, place in zip(shown, ends, places, strict=True):
-        point = shown[who][-1]
-        name = theme.wrap(told.get(who, "as the analyst sees it"), RIGHT - 24, most=2)
-        number = f"{words.percent(point.p)} ({words.interval(point.lo80, point.hi80)})"
-        rows.append(
-            {
-                "at": end,
-                "y": place - 6 * len(name),
-                "label": "\n".join([*name, number]),
-                "colour": palette.SIDES_TEXT.get(who, palette.ANALYST),
-            }
-        )
-    return tuple(rows)
-
-
-def _belief_layers(shown: Mapping[str, Fan], first: str, last: str) -> list[theme.Layer]:
-    x = theme.time("date", first, last)
-    colours = {who: palette.SIDES.get(who, palette.ANALYST) for who in shown}
-    bands = [
-        band(who, x, theme.chance("lo50"), "hi50", colour, 0.16) for who, colour in colours.items()
-    ]
-    lines = []
-    for who, colour in colours.items():
-        dash = BELIEF_STYLE[who]
-        mark = {"type": "line", "color": colour, "strokeWidth": 2.5, "strokeDash": dash}
-        lines.append(theme.layer(who, mark, x=x, y=theme.chance("p")))
-    return [*bands, *lines, *cut_off(x), *theme.labels_right("labels", FRAME.plot)]
-
-
-def _beliefs_alt(shown: Mapping[str, Fan], title: str, told: Mapping[str, str]) -> str:
-    parts = []
-    for who, fan in shown.items():
-        now = next(point for point in fan if point.days >= 0)
-        parts.append(
-            f"{told.get(who, 'as the analyst sees it')} {words.percent(now.p)} "
-            f"({words.interval(now.lo80, now.hi80)})"
-        )
-    return f"Lines with bands. {title}: on the cut-off day {'; '.join(parts)}."

@@ -14,11 +14,11 @@ from interbellum.model.course import TextPoint
 
 HEIGHT, LEFT, PLOT = 400, 62, 400
 RIGHT = theme.WIDTH - LEFT - PLOT
-FRAME = theme.Frame(HEIGHT, LEFT, RIGHT)
 POINTS = 200
 """Of the frontier, at most: more would not be seen."""
 TITLE = "What could be signed, and what fighting on is worth"
-EMPTY = "No package that crosses no red line lies here: none gives both as much as fighting on."
+EMPTY = "where both gain: no package that crosses no red line lies here"
+BETTER = "#eceff2"
 KEY_LINE = 13
 LETTERS = "KLMNPQRSTUVW"
 """Of solutions; drafts have numbers."""
@@ -67,25 +67,21 @@ def landscape(
     room = [point for point in frontier if known and point[0] >= value[0] and point[1] >= value[1]]
     marks = _marks(solutions, drafts)
     scales = _Scales([*frontier, *(mark.point for mark in marks), *([value] if known else [])])
+    key, tall = _key(marks, names, known, bool(room))
     return theme.drawn(
         "landscape",
         TITLE,
         "Worth in hundredths of the stake, at the median inputs. In "
         f"{words.percent(open_share)} of the draws both could bear some package.",
-        FRAME,
+        theme.Frame(HEIGHT, LEFT, RIGHT, bottom=max(44.0, tall - HEIGHT)),
         _layers(scales, names),
         data={
             "table": tuple(_table(marks, value, known)),
             "frontier": tuple({"a": a, "b": b} for a, b in thinned(frontier)),
             "room": _room_rows(room, value),
-            **(
-                _fighting(scales, value, names)
-                if known
-                else {"better": (), "values": (), "says": ()}
-            ),
+            **(_fighting(scales, value) if known else {"better": (), "values": ()}),
             **_spots(scales, marks),
-            **_key(marks, bool(room)),
-            "sentence": _sentence(scales, value, marks) if known and not room else (),
+            **key,
         },
         columns={
             "what": "worth, hundredths of the stake",
@@ -166,23 +162,14 @@ def _room_rows(room: Sequence[Pair], value: Pair) -> tuple[Row, ...]:
     return tuple({"a": a, "least": value[1], "most": b} for a, b in corner)
 
 
-def _fighting(scales: _Scales, value: Pair, names: Mapping[str, str]) -> dict[str, tuple[Row, ...]]:
-    """Lines at what fighting on is worth to each, and on which side of them each prefers a deal."""
+def _fighting(scales: _Scales, value: Pair) -> dict[str, tuple[Row, ...]]:
+    """Lines at what fighting on is worth to each, and where both prefer a deal."""
     x, y = scales.x(value[0]), scales.y(value[1])
-    one = theme.cut(f"{names['A']}: better than fighting on →", PLOT - 12)
-    other = theme.cut(f"↑ {names['B']}: better than fighting on", PLOT - 12)
-    start = min(x + 5, PLOT - theme.text_width(one) - 4)
     return {
-        "better": (theme.rule_row(x, 0, PLOT, y, "#f1f3f5"),),
+        "better": (theme.rule_row(x, 0, PLOT, y, BETTER),),
         "values": (
             theme.rule_row(x, 0, x, HEIGHT, palette.SIDES["A"]),
             theme.rule_row(0, y, PLOT, y, palette.SIDES["B"]),
-        ),
-        "says": (
-            theme.text_row(start, HEIGHT - 9, one, palette.SIDES_TEXT["A"]),
-            theme.text_row(
-                PLOT - theme.text_width(other) - 4, y + 10, other, palette.SIDES_TEXT["B"]
-            ),
         ),
     }
 
@@ -202,7 +189,13 @@ def _spots(scales: _Scales, marks: Sequence[_Mark]) -> dict[str, tuple[Row, ...]
         letters.append(_letter(mark, *at))
         if at != (x, y):
             leads.append(theme.rule_row(x, y, *at, palette.INK))
-    return {"spots": tuple(spots), "letters": tuple(letters), "leads": tuple(leads)}
+    tips = tuple(theme.sign_row(lead["x"], lead["y"], "circle", palette.INK) for lead in leads)
+    return {
+        "spots": tuple(spots),
+        "letters": tuple(letters),
+        "leads": tuple(leads),
+        "tips": tips,
+    }
 
 
 def _free(place: tuple[float, float], placed: Sequence[tuple[float, float]]) -> bool:
@@ -220,32 +213,39 @@ def _letter(mark: _Mark, x: float, y: float) -> Row:
     return theme.text_row(x, y, mark.sign, palette.INK if mark.draft else palette.PAPER)
 
 
-def _key(marks: Sequence[_Mark], room: bool) -> dict[str, tuple[Row, ...]]:
-    """Right of the plot: the frontier, the range, and every sign with its name."""
+def _key(
+    marks: Sequence[_Mark], names: Mapping[str, str], known: bool, room: bool
+) -> tuple[dict[str, tuple[Row, ...]], float]:
+    """Right of the plot: lines, areas and signs with their names; and how far down they reach."""
     x, y = PLOT + 22.0, 8.0
-    lines = [theme.rule_row(x - 10, y, x + 10, y, palette.ACCENT)]
-    texts = [theme.text_row(x + 17, y, "frontier: best packages that\ncross no red line in force")]
-    areas: list[Row] = []
-    y += 36
-    if room:
-        areas.append(theme.rule_row(x - 10, y - 6, x + 10, y + 6, ROOM))
-        texts.append(theme.text_row(x + 17, y, "bargaining range: both gain"))
-        y += 24
-    spots: list[Row] = []
-    letters: list[Row] = []
+    data: dict[str, list[Row]] = {name: [] for name in KEY}
+
+    def line(name: str, text: str, colour: str) -> None:
+        nonlocal y
+        lines = theme.wrap(text, RIGHT - 46, most=3)
+        data[name].append(theme.rule_row(x - 10, y, x + 10, y, colour))
+        data["keytexts"].append(theme.text_row(x + 17, y, "\n".join(lines)))
+        y += KEY_LINE * len(lines) + 8
+
+    line("keyline", "frontier: best packages that cross no red line in force", palette.ACCENT)
+    if known:
+        line("keyvalues", f"right of it {names['A']} gains over fighting on", palette.SIDES["A"])
+        line("keyvalues", f"above it {names['B']}: gain over fighting on", palette.SIDES["B"])
+        area, text = (ROOM, "bargaining range: both gain") if room else (BETTER, EMPTY)
+        data["keyarea"].append(theme.rule_row(x - 10, y - 6, x + 10, y + 6, area))
+        lines = theme.wrap(text, RIGHT - 46)
+        data["keytexts"].append(theme.text_row(x + 17, y, "\n".join(lines)))
+        y += KEY_LINE * len(lines) + 12
     for mark in marks:
         told = [*theme.wrap(mark.name, RIGHT - 46, most=2), mark.tail]
-        spots.append(_spot(mark, x, y))
-        letters.append(_letter(mark, x, y))
-        texts.append(theme.text_row(x + 17, y, "\n".join(told)))
+        data["keyspots"].append(_spot(mark, x, y))
+        data["keyletters"].append(_letter(mark, x, y))
+        data["keytexts"].append(theme.text_row(x + 17, y, "\n".join(told)))
         y += KEY_LINE * len(told) + 7
-    return {
-        "keyline": tuple(lines),
-        "keyarea": tuple(areas),
-        "keytexts": tuple(texts),
-        "keyspots": tuple(spots),
-        "keyletters": tuple(letters),
-    }
+    return {name: tuple(rows) for name, rows in data.items()}, y
+
+
+KEY = ("keyline", "keyvalues", "keyarea", "keyspots", "keyletters", "keytexts")
 
 
 def crossing(text: TextPoint) -> str:
@@ -253,22 +253,6 @@ def crossing(text: TextPoint) -> str:
     if text.crosses is None:
         return "red lines crossed: hidden"
     return f"crosses {words.number(text.crosses)} red {'line' if text.crosses == 1 else 'lines'}"
-
-
-def _sentence(scales: _Scales, value: Pair, marks: Sequence[_Mark]) -> tuple[Row, ...]:
-    """That the range is empty, where it would be: at the first height at which no sign stands."""
-    x, y = scales.x(value[0]), scales.y(value[1])
-    width = max(130.0, PLOT - x - 16)
-    lines = theme.wrap(EMPTY, width)
-    left, tall = min(x + 8, PLOT - width - 4), 14 * len(lines)
-    spots = [
-        scales.y(mark.point[1])
-        for mark in marks
-        if left - 12 < scales.x(mark.point[0]) < left + width + 12
-    ]
-    tops = [float(top) for top in range(12, max(13, int(y - tall)), 8)]
-    free = (top for top in tops if not any(top - 18 < spot < top + tall + 8 for spot in spots))
-    return (theme.text_row(left, next(free, tops[0]), "\n".join(lines), palette.INK),)
 
 
 def _layers(scales: _Scales, names: Mapping[str, str]) -> list[theme.Layer]:
@@ -286,13 +270,13 @@ def _layers(scales: _Scales, names: Mapping[str, str]) -> list[theme.Layer]:
             y2={"field": "most"},
         ),
         theme.rules("values", strokeWidth=1.75, strokeDash=[6, 3]),
-        theme.texts("says"),
         theme.layer("frontier", line, x=x, y=scales.channel("b", 1, title)),
-        theme.texts("sentence", fontStyle="italic"),
         theme.rules("leads", strokeWidth=1),
+        theme.signs("tips", size=22),
         theme.signs("spots", **spot),
         theme.texts("letters", align="center"),
         theme.rules("keyline", strokeWidth=3),
+        theme.rules("keyvalues", strokeWidth=1.75, strokeDash=[6, 3]),
         theme.boxes("keyarea"),
         theme.signs("keyspots", **spot),
         theme.texts("keyletters", align="center"),

@@ -36,7 +36,7 @@ _WIDTHS = {
     222: "ijl",
     260: "|",
     278: " !,./:;I[\\]ft",
-    333: "()-`r",
+    333: "()-`r“”",
     355: '"',
     389: "*",
     469: "^",
@@ -50,6 +50,7 @@ _WIDTHS = {
     833: "Mm",
     889: "%",
     944: "W",
+    1000: "…→↑—",
     1015: "@",
 }
 _WIDTH = {letter: width for width, letters in _WIDTHS.items() for letter in letters}

@@ -126,7 +126,7 @@ def _lane(
     taken: list[list[tuple[float, float]]] = []
     for one in moments:
         x, end = axis.x(one.first), axis.x(one.last or one.first)
-        text, right = _label(one, x - 14, PLOT - end - 9)
+        text, right = _label(one, x - 14, PLOT - end - 12)
         width = theme.text_width(text)
         span = (x - 7, end + 14 + width) if right else (x - 14 - width, end + 7)
         row = next(
