@@ -353,10 +353,12 @@ def test_charts_hold_all_that_a_renderer_needs(client: Client, done: dict[str, A
 
 
 def test_files_to_keep_come_as_files(client: Client, store: Store, done: dict[str, Any]) -> None:
-    for name in ("briefing.md", "dossier.yaml"):
+    for name in ("briefing.md", "dossier.yaml", "draws.csv"):
         told = client.get(f"/runs/{done['id']}/{name}").headers["content-disposition"]
         assert told == f'attachment; filename="{name}"'
     assert client.get(f"/runs/{done['id']}/dossier.yaml").text == minimal_dossier()
+    draws = client.get(f"/runs/{done['id']}/draws.csv").text
+    assert draws == api.brief(_written(minimal_dossier()), **SMALL).draws_csv()
 
 
 def test_what_cannot_change_is_not_sent_twice(client: Client, done: dict[str, Any]) -> None:

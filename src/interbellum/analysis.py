@@ -12,6 +12,7 @@ import numpy as np
 from interbellum import (
     __version__,
     bargaining,
+    course,
     grounds,
     lasting,
     pooling,
@@ -26,11 +27,18 @@ from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, compile_dossier, compile_medians
 from interbellum.dossier.reader import Loaded
 from interbellum.errors import UsageError
-from interbellum.model.course import Course
+from interbellum.model.course import Drawn
 from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.peace import TruceCurves
 from interbellum.model.provisions import ENFORCING
-from interbellum.model.result import Blocking, DossierStamp, RangeVerdict, Result, RunStamp
+from interbellum.model.result import (
+    Blocking,
+    DossierStamp,
+    EndingForecast,
+    RangeVerdict,
+    Result,
+    RunStamp,
+)
 from interbellum.model.rungs import CAUSES, FORMS, HORIZON_DAYS
 from interbellum.model.talks import EngineCounts, EngineInputs, Joined, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
@@ -100,7 +108,30 @@ def run(
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> Result:
-    """Answer a dossier.
+    """Answer a dossier: `run_with_draws` without the draws."""
+    result, _ = run_with_draws(
+        loaded,
+        draws=draws,
+        paths=paths,
+        seed=seed,
+        threads=threads,
+        device=device,
+        progress=progress,
+    )
+    return result
+
+
+def run_with_draws(
+    loaded: Loaded,
+    *,
+    draws: int = DEFAULT_DRAWS,
+    paths: int = DEFAULT_PATHS,
+    seed: int = DEFAULT_SEED,
+    threads: int | None = None,
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> tuple[Result, Drawn]:
+    """Answer a dossier, and keep what was drawn.
 
     Parameters
     ----------
@@ -118,7 +149,9 @@ def run(
 
     Returns
     -------
-    Result
+    result : Result
+    drawn : Drawn
+        A row a draw, for a reader's own program.
 
     Raises
     ------
@@ -136,11 +169,13 @@ def run(
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
+    record = record_inputs(compiled, standing, table.engine)
     with ThreadPoolExecutor(max_workers=2) as beside:
         # These need no counts. The compiled loops leave Python free meanwhile.
         blocking = beside.submit(blocking_sets, table, threads)
         ripe = beside.submit(ripeness.ripeness, table)
         terms = beside.submit(lasting.best_terms, table)
+        goes_on = beside.submit(course.course, table, record, seed, 1)
         counts = devices.run(
             device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
         )
@@ -182,15 +217,13 @@ def run(
         ripe.result(),
         grounds.drivers(compiled, counts, weight, paths),
         len(compiled.parameters),
-        pooling.pool_endings(
-            summary.endings(loaded, counts, weight, paths, days_between(days)), among
-        ),
-        Course((), None, None, None, ((), ()), ()),
+        trajectory(loaded, days, among),
+        goes_on.result(),
         grounds.promises(loaded, table.medians),
         grounds.notes(loaded, compiled, counts, weight, past.mean_weight),
     )
     tell("briefing", 1.0)
-    return result
+    return result, course.drawn(table, counts, paths, days)
 
 
 def lay_table(
@@ -315,9 +348,13 @@ def horizons(loaded: Loaded) -> tuple[int, ...]:
     return tuple(sorted({*HORIZON_DAYS, *asked}))
 
 
-def days_between(days: Sequence[int]) -> tuple[int, ...]:
-    """Days about a month apart up to the last horizon, and every horizon."""
-    return tuple(sorted({*range(0, max(days), DAYS_APART), *days}))
+def trajectory(
+    loaded: Loaded, days: Sequence[int], among: Sequence[pooling.Weighted]
+) -> tuple[EndingForecast, ...]:
+    """The pooled endings about every 30 days up to the last horizon, and at every horizon."""
+    each = sorted({*range(0, max(days), DAYS_APART), *days})
+    empty = [EndingForecast(day, summary.by_date(loaded, day), {}) for day in each]
+    return pooling.pool_endings(empty, among)
 
 
 def frontiers(deals: DealInputs, threads: int, progress: Callable[[float], None]) -> list[Frontier]:
@@ -525,6 +562,7 @@ def range_verdict(table: Table, signed: Array, blocking: tuple[Blocking, ...]) -
         at_medians(table.medians),
         signed,
         blocking,
+        bargaining.text_points(table.loaded, table.medians),
     )
 
 

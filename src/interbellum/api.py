@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import UsageError
 from interbellum.model.backtest import BackTest
 from interbellum.model.chart import Chart
+from interbellum.model.course import Drawn
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
 from interbellum.model.endurance import PeaceAnswer
@@ -117,6 +119,8 @@ class Briefing(Answer):
     redact: bool = False
     past: tuple[Entry, ...] | None = None
     """Earlier answers to this dossier, where a ledger was named."""
+    drawn: Drawn | None = None
+    """The draws behind the answer, where it was made by `brief`."""
 
     def outline(self) -> Outline:
         """The briefing as plain blocks."""
@@ -126,24 +130,29 @@ class Briefing(Answer):
         """The charts of the briefing, in its order; what is redacted is not in them."""
         return tuple(placed.chart for placed in self._placed())
 
-    def to_html(self) -> str:
-        """The briefing with its charts as one HTML file that needs nothing else."""
-        return html.page(self._document())
+    def to_html(self, executor: Executor | None = None) -> str:
+        """The briefing with its charts as one HTML file that needs nothing else.
 
-    def to_pdf(self, fonts: Sequence[str | Path] = ()) -> bytes:
+        An executor draws the charts in its processes.
+        """
+        return html.page(self._document(), executor)
+
+    def to_pdf(self, fonts: Sequence[str | Path] = (), executor: Executor | None = None) -> bytes:
         """The briefing with its charts as a tagged PDF (PDF/UA-1).
 
         Parameters
         ----------
         fonts : sequence of paths
             Folders with fonts for characters that none at hand has.
+        executor : Executor or None
+            Whose processes draw the charts.
 
         Raises
         ------
         UsageError
             No font has some of the characters; they are named.
         """
-        return pdf.briefing(self._document(), fonts)
+        return pdf.briefing(self._document(), fonts, executor)
 
     def _placed(self) -> tuple[figures.Placed, ...]:
         return figures.figures(context_of(self.result, self.loaded, self.redact))
@@ -168,6 +177,24 @@ class Briefing(Answer):
     def to_json(self) -> dict[str, Any]:
         """The briefing as plain data; `json.dumps` takes it."""
         return jsonform.to_json(self.result, self.loaded, redact=self.redact)
+
+    def draws_csv(self) -> str:
+        """The draws as a table, a row each: weight, every uncertain input, the engine's own chances.
+
+        The headline rung at every horizon, and each ending at a year, as the engine alone has them.
+
+        Raises
+        ------
+        UsageError
+            The briefing is redacted: the draws are the dossier's numbers; or it has no draws.
+        """
+        if self.redact:
+            raise UsageError(
+                "The draws tell the dossier's own numbers; ask for them without redaction."
+            )
+        if self.drawn is None:
+            raise UsageError("No draws were kept with this answer; make it with `brief`.")
+        return self.drawn.csv()
 
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """Rows for data frames: `pandas.DataFrame(briefing.records()["rungs"])`."""
@@ -210,7 +237,7 @@ def brief(
         There is no such dossier, an argument is out of range, or the ledger is damaged.
     """
     loaded = dossier if isinstance(dossier, Loaded) else load(dossier)
-    result = analysis.run(
+    result, drawn = analysis.run_with_draws(
         loaded,
         draws=draws,
         paths=paths,
@@ -224,7 +251,7 @@ def brief(
         if ledger is None
         else answers_to(read_ledger(Path(ledger)), loaded.dossier.conflict.id)
     )
-    return Briefing(result, loaded, redact, past)
+    return Briefing(result, loaded, redact, past, drawn)
 
 
 def edit(dossier: str | Path | Loaded, changes: Mapping[str, Any]) -> Loaded:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from interbellum.deals import solutions
+from interbellum.deals import texts as drafts
 from interbellum.deals.range import RESERVATION, blocking_sets, surplus
 from interbellum.dossier.compile import Compiled
 from interbellum.dossier.reader import Loaded
+from interbellum.dossier.schema import Dossier, TextEntry
+from interbellum.model.course import TextPoint
 from interbellum.model.deals import (
     UTILITY_STEP,
     ActorPreferences,
@@ -22,6 +27,7 @@ from interbellum.model.deals import (
 )
 from interbellum.model.result import Blocking, Package, PackageTerm, RangeVerdict
 from interbellum.model.units import Array
+from interbellum.standing import Standing, surplus_lines, war_standing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +53,7 @@ def range_verdict(
     medians: Medians,
     signed: Array,
     blocking: tuple[Blocking, ...],
+    texts: tuple[TextPoint, ...],
 ) -> RangeVerdict:
     """Share of draws with something to sign, what forbids it in the others, and the best points."""
     share = min(1.0, float(weight @ opened))  # weights sum to one but for the last bit
@@ -58,6 +65,7 @@ def range_verdict(
         shown_frontier(medians),
         float((weight * signed) @ ~opened / max(float(weight @ signed), 1e-300)),
         "proved",
+        texts,
         value=(float(medians.value[0]), float(medians.value[1])),
     )
 
@@ -295,3 +303,68 @@ def shown_frontier(medians: Medians) -> tuple[tuple[float, float], ...]:
     best = np.maximum.accumulate(np.concatenate([[-np.inf], worth[order, 1]]))[:-1]
     kept = worth[order][worth[order, 1] > best]
     return tuple((float(a), float(b)) for a, b in kept)
+
+
+# --- drafts ------------------------------------------------------------------------------------
+
+
+def draft_of(dossier: Dossier, compiled: Compiled, entry: TextEntry) -> drafts.Draft:
+    """A draft of the dossier by the places of its options."""
+    options = compiled.preferences.options
+    said, struck = [], []
+    for k, issue in enumerate(dossier.issues):
+        terms = entry.terms.get(issue.id, ())
+        named = (terms,) if isinstance(terms, str) else terms
+        said.append(tuple(dict.fromkeys(options[k].index(name) for name in named)))
+        struck.append(not named and issue.id in entry.deleted)
+    return drafts.Draft(tuple(said), tuple(struck))
+
+
+def text_points(loaded: Loaded, compiled: Compiled) -> tuple[TextPoint, ...]:
+    """Every draft at the median inputs, oldest first, on the axes of `shown_frontier`.
+
+    Parameters
+    ----------
+    loaded : Loaded
+    compiled : Compiled
+        As `compile_medians` gives it.
+    """
+    if not loaded.dossier.texts:
+        return ()
+    scale = drafts.scales(compiled.preferences)
+    standing = war_standing(compiled)
+    entries = sorted(loaded.dossier.texts, key=lambda entry: entry.date)
+    return tuple(_text_point(loaded, compiled, scale, standing, entry) for entry in entries)
+
+
+def _text_point(
+    loaded: Loaded,
+    compiled: Compiled,
+    scale: drafts.Scales,
+    standing: Standing,
+    entry: TextEntry,
+) -> TextPoint:
+    """A draft under the reading that could be signed, if one could; of such, the one that leaves the
+    worse-off best off, the first of equals."""
+    preferences = compiled.preferences
+    who = (entry.id, entry.title, entry.author, entry.date.isoformat())
+    found = drafts.readings(preferences, draft_of(loaded.dossier, compiled, entry))
+    if found is None or found.count() > drafts.MOST_READINGS:
+        return TextPoint(*who, (math.nan, math.nan), None, None)
+    in_force = [line for line in preferences.red_lines if line.in_force[0]]
+    line = cache(lambda level: surplus_lines(compiled, standing, level))
+    best: tuple[bool, float, TextPoint] | None = None
+    for reading in found.complete():
+        said = tuple((option,) if option != drafts.NOTHING else () for option in reading)
+        alone = replace(found, joint=(reading,), free=(), variants=said)
+        told = drafts.consent(preferences, scale, alone, line)
+        assert told is not None  # one reading is never too many
+        gain = told.surplus_low[0]
+        u = gain + standing.value[0]
+        signable = bool(told.signable[0])
+        crosses = len(drafts.crossed(preferences, in_force, alone))
+        here = TextPoint(*who, (float(u[0]), float(u[1])), crosses, signable)
+        if best is None or (signable, float(gain.min())) > best[:2]:
+            best = signable, float(gain.min()), here
+    assert best is not None  # a draft has at least one reading
+    return best[2]

@@ -20,6 +20,7 @@ from interbellum.analysis import (
     lay_table,
     usable_threads,
 )
+from interbellum.bargaining import draft_of
 from interbellum.case import case_profile
 from interbellum.deals import texts as drafts
 from interbellum.dossier.reader import Loaded
@@ -58,7 +59,6 @@ from interbellum.peace.durability import (
 from interbellum.peace.precedents import nearest
 from interbellum.peace.record import read_cessations
 from interbellum.peace.truce import cause_shares, survival
-from interbellum.table import draft_of
 from interbellum.talks.hindcast import effective_draws
 
 METHOD = (

@@ -22,6 +22,7 @@ from interbellum.analysis import (
     lay_table,
     usable_threads,
 )
+from interbellum.bargaining import draft_of
 from interbellum.deals import promises as promised
 from interbellum.deals import texts as drafts
 from interbellum.deals.exact import nearest_package
@@ -240,18 +241,6 @@ def _desk(table: Table) -> _Desk:
         ),
         lambda provisions: surplus_lines(compiled, table.standing, provisions),
     )
-
-
-def draft_of(dossier: Dossier, compiled: Compiled, entry: TextEntry) -> drafts.Draft:
-    """A draft of the dossier by the places of its options."""
-    options = compiled.preferences.options
-    said, struck = [], []
-    for k, issue in enumerate(dossier.issues):
-        terms = entry.terms.get(issue.id, ())
-        named = (terms,) if isinstance(terms, str) else terms
-        said.append(tuple(dict.fromkeys(options[k].index(name) for name in named)))
-        struck.append(not named and issue.id in entry.deleted)
-    return drafts.Draft(tuple(said), tuple(struck))
 
 
 def _silent(compiled: Compiled) -> drafts.Draft:

@@ -45,9 +45,9 @@ class Document:
     seed: int
     version: str
 
-    def figures(self) -> tuple[Figure, ...]:
-        """Its figures in order."""
-        return tuple(part for part in self.parts if isinstance(part, Figure))
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts of its figures in order."""
+        return tuple(part.chart for part in self.parts if isinstance(part, Figure))
 
     def stamp(self) -> str:
         """What it was made from, so that anybody with the dossier can make it again."""
@@ -119,7 +119,8 @@ def _placed(blocks: list[Block], charts: list[tuple[Chart, str]]) -> Iterator[Bl
             yield from waiting
             waiting = []
         if block == ANNEX and homeless:
-            yield from (FURTHER, *homeless)
+            yield FURTHER
+            yield from homeless
             homeless = []
         yield block
         if isinstance(block, Heading):
@@ -131,7 +132,8 @@ def _placed(blocks: list[Block], charts: list[tuple[Chart, str]]) -> Iterator[Bl
             waiting = []
     yield from waiting
     if homeless:
-        yield from (FURTHER, *homeless)
+        yield FURTHER
+        yield from homeless
 
 
 def _nested(blocks: Iterable[Block | Chart]) -> Iterator[Part]:

@@ -26,6 +26,7 @@ from interbellum.briefing.context import (
 )
 from interbellum.briefing.jsonform import OF_INPUTS, rounded
 from interbellum.charts import (
+    beliefs,
     blocking,
     drivers,
     durability,
@@ -89,21 +90,19 @@ def figures(ctx: Context) -> tuple[Placed, ...]:
     )
 
 
-def _hundredths(value: Any, name: str = "") -> Any:
+def _hundredths(value: Any, digits: bool = False) -> Any:
     """A result told as the redacted JSON tells it, so that no pixel says more than a number does."""
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value,
-            **{
-                item.name: _hundredths(getattr(value, item.name), item.name)
-                for item in fields(value)
-            },
-        )
+        told = {
+            item.name: _hundredths(getattr(value, item.name), digits or item.name in OF_INPUTS)
+            for item in fields(value)
+        }
+        return replace(value, **told)
     if isinstance(value, Mapping):
-        return {key: _hundredths(item, name) for key, item in value.items()}
+        return {name: _hundredths(item, digits) for name, item in value.items()}
     if isinstance(value, tuple):
-        return tuple(_hundredths(item, name) for item in value)
-    return rounded(value, name in OF_INPUTS)
+        return tuple(_hundredths(item, digits) for item in value)
+    return rounded(value, digits)
 
 
 def _veiled(ctx: Context, chart: Chart) -> Chart:
@@ -167,7 +166,7 @@ def _worth(package: Package, value: tuple[float, float]) -> tuple[float, float]:
 def _beliefs(ctx: Context) -> Iterator[Placed]:
     course = ctx.result.course
     if any((*course.beliefs, course.analyst)):
-        chart = fans.beliefs(course, _sides(ctx), ctx.result.dossier.as_of)
+        chart = beliefs.beliefs(course, _sides(ctx), ctx.result.dossier.as_of)
         yield Placed(chart, "Each side's alternative to a deal")
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from html import escape
 from importlib import resources
 
@@ -21,19 +22,21 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 RIGHT = ' style="text-align:right"'
 
 
-def page(document: Document) -> str:
+def page(document: Document, executor: Executor | None = None) -> str:
     """The briefing as a whole HTML file.
 
     Parameters
     ----------
     document : Document
+    executor : Executor or None
+        Whose processes draw the charts.
 
     Returns
     -------
     str
         The same document gives the same text.
     """
-    writer = _Writer(document.parts)
+    writer = _Writer(document.parts, pictures.svgs(document.charts(), executor))
     title, stamp = escape(document.title), escape(document.stamp())
     style = resources.files("interbellum.briefing").joinpath("briefing.css").read_text("utf-8")
     head = (
@@ -125,8 +128,9 @@ class _Mentions:
 class _Writer:
     """Writes the parts of one page; keeps its anchors apart and its contents."""
 
-    def __init__(self, parts: tuple[Part, ...]) -> None:
+    def __init__(self, parts: tuple[Part, ...], drawings: Mapping[str, str]) -> None:
         self._parts = parts
+        self._drawings = drawings
         self._mentions = _Mentions(parts)
         self._ids: Counter[str] = Counter()
         self._heads: list[tuple[int, str, str]] = []  # level, id, text
@@ -147,18 +151,16 @@ class _Writer:
 
     def contents(self) -> str:
         """A list of the sections, nested as they are; call it after `parts`."""
-        out = ["<details>", "<summary>Contents</summary>", "<ol>"]
-        open_ = False
+        out = ["<details>", "<summary>Contents</summary>"]
+        depth = 1
         for level, anchor, text in self._heads:
-            link = f'<a href="#{anchor}">{escape(text)}</a>'
-            if level == 2:
-                out.append(f"{'</ol></li>' if open_ else ''}<li>{link}")
-                open_ = False
-            elif level == 3:
-                out.append(f"{'' if open_ else '<ol>'}<li>{link}</li>")
-                open_ = True
-        out.append("</ol></li>" if open_ else "")
-        return "\n".join([*out, "</ol>", "</details>"])
+            if level > 3:
+                continue
+            out.append("<ol>" * (level - depth) or "</li>" + "</ol></li>" * (depth - level))
+            out.append(f'<li><a href="#{anchor}">{escape(text)}</a>')
+            depth = level
+        out.append("</li></ol>" * (depth - 1))
+        return "\n".join([*out, "</details>"])
 
     def _part(self, part: Part) -> str:
         if isinstance(part, Heading):
@@ -181,7 +183,7 @@ class _Writer:
 
     def _figure(self, figure: Figure) -> str:
         chart = figure.chart
-        drawing = pictures.svg(chart).replace(
+        drawing = self._drawings[chart.id].replace(
             "<svg ", f'<svg role="img" aria-label="{escape(chart.alt)}" ', 1
         )
         # most charts carry their title themselves

@@ -22,6 +22,7 @@ from interbellum.model.endurance import FormAnswer
 from interbellum.model.result import (
     ActorLine,
     Durability,
+    EndingForecast,
     Gap,
     Interval,
     PromiseWorth,
@@ -43,8 +44,9 @@ OF_INPUTS = (
     "delay_months",
     "effective_draws",
     "move_units",
+    "front",
 )
-"""Told to three digits: ranges of inputs can be small numbers, and others large."""
+"""Told to three digits: ranges of inputs can be small numbers, and others, such as the front's, large."""
 LEAST = 0.005  # a chance of less than 1 in 100 is not told as none
 
 
@@ -79,15 +81,7 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
             {**_rung(forecast), "gap": gaps.get((forecast.rung, forecast.by_days))}
             for forecast in result.rungs
         ],
-        "endings": [
-            {
-                "by_days": ending.by_days,
-                **{name: ending.shares[name].p for name in ENDINGS},
-                "by_date": ending.by_date,
-                "intervals": {name: tidy(ending.shares[name]) for name in ENDINGS},
-            }
-            for ending in result.endings
-        ],
+        "endings": [_ending(ending) for ending in result.endings],
         "durability": {
             form: _durability(result.durability[form]) if form in result.durability else {}
             for form in FORMS
@@ -110,7 +104,10 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
             "value": tidy(result.range.value),
             "signed_while_closed": result.range.signed_while_closed,
             "status": result.range.status,
+            "texts": tidy(result.range.texts),
         },
+        "trajectory": [_ending(point) for point in result.trajectory],
+        "course": tidy(result.course),
         "variants": [
             {
                 "name": variant.name,
@@ -177,6 +174,15 @@ def _rung(forecast: RungForecast) -> dict[str, Any]:
             {"name": crowd.name, "p": crowd.p, "as_of": crowd.as_of, "source": crowd.source}
             for crowd in forecast.crowds
         ],
+    }
+
+
+def _ending(ending: EndingForecast) -> dict[str, Any]:
+    return {
+        "by_days": ending.by_days,
+        **{name: ending.shares[name].p for name in ENDINGS},
+        "by_date": ending.by_date,
+        "intervals": {name: tidy(ending.shares[name]) for name in ENDINGS},
     }
 
 

@@ -17,9 +17,11 @@ from interbellum.briefing.texts_redaction import (
     alternative_hidden,
     delivery_hidden,
     gain_hidden,
+    lines_hidden,
     position_hidden,
 )
 from interbellum.dossier.reader import Loaded
+from interbellum.model.course import Course, TextPoint
 from interbellum.model.diagnosis import Threshold
 from interbellum.model.result import (
     Durability,
@@ -74,8 +76,12 @@ def sealed(result: Result, loaded: Loaded, veil: Veil) -> Result:
             result.range,
             packages=tuple(map(seal.package, result.range.packages)),
             frontier=() if seal.counts() else result.range.frontier,
+            texts=tuple(
+                seal.text(text) for text in result.range.texts if not veil.hides(f"texts.{text.id}")
+            ),
             value=seal.value(result.range.value),
         ),
+        course=seal.course(result.course),
         durability=durable(result.durability) if facts_hidden(loaded, veil) else result.durability,
         sides=(seal.view(first), seal.view(second)),
         diagnosis=replace(result.diagnosis, thresholds=(seal.threshold(one), seal.threshold(two))),
@@ -114,6 +120,22 @@ def belief_hidden(loaded: Loaded, veil: Veil, side: str) -> bool:
     return any(map(veil.hides, ("war.front", *reads)))
 
 
+def race_hidden(loaded: Loaded, veil: Veil) -> bool:
+    """Whether where the race goes, or went, would tell a confidential number.
+
+    It is made of what the analyst says of the race, of the front, and of what the regimes add and how
+    they move; nothing of deals or talks is in it.
+    """
+    war = loaded.dossier.war
+    reads = ["war.position", "war.a_prevails.analyst", "war.months_to_decision", "war.momentum"]
+    reads += ["war.front", *(path for path, _ in quantities(war.front, "war.front"))]
+    for regime in loaded.dossier.regimes:
+        root = f"regimes.{regime.id}"
+        reads += [f"{root}.states.{state.id}.a_prevails" for state in regime.states]
+        reads += [path for path, _ in quantities(regime.switches, f"{root}.switches")]
+    return any(map(veil.hides, reads))
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
     """Which numbers of a result would tell a confidential field."""
@@ -130,6 +152,10 @@ class Seal:
     """Sides whose gain over fighting on would."""
     beliefs: frozenset[str]
     """Sides whose belief, moved by the front since, would."""
+    race: bool
+    """Where the race goes would."""
+    lines: bool
+    """How many red lines a draft crosses would."""
 
     def counts(self) -> bool:
         """Whether the number of acceptable packages, which is exact, would tell a hidden number."""
@@ -195,6 +221,26 @@ class Seal:
             best_offer=NOTHING if offer else view.best_offer,
         )
 
+    def course(self, course: Course) -> Course:
+        """The course without the fans that would tell what is hidden; all of them hang on the race."""
+        if self.race:
+            return Course((), None, None, None, ((), ()), ())
+        of_a, of_b = course.beliefs
+        return replace(
+            course,
+            beliefs=(() if "A" in self.beliefs else of_a, () if "B" in self.beliefs else of_b),
+        )
+
+    def text(self, text: TextPoint) -> TextPoint:
+        """A draft without its place, what it crosses or whether it could be signed, where hidden."""
+        blind = self.counts()
+        return replace(
+            text,
+            u=(NONE, NONE) if blind else text.u,
+            crosses=None if self.lines else text.crosses,
+            acceptable=None if blind or self.lines else text.acceptable,
+        )
+
     def threshold(self, threshold: Threshold) -> Threshold:
         """A side's turning points, unless they would tell what is hidden.
 
@@ -231,6 +277,8 @@ def seal_of(loaded: Loaded, veil: Veil) -> Seal:
         frozenset(side for side in "AB" if alternative_hidden(loaded, veil, side)),
         frozenset(side for side in "AB" if gain_hidden(loaded, veil, side)),
         frozenset(side for side in "AB" if belief_hidden(loaded, veil, side)),
+        race_hidden(loaded, veil),
+        lines_hidden(loaded, veil),
     )
 
 

@@ -51,13 +51,7 @@ def redacted(result: TableResult, loaded: Loaded) -> TableResult:
     )
     scores = secret | set(leads) if carried else secret
     open_scores = not scores & set(leads)
-    lines_open = not any(
-        veil.hides(f"positions.{actor}.{issue}.red_line{part}")
-        for actor, stands in dossier.positions.items()
-        for issue, position in stands.items()
-        if position.red_line is not None
-        for part in ("", ".confidence")
-    ) and not any(veil.hides(f"actors.{actor.id}.walk_away") for actor in dossier.actors)
+    lines_open = not lines_hidden(loaded, veil)
     return replace(
         result,
         texts=tuple(
@@ -110,6 +104,20 @@ def redacted(result: TableResult, loaded: Loaded) -> TableResult:
             if not veil.hides(f"promises.{promise.id}")
         ),
     )
+
+
+def lines_hidden(loaded: Loaded, veil: Veil) -> bool:
+    """Whether a red line, how likely one is, or a walk-away value is confidential: how many lines a
+    draft crosses, and whether it could be signed, would tell it."""
+    lines = (
+        f"positions.{actor}.{issue}.red_line{part}"
+        for actor, stands in loaded.dossier.positions.items()
+        for issue, position in stands.items()
+        if position.red_line is not None
+        for part in ("", ".confidence")
+    )
+    walks = (f"actors.{actor.id}.walk_away" for actor in loaded.dossier.actors)
+    return any(map(veil.hides, (*lines, *walks)))
 
 
 def position_hidden(loaded: Loaded, veil: Veil, actor: str) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from interbellum.charts import palette, theme
 from interbellum.model import words
 from interbellum.model.chart import Chart, Row
 
-LEFT, COLUMN, BARS, LINE = 330, 46, 110, 14
-RIGHT = 16
-MOST = (theme.WIDTH - LEFT - RIGHT) // COLUMN
+LEFT, RIGHT, BARS, LINE = 340, 16, 86, 14
+ROOM = theme.WIDTH - LEFT - RIGHT
+NARROWEST, WIDEST = 42, 84
+"""Of a column."""
+MOST = ROOM // NARROWEST
 """Sets that fit."""
+STRIPE, EMPTY = "#f4f5f7", "#d9dce1"
 TITLE = "Demands that cannot hold together"
 
 
@@ -39,45 +41,44 @@ def blocking(sets: Sequence[Set], left_out: int = 0) -> Chart:
     shown = list(sets[:MOST])
     left_out += len(sets) - len(shown)
     demands = list(dict.fromkeys(demand for one in shown for demand in one.demands))
-    lines = {demand: theme.wrap(demand, LEFT - 40, most=3) for demand in demands}
+    lines = {demand: theme.wrap(demand, LEFT - 44, most=3) for demand in demands}
     rows, height = _places(demands, lines)
-    return Chart(
-        id="blocking",
-        title=TITLE,
-        alt=_alt(shown, left_out),
-        spec=_spec(height),
+    return theme.drawn(
+        "blocking",
+        TITLE,
+        "Each column: a smallest set that no package meets all of, and in what share of the draws.",
+        theme.Frame(height, LEFT, RIGHT, bottom=10),
+        [
+            theme.boxes("stripes"),
+            theme.texts("demands", lineHeight=LINE),
+            theme.boxes("bars"),
+            theme.texts("shares", align="center", fontWeight="bold"),
+            theme.rules("links", strokeWidth=2.5),
+            theme.signs("dots", size=120),
+        ],
         data={
             "table": tuple(
                 {"demands": "; ".join(one.demands), "share": words.percent(one.share)}
                 for one in shown
             ),
+            "demands": tuple(
+                theme.text_row(16 - LEFT, rows[d] - LINE / 2 * (len(text) - 1), "\n".join(text))
+                for d, text in lines.items()
+            ),
             "stripes": tuple(
                 theme.rule_row(
-                    8 - LEFT,
-                    rows[d] - 7 * len(lines[d]) - 4,
-                    MOST * COLUMN,
-                    rows[d] + 7 * len(lines[d]) + 4,
-                    "#f4f5f7",
+                    theme.EDGE - LEFT,
+                    rows[d] - LINE / 2 * len(lines[d]) - 5,
+                    ROOM,
+                    rows[d] + LINE / 2 * len(lines[d]) + 5,
+                    STRIPE,
                 )
-                for rank, d in enumerate(demands)
-                if rank % 2 == 0
+                for d in demands[::2]
             ),
-            "demands": tuple(
-                theme.text_row(16 - LEFT, rows[d] - 7 * (len(lines[d]) - 1), "\n".join(lines[d]))
-                for d in demands
-            ),
-            "bars": tuple(_bar(rank, one) for rank, one in enumerate(shown)),
-            "shares": tuple(_share(rank, one) for rank, one in enumerate(shown)),
-            "links": tuple(_link(rank, one, rows) for rank, one in enumerate(shown)),
-            "dots": tuple(
-                theme.sign_row(
-                    _x(rank), rows[d], "circle", palette.ACCENT if d in one.demands else "#dcdfe3"
-                )
-                for rank, one in enumerate(shown)
-                for d in demands
-            ),
+            **_columns(shown, demands, rows),
         },
         columns={"demands": "cannot hold together", "share": "share of draws"},
+        alt=_alt(shown, left_out),
         note="Smallest sets: any one demand given up would do. Shares are of all weighted draws; a "
         "draw can have two such sets."
         + (f" {words.start(words.count(left_out, 'rarer set'))} left out." if left_out else ""),
@@ -86,51 +87,31 @@ def blocking(sets: Sequence[Set], left_out: int = 0) -> Chart:
 
 def _places(demands: Sequence[str], lines: dict[str, list[str]]) -> tuple[dict[str, float], float]:
     """Middle of each demand's row, and the height of the plot."""
-    y, out = BARS + 12.0, {}
+    y, out = BARS + 8.0, {}
     for demand in demands:
-        tall = LINE * len(lines[demand]) + 8
+        tall = LINE * len(lines[demand]) + 10
         out[demand] = y + tall / 2
         y += tall
-    return out, y + 6
+    return out, y + 4
 
 
-def _x(rank: int) -> float:
-    return COLUMN * (rank + 0.5)
-
-
-def _bar(rank: int, one: Set) -> Row:
-    tall = max(1.5, (BARS - 20) * one.share)
-    return theme.rule_row(_x(rank) - 13, BARS - tall, _x(rank) + 13, BARS, palette.ACCENT)
-
-
-def _share(rank: int, one: Set) -> Row:
-    tall = max(1.5, (BARS - 20) * one.share)
-    return theme.text_row(_x(rank), BARS - tall - 9, words.percent(one.share))
-
-
-def _link(rank: int, one: Set, rows: dict[str, float]) -> Row:
-    places = [rows[demand] for demand in one.demands]
-    return theme.rule_row(_x(rank), min(places), _x(rank), max(places), palette.ACCENT)
-
-
-def _spec(height: float) -> dict[str, Any]:
-    return theme.framed(
-        TITLE,
-        "Each column is a smallest set of demands that no package meets: dots show which, the bar in "
-        "what share of the draws.",
-        [
-            theme.boxes("stripes"),
-            theme.texts("demands"),
-            theme.boxes("bars"),
-            theme.texts("shares", align="center"),
-            theme.rules("links", strokeWidth=2),
-            theme.signs("dots", size=110),
-        ],
-        height=height,
-        left=LEFT,
-        right=RIGHT,
-        bottom=10,
-    )
+def _columns(
+    shown: Sequence[Set], demands: Sequence[str], rows: dict[str, float]
+) -> dict[str, tuple[Row, ...]]:
+    """Bars, their numbers, dots and the lines between them, a column a set."""
+    width = min(WIDEST, ROOM / len(shown))
+    most = max(one.share for one in shown)
+    data: dict[str, list[Row]] = {"bars": [], "shares": [], "links": [], "dots": []}
+    for rank, one in enumerate(shown):
+        x, tall = width * (rank + 0.5), max(1.5, (BARS - 18) * one.share / most)
+        places = [rows[demand] for demand in one.demands]
+        data["bars"].append(theme.rule_row(x - 13, BARS - tall, x + 13, BARS, palette.ACCENT))
+        data["shares"].append(theme.text_row(x, BARS - tall - 9, words.percent(one.share)))
+        data["links"].append(theme.rule_row(x, min(places), x, max(places), palette.ACCENT))
+        for demand in demands:
+            colour = palette.ACCENT if demand in one.demands else EMPTY
+            data["dots"].append(theme.sign_row(x, rows[demand], "circle", colour))
+    return {name: tuple(found) for name, found in data.items()}
 
 
 def _alt(shown: Sequence[Set], left_out: int) -> str:

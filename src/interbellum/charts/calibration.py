@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from interbellum.charts import palette, theme
 from interbellum.model import words
@@ -11,7 +10,7 @@ from interbellum.model.chart import Chart, Row
 from interbellum.model.scores import Band, Decomposition
 
 HEIGHT, LEFT, PLOT = 400, 58, 420
-RIGHT = theme.WIDTH - LEFT - PLOT
+FRAME = theme.Frame(HEIGHT, LEFT, theme.WIDTH - LEFT - PLOT)
 
 
 def calibration(
@@ -32,11 +31,12 @@ def calibration(
     """
     curve = decomposition.curve if decomposition else ()
     title = f"Said against seen: {who}"
-    return Chart(
-        id=chart,
-        title=title,
-        alt=_alt(bands, who),
-        spec=_spec(title, bool(curve)),
+    return theme.drawn(
+        chart,
+        title,
+        "Of all questions given a chance of about so much, how many came.",
+        FRAME,
+        _layers(bool(curve)),
         data={
             "table": tuple(_table(band) for band in bands),
             "bands": tuple(_row(band) for band in bands),
@@ -50,6 +50,7 @@ def calibration(
             "n": "questions",
             "wars": "wars",
         },
+        alt=_alt(bands, who),
         note="Dots: mean chance in a band and the share that came, with Wilson's 80% interval at one "
         "observation a war. With few wars even perfect forecasts stray far from the diagonal.",
     )
@@ -81,8 +82,7 @@ def _share(value: float) -> str:
 
 
 def _side(decomposition: Decomposition | None, curve: bool) -> list[Row]:
-    lines = ["Dotted: given and seen agree."]
-    lines.append("Number at a dot: questions in the band.")
+    lines = ["Dotted: given and seen agree.", "Number at a dot: questions in the band."]
     if curve:
         lines += ["Stepped line: chances recalibrated", "so that they rise with what came."]
     if decomposition is not None:
@@ -103,7 +103,7 @@ def _thousandths(value: float) -> str:
     return f"{round(1000 * value)}"
 
 
-def _spec(title: str, curve: bool) -> dict[str, Any]:
+def _layers(curve: bool) -> list[theme.Layer]:
     x = theme.chance("x", title="chance given")
     y = theme.chance("y", title="share that came")
     layers = [
@@ -145,14 +145,7 @@ def _spec(title: str, curve: bool) -> dict[str, Any]:
         ),
         theme.texts("side"),
     ]
-    return theme.framed(
-        title,
-        "Of all questions given a chance of about so much, how many came.",
-        layers,
-        height=HEIGHT,
-        left=LEFT,
-        right=RIGHT,
-    )
+    return layers
 
 
 def _alt(bands: Sequence[Band], who: str) -> str:

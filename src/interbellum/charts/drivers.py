@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from interbellum.charts import palette, theme
 from interbellum.model import words
@@ -52,38 +51,43 @@ def drivers(inputs: Sequence[Input], headline: str, p: float) -> Chart:
         rows["low"].append(theme.sign_row(low, y, "triangle-down", palette.ACCENT))
         rows["high"].append(theme.sign_row(high, y, "triangle-up", palette.ACCENT))
         rows["told"] += _numbers(one, low, high, y)
-    return Chart(
-        id="drivers",
-        title=TITLE,
-        alt=_alt(shown, headline, p),
-        spec=_spec(headline, top, height),
+    return theme.drawn(
+        "drivers",
+        TITLE,
+        f"Chance of {headline}, when an input is low and when it is high.",
+        theme.Frame(height, LEFT, RIGHT),
+        _layers(top),
         data={
             "table": tuple(_table(one) for one in shown),
             "names": tuple(
-                theme.text_row(16 - LEFT, y - 7 * (len(text) - 1), "\n".join(text))
+                theme.text_row(16 - LEFT, y - LINE / 2 * (len(text) - 1), "\n".join(text))
                 for y, text in zip(middles, texts, strict=True)
             ),
-            "all": (
-                theme.rule_row(PLOT * p / top, KEY - 6, PLOT * p / top, height, palette.MUTED),
-            ),
-            "key": (
-                theme.text_row(-LEFT + 30, 4, "input in its lowest third"),
-                theme.text_row(-LEFT + 190, 4, "in its highest third"),
-                theme.text_row(
-                    PLOT * p / top, KEY - 14, f"all draws {words.percent(p)}", palette.MUTED
-                ),
-            ),
+            **_all_draws(PLOT * p / top, height, p),
             "keysigns": (
-                theme.sign_row(-LEFT + 20, 4, "triangle-down", palette.ACCENT),
-                theme.sign_row(-LEFT + 180, 4, "triangle-up", palette.ACCENT),
+                theme.sign_row(21 - LEFT, 4, "triangle-down", palette.ACCENT),
+                theme.sign_row(176 - LEFT, 4, "triangle-up", palette.ACCENT),
             ),
             **{name: tuple(values) for name, values in rows.items()},
             "axis": ({"p": 0.0}, {"p": top}),
         },
         columns={"input": "input", "span": "range", "low": "when low", "high": "when high"},
+        alt=_alt(shown, headline, p),
         note="Those whose association with the headline stands out from noise. An association over "
         "the draws, in the engine; not a cause, and no advice.",
     )
+
+
+def _all_draws(x: float, height: float, p: float) -> dict[str, tuple[Row, ...]]:
+    """A line at the chance over all draws, and the words of the key."""
+    return {
+        "all": (theme.rule_row(x, 14, x, height, palette.MUTED),),
+        "keytexts": (
+            theme.text_row(31 - LEFT, 4, "input in its lowest third"),
+            theme.text_row(186 - LEFT, 4, "in its highest third"),
+        ),
+        "all_name": (theme.text_row(x, 4, f"all draws {words.percent(p)}", palette.MUTED),),
+    }
 
 
 def _rows(texts: Sequence[Sequence[str]]) -> tuple[list[float], float]:
@@ -105,26 +109,20 @@ def _numbers(one: Input, low: float, high: float, y: float) -> list[Row]:
     ]
 
 
-def _spec(headline: str, top: float, height: float) -> dict[str, Any]:
+def _layers(top: float) -> list[theme.Layer]:
     axis = theme.number("p", 0.0, top, format=".0%", tickCount=6, tickMinStep=0.01, title="chance")
-    return theme.framed(
-        TITLE,
-        f"Chance of {headline}, when an input is low and when it is high.",
-        [
-            theme.layer("axis", {"type": "tick", "opacity": 0}, x=axis),
-            theme.rules("all", strokeDash=[2, 3]),
-            theme.texts("names"),
-            theme.rules("lines", strokeWidth=2.5),
-            theme.signs("low", size=80),
-            theme.signs("high", size=80),
-            theme.texts("told"),
-            theme.texts("key"),
-            theme.signs("keysigns", size=80),
-        ],
-        height=height,
-        left=LEFT,
-        right=RIGHT,
-    )
+    return [
+        theme.layer("axis", {"type": "tick", "opacity": 0}, x=axis),
+        theme.rules("all", strokeDash=[2, 3]),
+        theme.texts("all_name", align="center"),
+        theme.texts("names", lineHeight=LINE),
+        theme.rules("lines", strokeWidth=2.5),
+        theme.signs("low", size=80),
+        theme.signs("high", size=80),
+        theme.texts("told"),
+        theme.texts("keytexts"),
+        theme.signs("keysigns", size=80),
+    ]
 
 
 def _table(one: Input) -> Row:

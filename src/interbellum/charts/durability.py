@@ -14,14 +14,12 @@ from interbellum.model.rungs import CAUSES
 HEIGHT, LEFT = 250, 46
 PLOT = 300
 """Width of the curves; causes stand right of their names."""
-NAMES = 152
-"""Room for the names at the ends of the curves."""
-CAUSES_AT = PLOT + NAMES + 24
+FRAME = theme.Frame(HEIGHT, LEFT, theme.WIDTH - LEFT - PLOT)
+CAUSES_AT = PLOT + 176
 BAR = theme.WIDTH - LEFT - CAUSES_AT - 48
 """Length of a bar of all failures; its number stands right of it."""
-RIGHT = theme.WIDTH - LEFT - PLOT
 YEAR_DAYS = 365.25
-DASH = {"pooled": [1, 0], "truce": [6, 3], "record": [2, 2], "past": [1, 0]}
+DASH = {"truce": [6, 3], "record": [2, 2]}
 TELL = {
     "pooled": "pooled",
     "truce": "truce model",
@@ -46,12 +44,13 @@ def survival(form: Durability, name: str, causes: Mapping[str, str]) -> Chart:
     past = form.record.curve if form.record.useful else ()
     lines = {"pooled": form.curve, "truce": form.truce, "record": form.record_model.curve}
     shown = {key: points for key, points in lines.items() if points}
-    top = max((point.days for point in form.curve), default=0) / YEAR_DAYS
-    return Chart(
-        id=f"survival-{form.form}",
-        title=title,
-        alt=_alt(form, name, causes),
-        spec=_spec(title, form, tuple(shown), bool(past), top),
+    return theme.drawn(
+        f"survival-{form.form}",
+        title,
+        "Bands: middle 50% and 80%, pooled. Dashes: the two models that are pooled."
+        + (" Squares: past cases with 80% intervals." if past else ""),
+        FRAME,
+        _layers(form, tuple(shown), bool(past)),
         data={
             "table": tuple(_table_row(form, point) for point in form.curve),
             **{key: _curve_rows(points) for key, points in shown.items()},
@@ -66,6 +65,7 @@ def survival(form: Durability, name: str, causes: Mapping[str, str]) -> Chart:
             "record": "record's model",
             "past": "past cases",
         },
+        alt=_alt(form, name, causes),
         note=_note(form),
     )
 
@@ -89,11 +89,10 @@ def _curve_rows(points: Sequence[SurvivalPoint]) -> tuple[Row, ...]:
 
 
 def _past_rows(points: Sequence[RecordPoint]) -> tuple[Row, ...]:
-    rows: list[Row] = [
+    return tuple(
         {"years": point.days / YEAR_DAYS, "p": point.p, "lo80": point.lo80, "hi80": point.hi80}
         for point in points
-    ]
-    return ({"years": 0.0, "p": 1.0, "lo80": 1.0, "hi80": 1.0}, *rows)
+    )
 
 
 def _table_row(form: Durability, point: SurvivalPoint) -> Row:
@@ -139,7 +138,7 @@ COLOUR = {
     "pooled": palette.FAN["median"],
     "truce": palette.INK,
     "record": palette.INK,
-    "past": palette.SIDES_TEXT["B"],
+    "past": "#00704f",
 }
 
 
@@ -163,45 +162,35 @@ def _causes(form: Durability, causes: Mapping[str, str]) -> dict[str, tuple[Row,
     return {"names": tuple(names), "causes": tuple(bars)}
 
 
-def _spec(
-    title: str, form: Durability, shown: Sequence[str], past: bool, top: float
-) -> dict[str, Any]:
-    x = theme.number("years", 0.0, top, title=f"years since the {form.clock}", tickMinStep=1)
+def _layers(form: Durability, shown: Sequence[str], past: bool) -> list[theme.Layer]:
+    top = max((point.days for point in form.curve), default=0) / YEAR_DAYS
+    years = {"values": list(range(round(top) + 1)), "title": f"years since the {form.clock}"}
+    x = theme.number("years", 0.0, max(top, float(round(top))), **years)
     layers: list[theme.Layer] = []
     if "pooled" in shown:
-        for low, high, colour in (
-            ("lo80", "hi80", palette.FAN["80"]),
-            ("lo50", "hi50", palette.FAN["50"]),
-        ):
-            mark = {"type": "area", "color": colour, "interpolate": "linear"}
-            layers.append(theme.layer("pooled", mark, x=x, y=theme.chance(low), y2={"field": high}))
-    y = theme.chance("p", title="chance that it still holds")
-    for key in [*(name for name in shown if name != "pooled"), *(["past"] if past else [])]:
-        mark = {
-            "type": "line",
-            "color": COLOUR[key],
-            "strokeDash": DASH[key],
-            "strokeWidth": 1.75,
-            "interpolate": "linear",
-        }
-        if key == "past":
-            mark["point"] = {"shape": "square", "size": 28, "color": COLOUR[key], "opacity": 1}
-        layers.append(theme.layer(key, mark, x=x, y=y))
+        for width in ("80", "50"):
+            mark: dict[str, Any] = {"type": "area", "color": palette.FAN[width]}
+            y = theme.chance(f"lo{width}")
+            layers.append(theme.layer("pooled", mark, x=x, y=y, y2={"field": f"hi{width}"}))
+    for key in [name for name in shown if name != "pooled"]:
+        mark = {"type": "line", "color": COLOUR[key], "strokeDash": DASH[key], "strokeWidth": 1.75}
+        layers.append(theme.layer(key, mark, x=x, y=theme.chance("p")))
+    if past:
+        rule = {"type": "rule", "color": COLOUR["past"], "strokeWidth": 1.25}
+        sign = {"type": "point", "filled": True, "shape": "square", "size": 40, "opacity": 1}
+        layers += [
+            theme.layer("past", rule, x=x, y=theme.chance("lo80"), y2={"field": "hi80"}),
+            theme.layer("past", {**sign, "color": COLOUR["past"]}, x=x, y=theme.chance("p")),
+        ]
     if "pooled" in shown:
         mark = {"type": "line", "color": COLOUR["pooled"], "strokeWidth": 3}
-        layers.append(theme.layer("pooled", mark, x=x, y=y))
-    return theme.framed(
-        title,
-        "Bands: middle 50% and 80%, pooled. Dashes: the two models that are pooled. Squares: past cases.",
-        [*layers, *theme.labels_right("labels", PLOT), *_cause_layers()],
-        height=HEIGHT,
-        left=LEFT,
-        right=RIGHT,
-    )
-
-
-def _cause_layers() -> list[theme.Layer]:
-    return [theme.texts("names"), theme.boxes("causes")]
+        layers.append(theme.layer("pooled", mark, x=x, y=theme.chance("p")))
+    return [
+        *layers,
+        *theme.labels_right("labels", PLOT),
+        theme.texts("names"),
+        theme.boxes("causes"),
+    ]
 
 
 def _note(form: Durability) -> str:

@@ -10,13 +10,14 @@ from interbellum.model import words
 from interbellum.model.chart import Chart, Row
 from interbellum.model.course import Course, Fan, FanPoint
 
-HEIGHT, LEFT, RIGHT = 280, 58, 176
-PLOT = theme.WIDTH - LEFT - RIGHT
+HEIGHT, RIGHT = 280, 150
+FRAME = theme.Frame(HEIGHT, 58, RIGHT, bottom=28)
+AHEAD = 731
+"""Days ahead that are shown: later, most paths are decided and a median says little."""
 GOES_ON = (
-    "What would be if fighting simply went on, with no truce and no deal; no forecast that it will."
+    "What would be if fighting simply went on, with no truce and no deal; no forecast that it will. "
+    "Two years ahead are shown: later more and more paths are decided."
 )
-STEP = 26
-"""Pixels from one name at the right to the next: two lines of type."""
 
 
 def race(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
@@ -38,7 +39,7 @@ def race(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
         f"100: {names['A']} can impose its terms. 0: {names['B']} can. Black: as taken to be so far.",
         course.race,
         as_of,
-        _Scale(0.0, 1.0, words.stake, "position, hundredths of the race", "100*datum.value"),
+        _Scale(0.0, 1.0, words.stake, "round(100*datum.value)"),
         f"{GOES_ON} Median and central 50% and 80% over weighted draws and paths.",
     )
 
@@ -54,8 +55,9 @@ def front(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
         As for the race.
     """
     assert course.front is not None and course.unit is not None
-    low = min(point.lo80 for point in course.front)
-    high = max(point.hi80 for point in course.front)
+    shown = near(course.front)
+    low = min(point.lo80 for point in shown)
+    high = max(point.hi80 for point in shown)
     room = 0.05 * (high - low) or 1.0
     since = f" since {words.date(course.front_from)}" if course.front_from else ""
     return _fan_chart(
@@ -64,7 +66,7 @@ def front(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
         f"Net gain of {names['A']}{since}, in {course.unit}. Black: the record.",
         course.front,
         as_of,
-        _Scale(low - room, high + room, _whole, f"net gain of {names['A']}", None),
+        _Scale(low - room, high + room, _whole, None),
         f"{GOES_ON} Median and central 50% and 80% over weighted draws and paths.",
     )
 
@@ -81,29 +83,31 @@ class _Scale:
     """How a fan's numbers are drawn and said."""
 
     def __init__(
-        self, low: float, high: float, tell: Callable[[float], str], title: str, expr: str | None
+        self, low: float, high: float, tell: Callable[[float], str], expr: str | None
     ) -> None:
-        self.low, self.high, self.tell, self.title, self.expr = low, high, tell, title, expr
+        self.low, self.high, self.tell, self.expr = low, high, tell, expr
 
     def place(self, value: float) -> float:
         return HEIGHT * (self.high - value) / (self.high - self.low)
 
     def axis(self, field: str) -> dict[str, Any]:
         told = {"labelExpr": self.expr} if self.expr else {"format": ",d"}
-        return theme.number(field, self.low, self.high, title=self.title, tickCount=5, **told)
+        return theme.number(field, self.low, self.high, tickCount=5, **told)
 
 
 def _fan_chart(
     chart: str, title: str, subtitle: str, fan: Fan, as_of: str, scale: _Scale, note: str
 ) -> Chart:
+    fan = near(fan)
     past = [point for point in fan if point.days <= 0]
     ahead = [point for point in fan if point.days >= 0]
     last = ahead[-1]
-    return Chart(
-        id=chart,
-        title=title,
-        alt=_alt(title, past, last, scale),
-        spec=_spec(title, subtitle, fan, scale),
+    return theme.drawn(
+        chart,
+        title,
+        f"{subtitle} Bands: the middle 50% and 80%.",
+        FRAME,
+        _layers(fan, scale),
         data={
             "table": tuple(_table_row(point, scale) for point in _told(past, ahead)),
             "fan": tuple(_row(point) for point in ahead),
@@ -112,8 +116,14 @@ def _fan_chart(
             "cutoff": ({"date": as_of, "text": "cut-off"},),
         },
         columns={"day": "on", "median": "median", "half": "50%", "most": "80%"},
+        alt=_alt(title, past, last, scale),
         note=note,
     )
+
+
+def near(fan: Fan) -> Fan:
+    """The points of the past and of the next two years."""
+    return tuple(point for point in fan if point.days <= AHEAD)
 
 
 def _row(point: FanPoint) -> Row:
@@ -149,13 +159,12 @@ def _table_row(point: FanPoint, scale: _Scale) -> Row:
 
 def _labels(last: FanPoint, scale: _Scale) -> tuple[Row, ...]:
     told = [
-        (last.hi80, "80% below or here:\n"),
-        (last.hi50, "upper end of the middle 50%: "),
-        (last.p, "median: "),
-        (last.lo50, "lower end of the middle 50%: "),
-        (last.lo80, "lower end of the middle 80%: "),
+        (last.hi80, "80%: up to "),
+        (last.hi50, "50%: up to "),
+        (last.p, "median "),
+        (last.lo50, "50%: from "),
+        (last.lo80, "80%: from "),
     ]
-    told[0] = (last.hi80, "upper end of the middle 80%: ")
     ends = [scale.place(value) for value, _ in told]
     places = theme.apart(ends, 16, 0, HEIGHT)
     return tuple(
@@ -164,29 +173,18 @@ def _labels(last: FanPoint, scale: _Scale) -> tuple[Row, ...]:
     )
 
 
-def _spec(title: str, subtitle: str, fan: Fan, scale: _Scale) -> dict[str, Any]:
+def _layers(fan: Fan, scale: _Scale) -> list[theme.Layer]:
     x = theme.time("date", fan[0].date, fan[-1].date)
     line = {"type": "line", "color": palette.FAN["median"], "strokeWidth": 2}
-    return theme.framed(
-        title,
-        subtitle,
-        [
-            band("fan", x, scale.axis("lo80"), "hi80", palette.FAN["80"]),
-            band("fan", x, scale.axis("lo50"), "hi50", palette.FAN["50"]),
-            theme.layer("fan", line, x=x, y=scale.axis("p")),
-            theme.layer(
-                "past",
-                {"type": "line", "color": palette.INK, "strokeWidth": 2.5},
-                x=x,
-                y=scale.axis("p"),
-            ),
-            *cut_off(x),
-            *theme.labels_right("labels", PLOT),
-        ],
-        height=HEIGHT,
-        left=LEFT,
-        right=RIGHT,
-    )
+    past = {"type": "line", "color": palette.INK, "strokeWidth": 2.5}
+    return [
+        band("fan", x, scale.axis("lo80"), "hi80", palette.FAN["80"]),
+        band("fan", x, scale.axis("lo50"), "hi50", palette.FAN["50"]),
+        theme.layer("fan", line, x=x, y=scale.axis("p")),
+        theme.layer("past", past, x=x, y=scale.axis("p")),
+        *cut_off(x),
+        *theme.labels_right("labels", FRAME.plot),
+    ]
 
 
 def band(
@@ -226,109 +224,3 @@ def _alt(title: str, past: Sequence[FanPoint], last: FanPoint, scale: _Scale) ->
         f"Fan. {title}.{said} On {words.date(last.date)} the median is {scale.tell(last.p)}, the "
         f"middle 80% {scale.tell(last.lo80)} to {scale.tell(last.hi80)}."
     )
-
-
-BELIEFS = "What each side makes of its chances"
-BELIEF_STYLE = {"A": [1, 0], "B": [7, 3], "analyst": [2, 2]}
-
-
-def beliefs(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
-    """Chance that A prevails as A, B and the analyst see it, if fighting simply went on.
-
-    Parameters
-    ----------
-    course : Course
-    names, as_of
-        As for the race. A fan that is empty is left out; at least one is not.
-    """
-    fans = {"A": course.beliefs[0], "B": course.beliefs[1], "analyst": course.analyst}
-    shown = {who: fan for who, fan in fans.items() if fan}
-    title = f"Chance that {names['A']} would prevail, as each sees it"
-    first = min(fan[0].date for fan in shown.values())
-    last = max(fan[-1].date for fan in shown.values())
-    told = {"A": f"as {names['A']} sees it", "B": f"as {names['B']} sees it"}
-    return Chart(
-        id="beliefs",
-        title=title,
-        alt=_beliefs_alt(shown, title, told),
-        spec=_beliefs_spec(title, shown, first, last),
-        data={
-            "table": tuple(
-                _belief_row(who, point, told)
-                for who, fan in shown.items()
-                for point in (next(p for p in fan if p.days >= 0), fan[-1])
-            ),
-            **{who: tuple(_row(point) for point in fan) for who, fan in shown.items()},
-            "labels": _belief_labels(shown, told),
-            "cutoff": ({"date": as_of, "text": "cut-off"},),
-        },
-        columns={"who": "who", "day": "on", "chance": "median", "most": "80%"},
-        note=f"As coded, moved by the front; nobody's mind is known. {GOES_ON} Lines: medians. "
-        "Bands: the middle 50% over weighted draws and paths; the table has 80%.",
-    )
-
-
-def _belief_row(who: str, point: FanPoint, told: Mapping[str, str]) -> Row:
-    return {
-        "who": told.get(who, "as the analyst sees it"),
-        "day": words.date(point.date),
-        "chance": words.percent(point.p),
-        "most": words.interval(point.lo80, point.hi80),
-    }
-
-
-def _belief_labels(shown: Mapping[str, Fan], told: Mapping[str, str]) -> tuple[Row, ...]:
-    ends = [HEIGHT * (1.0 - fan[-1].p) for fan in shown.values()]
-    places = theme.apart(ends, 44, 14, HEIGHT - 30)
-    rows: list[Row] = []
-    for who, end, place in zip(shown, ends, places, strict=True):
-        point = shown[who][-1]
-        name = theme.wrap(told.get(who, "as the analyst sees it"), RIGHT - 24, most=2)
-        number = f"{words.percent(point.p)} ({words.interval(point.lo80, point.hi80)})"
-        rows.append(
-            {
-                "at": end,
-                "y": place - 6 * len(name),
-                "label": "\n".join([*name, number]),
-                "colour": palette.SIDES_TEXT.get(who, palette.ANALYST),
-            }
-        )
-    return tuple(rows)
-
-
-def _beliefs_spec(title: str, shown: Mapping[str, Fan], first: str, last: str) -> dict[str, Any]:
-    x = theme.time("date", first, last)
-    layers: list[theme.Layer] = []
-    for who in shown:
-        colour = palette.SIDES.get(who, palette.ANALYST)
-        layers.append(band(who, x, theme.chance("lo50"), "hi50", colour, 0.16))
-    for who in shown:
-        colour = palette.SIDES.get(who, palette.ANALYST)
-        mark = {
-            "type": "line",
-            "color": colour,
-            "strokeWidth": 2.5,
-            "strokeDash": BELIEF_STYLE[who],
-        }
-        y = theme.chance("p", title="chance")
-        layers.append(theme.layer(who, mark, x=x, y=y))
-    return theme.framed(
-        title,
-        "If it is fought to the finish. Lines: medians; bands: the middle 50%. At the right: median "
-        "and middle 80% on the last day.",
-        [*layers, *cut_off(x), *theme.labels_right("labels", PLOT)],
-        height=HEIGHT,
-        left=LEFT,
-        right=RIGHT,
-    )
-
-
-def _beliefs_alt(shown: Mapping[str, Fan], title: str, told: Mapping[str, str]) -> str:
-    parts = []
-    for who, fan in shown.items():
-        now = next(point for point in fan if point.days >= 0)
-        parts.append(
-            f"{told.get(who, 'as the analyst sees it')} {words.percent(now.p)} "
-            f"({words.interval(now.lo80, now.hi80)})"
-        )
-    return f"Lines with bands. {title}: on the cut-off day {'; '.join(parts)}."

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from interbellum.charts import palette, theme
 from interbellum.model import words
 from interbellum.model.chart import Chart, Row
 
-LEFT, LINE, TITLE_ROW, GAP = 318, 13, 20, 10
-RIGHT = 62
+LEFT, LINE, TITLE_ROW, GAP = 296, 13, 20, 10
+RIGHT = 84
 """Room for the slanted head of the last column."""
 PLOT = theme.WIDTH - LEFT - RIGHT
 WIDEST = 36
 """Of a column."""
-HEAD, SLANT = 118, 305
+HEAD_LINE = 11.5
+TWO_LINES = 28
+"""Width of a column from which its name may take two lines."""
+HEAD, SLANT = 142, 300
 """Room for the heads of the columns, and their angle."""
 TALLEST = 640
 """Of a plot, in pixels: more would not fit a page; the rest of a block goes to a further chart."""
-DRAFT = "M-.5,-.5h1v1h-1Z"
 SIGNS = {"A": "circle", "B": "square", None: "triangle-up"}
 PALE = "#fbe3d3"
 
@@ -121,8 +123,7 @@ def _parts(issues: Sequence[Ladder]) -> list[list[Ladder]]:
 
 def _chart(block: str, issues: Sequence[Ladder], columns: Sequence[Column], part: str) -> Chart:
     shown = [column for column in columns if _speaks(column, issues)]
-    width = min(WIDEST, PLOT / max(1, len(shown)))
-    xs = {column.id: width * (place + 0.5) for place, column in enumerate(shown)}
+    width, xs = _places(shown)
     data: dict[str, list[Row]] = {
         name: [] for name in ("table", "lines", "refused", "bars", "titles", "rungs", "chances")
     }
@@ -131,19 +132,20 @@ def _chart(block: str, issues: Sequence[Ladder], columns: Sequence[Column], part
     for issue in issues:
         y = _issue(issue, shown, xs, width, y, data)
     title = f"Who stands where: {block}{part}"
-    return Chart(
-        id="ladders",
-        title=title,
-        alt=_alt(block, issues, shown),
-        spec=_spec(title, y),
+    return theme.drawn(
+        "ladders",
+        title,
+        "Disc, square, triangle: what an actor wants. Shaded cross: what it says it will not sign, with "
+        "the chance that this is real. Diamond: what a draft says, with a hole where it leaves a "
+        "choice. Bar at the left: what holds if nothing is signed.",
+        theme.Frame(y, LEFT, RIGHT, bottom=8, head=HEAD),
+        _layers(),
         data={
             **{name: tuple(rows) for name, rows in data.items()},
-            "heads": tuple(
-                {**theme.text_row(xs[c.id] + 3, -10, theme.cut(c.name, HEAD * 1.1), _ink(c))}
-                for c in shown
-            ),
+            "heads": tuple(_head(column, xs[column.id], width) for column in shown),
             "guides": tuple(theme.rule_row(x, -6, x, y - GAP, palette.GRID) for x in xs.values()),
         },
+        alt=_alt(block, issues, shown),
         columns={
             "issue": "issue",
             "rung": "option",
@@ -154,6 +156,26 @@ def _chart(block: str, issues: Sequence[Ladder], columns: Sequence[Column], part
         note="As coded in this dossier. The order of a ladder is never read as a distance. Per cent "
         "above crosses: the chance, as coded, that the refusal is real.",
     )
+
+
+def _places(shown: Sequence[Column]) -> tuple[float, dict[str, float]]:
+    """Width of a column, and the middle of each; drafts stand a little apart from actors."""
+    apart = 0.5 if len({column.draft for column in shown}) == 2 else 0.0
+    width = min(WIDEST, PLOT / (len(shown) + apart)) if shown else WIDEST
+    return width, {
+        column.id: width * (place + 0.5 + (apart if column.draft else 0.0))
+        for place, column in enumerate(shown)
+    }
+
+
+def _head(column: Column, x: float, width: float) -> Row:
+    """Name of a column, in two lines where columns are far enough apart."""
+    lines = theme.wrap(column.name, HEAD + 4, most=2 if width >= TWO_LINES else 1)
+    # The first of two lines moves up, at right angles to the slant.
+    back = HEAD_LINE / 2 * (len(lines) - 1)
+    angle = math.radians(360 - SLANT)
+    place = (x + 3 - back * math.sin(angle), -10 - back * math.cos(angle))
+    return theme.text_row(*place, "\n".join(lines), _ink(column))
 
 
 def _ink(column: Column) -> str:
@@ -274,32 +296,21 @@ def _table(issue: Ladder, shown: Sequence[Column]) -> list[Row]:
     return rows
 
 
-def _spec(title: str, height: float) -> dict[str, Any]:
-    return theme.framed(
-        title,
-        "Disc, square, triangle: what an actor wants. Shaded cross: what it says it will not sign, with "
-        "the chance that this is real. Diamond: what a draft says, with a hole where it leaves a "
-        "choice. Bar at the left: what holds if nothing is signed.",
-        [
-            theme.rules("guides"),
-            theme.rules("lines"),
-            theme.boxes("refused"),
-            theme.boxes("bars"),
-            theme.texts("titles", fontWeight="bold", fontSize=theme.LABEL, lineHeight=16),
-            theme.texts("rungs", lineHeight=LINE),
-            theme.texts("heads", angle=SLANT),
-            theme.texts("chances", align="center", fontSize=10),
-            theme.texts("struck", align="center", fontSize=10),
-            theme.signs("crosses", filled=False, size=70, strokeWidth=1.5),
-            theme.signs("ideals", size=95),
-            theme.signs("drafts", size=75),
-        ],
-        height=height,
-        left=LEFT,
-        right=RIGHT,
-        bottom=8,
-        head=HEAD,
-    )
+def _layers() -> list[theme.Layer]:
+    return [
+        theme.rules("guides"),
+        theme.rules("lines"),
+        theme.boxes("refused"),
+        theme.boxes("bars"),
+        theme.texts("titles", fontWeight="bold", fontSize=theme.LABEL, lineHeight=16),
+        theme.texts("rungs", lineHeight=LINE),
+        theme.texts("heads", angle=SLANT, lineHeight=HEAD_LINE),
+        theme.texts("chances", align="center", fontSize=10),
+        theme.texts("struck", align="center", fontSize=10),
+        theme.signs("crosses", filled=False, size=120, strokeWidth=1.6),
+        theme.signs("ideals", size=95),
+        theme.signs("drafts", size=170),
+    ]
 
 
 def _alt(block: str, issues: Sequence[Ladder], shown: Sequence[Column]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from interbellum.charts import palette, theme
@@ -16,7 +17,23 @@ RIGHT = theme.WIDTH - LEFT - PLOT
 POINTS = 200
 """Of the frontier, at most: more would not be seen."""
 TITLE = "What could be signed, and what fighting on is worth"
-EMPTY = ("No package lies here: nothing gives both", "as much as fighting on")
+EMPTY = "where both gain: no package that crosses no red line lies here"
+BETTER = "#eceff2"
+KEY_LINE = 13
+LETTERS = "KLMNPQRSTUVW"
+"""Of solutions; drafts have numbers."""
+ROOM = "#8fd3bd"
+APART = 18.0
+"""Pixels between two signs, at the least."""
+AROUND = (
+    (0.0, 0.0),
+    *(
+        (r * math.cos(a * math.pi / 4), r * math.sin(a * math.pi / 4))
+        for r in (22, 40)
+        for a in (7, 1, 3, 5, 0, 6, 2, 4)
+    ),
+)
+"""Where a sign may stand about its point, the best place first."""
 
 Pair = tuple[float, float]
 
@@ -49,32 +66,47 @@ def landscape(
     known = all(map(math.isfinite, value))
     room = [point for point in frontier if known and point[0] >= value[0] and point[1] >= value[1]]
     marks = _marks(solutions, drafts)
-    frame = _Frame([*frontier, *(point for _, point, _ in marks), *([value] if known else [])])
-    return Chart(
-        id="landscape",
-        title=TITLE,
-        alt=_alt(room, value, known, drafts, names, open_share),
-        spec=_spec(frame, names, open_share),
+    scales = _Scales([*frontier, *(mark.point for mark in marks), *([value] if known else [])])
+    key, tall = _key(marks, names, known, bool(room))
+    return theme.drawn(
+        "landscape",
+        TITLE,
+        "Worth in hundredths of the stake, at the median inputs. In "
+        f"{words.percent(open_share)} of the draws both could bear some package.",
+        theme.Frame(HEIGHT, LEFT, RIGHT, bottom=max(44.0, tall - HEIGHT)),
+        _layers(scales, names),
         data={
-            "table": tuple(_table(solutions, drafts, value, known, names)),
+            "table": tuple(_table(marks, value, known)),
             "frontier": tuple({"a": a, "b": b} for a, b in thinned(frontier)),
             "room": _room_rows(room, value),
-            "better": _better(frame, value, known),
-            "values": _values(frame, value, known, names),
-            "spots": tuple(_spots(frame, marks)),
-            "letters": tuple(_letters(frame, marks)),
-            "key": tuple(_key(solutions, drafts)),
-            "keysigns": tuple(_key_signs(solutions, drafts)),
-            "sentence": _sentence(frame, value, known and not room),
+            **(_fighting(scales, value) if known else {"better": (), "values": ()}),
+            **_spots(scales, marks),
+            **key,
         },
-        columns={"what": "", "a": f"worth to {names['A']}", "b": f"worth to {names['B']}"},
-        note="At the median inputs, in hundredths of the stake (total victory 100, total defeat 0), "
-        "with the risk that a deal breaks. The frontier is of packages that cross no red line in "
-        "force; drafts may cross some. What the model finds is no proposal.",
+        columns={
+            "what": "worth, hundredths of the stake",
+            "a": f"to {names['A']}",
+            "b": f"to {names['B']}",
+        },
+        alt=_alt(room, value, known, drafts, names, open_share),
+        note="With the risk that a deal breaks (total victory 100, total defeat 0). The frontier is of "
+        "packages that cross no red line in force; drafts may cross some. What the model finds is no "
+        "proposal.",
     )
 
 
-class _Frame:
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A point with its sign."""
+
+    sign: str
+    name: str
+    tail: str
+    point: Pair
+    draft: bool
+
+
+class _Scales:
     """Scales that hold every point, with some air."""
 
     def __init__(self, points: Sequence[Pair]) -> None:
@@ -111,13 +143,15 @@ def thinned(points: Sequence[Pair], most: int = POINTS) -> list[Pair]:
     return [points[round(rank * step)] for rank in range(most)]
 
 
-def _marks(
-    solutions: Sequence[tuple[str, Pair, bool]], drafts: Sequence[TextPoint]
-) -> list[tuple[str, Pair, str]]:
-    """(letter, point, kind): drafts by number in order of their days, solutions by a letter."""
-    out = [(str(number), text.u, "draft") for number, text in enumerate(drafts, start=1)]
-    letters = "KLMNPQRSTUVW"
-    out += [(letters[place], point, "solution") for place, (_, point, _) in enumerate(solutions)]
+def _marks(solutions: Sequence[tuple[str, Pair, bool]], drafts: Sequence[TextPoint]) -> list[_Mark]:
+    """Drafts by number, in order of their days; solutions by letter."""
+    out = [
+        _Mark(str(number), text.title, f"{words.date(text.date)}; {crossing(text)}", text.u, True)
+        for number, text in enumerate(drafts, start=1)
+    ]
+    for letter, (name, point, acceptable) in zip(LETTERS, solutions, strict=False):
+        verdict = "both could bear it" if acceptable else "not both could bear it"
+        out.append(_Mark(letter, f"{words.start(name)} package", verdict, point, False))
     return out
 
 
@@ -125,63 +159,93 @@ def _room_rows(room: Sequence[Pair], value: Pair) -> tuple[Row, ...]:
     if not room:
         return ()
     corner = [(value[0], max(b for _, b in room)), *sorted(room)]
-    return tuple({"a": a, "low": value[1], "high": b} for a, b in corner)
+    return tuple({"a": a, "least": value[1], "most": b} for a, b in corner)
 
 
-def _better(frame: _Frame, value: Pair, known: bool) -> tuple[Row, ...]:
-    if not known:
-        return ()
-    return (theme.rule_row(frame.x(value[0]), 0, PLOT, frame.y(value[1]), "#f1f3f5"),)
+def _fighting(scales: _Scales, value: Pair) -> dict[str, tuple[Row, ...]]:
+    """Lines at what fighting on is worth to each, and where both prefer a deal."""
+    x, y = scales.x(value[0]), scales.y(value[1])
+    return {
+        "better": (theme.rule_row(x, 0, PLOT, y, BETTER),),
+        "values": (
+            theme.rule_row(x, 0, x, HEIGHT, palette.SIDES["A"]),
+            theme.rule_row(0, y, PLOT, y, palette.SIDES["B"]),
+        ),
+    }
 
 
-def _values(frame: _Frame, value: Pair, known: bool, names: Mapping[str, str]) -> tuple[Row, ...]:
-    if not known:
-        return ()
-    x, y = frame.x(value[0]), frame.y(value[1])
-    return (
-        theme.rule_row(x, 0, x, HEIGHT, palette.SIDES["A"]),
-        theme.rule_row(0, y, PLOT, y, palette.SIDES["B"]),
-    )
+def _spots(scales: _Scales, marks: Sequence[_Mark]) -> dict[str, tuple[Row, ...]]:
+    """Signs at their points, or beside them with a line to them where another stands there."""
+    placed: list[tuple[float, float]] = []
+    spots: list[Row] = []
+    letters: list[Row] = []
+    leads: list[Row] = []
+    for mark in marks:
+        x, y = scales.x(mark.point[0]), scales.y(mark.point[1])
+        around = [(x + dx, y + dy) for dx, dy in AROUND]
+        at = next((one for one in around if _free(one, placed)), (x, y))
+        placed.append(at)
+        spots.append(_spot(mark, *at))
+        letters.append(_letter(mark, *at))
+        if at != (x, y):
+            leads.append(theme.rule_row(x, y, *at, palette.INK))
+    tips = tuple(theme.sign_row(lead["x"], lead["y"], "circle", palette.INK) for lead in leads)
+    return {
+        "spots": tuple(spots),
+        "letters": tuple(letters),
+        "leads": tuple(leads),
+        "tips": tips,
+    }
 
 
-def _spots(frame: _Frame, marks: Sequence[tuple[str, Pair, str]]) -> list[Row]:
-    shapes = {"draft": "circle", "solution": "diamond"}
-    colours = {"draft": palette.PAPER, "solution": palette.INK}
-    return [
-        theme.sign_row(frame.x(point[0]), frame.y(point[1]), shapes[kind], colours[kind])
-        for _, point, kind in marks
-    ]
+def _free(place: tuple[float, float], placed: Sequence[tuple[float, float]]) -> bool:
+    inside = 8 <= place[0] <= PLOT - 8 and 8 <= place[1] <= HEIGHT - 8
+    return inside and all(math.dist(place, other) >= APART for other in placed)
 
 
-def _letters(frame: _Frame, marks: Sequence[tuple[str, Pair, str]]) -> list[Row]:
-    colours = {"draft": palette.INK, "solution": palette.PAPER}
-    return [
-        theme.text_row(frame.x(point[0]), frame.y(point[1]), letter, colours[kind])
-        for letter, point, kind in marks
-    ]
+def _spot(mark: _Mark, x: float, y: float) -> Row:
+    if mark.draft:
+        return theme.sign_row(x, y, "circle", palette.PAPER)
+    return theme.sign_row(x, y, "diamond", palette.INK)
 
 
-def _key(solutions: Sequence[tuple[str, Pair, bool]], drafts: Sequence[TextPoint]) -> list[Row]:
-    rows: list[Row] = []
-    y = 6.0
-    for name, text, tail in _key_lines(solutions, drafts):
-        lines = [*theme.wrap(name, RIGHT - 44, most=2), tail]
-        rows.append(theme.text_row(PLOT + 38, y, "\n".join(lines)))
-        y += 14 * len(lines) + 8
-        del text
-    return rows
+def _letter(mark: _Mark, x: float, y: float) -> Row:
+    return theme.text_row(x, y, mark.sign, palette.INK if mark.draft else palette.PAPER)
 
 
-def _key_lines(
-    solutions: Sequence[tuple[str, Pair, bool]], drafts: Sequence[TextPoint]
-) -> list[tuple[str, str, str]]:
-    out = []
-    for text in drafts:
-        out.append((text.title, "draft", f"{words.date(text.date)}; {crossing(text)}"))
-    for name, _, acceptable in solutions:
-        verdict = "both could bear it" if acceptable else "not both could bear it"
-        out.append((name, "solution", verdict))
-    return out
+def _key(
+    marks: Sequence[_Mark], names: Mapping[str, str], known: bool, room: bool
+) -> tuple[dict[str, tuple[Row, ...]], float]:
+    """Right of the plot: lines, areas and signs with their names; and how far down they reach."""
+    x, y = PLOT + 22.0, 8.0
+    data: dict[str, list[Row]] = {name: [] for name in KEY}
+
+    def line(name: str, text: str, colour: str) -> None:
+        nonlocal y
+        lines = theme.wrap(text, RIGHT - 46, most=3)
+        data[name].append(theme.rule_row(x - 10, y, x + 10, y, colour))
+        data["keytexts"].append(theme.text_row(x + 17, y, "\n".join(lines)))
+        y += KEY_LINE * len(lines) + 8
+
+    line("keyline", "frontier: best packages that cross no red line in force", palette.ACCENT)
+    if known:
+        line("keyvalues", f"right of it {names['A']} gains over fighting on", palette.SIDES["A"])
+        line("keyvalues", f"above it {names['B']}: gain over fighting on", palette.SIDES["B"])
+        area, text = (ROOM, "bargaining range: both gain") if room else (BETTER, EMPTY)
+        data["keyarea"].append(theme.rule_row(x - 10, y - 6, x + 10, y + 6, area))
+        lines = theme.wrap(text, RIGHT - 46)
+        data["keytexts"].append(theme.text_row(x + 17, y, "\n".join(lines)))
+        y += KEY_LINE * len(lines) + 12
+    for mark in marks:
+        told = [*theme.wrap(mark.name, RIGHT - 46, most=2), mark.tail]
+        data["keyspots"].append(_spot(mark, x, y))
+        data["keyletters"].append(_letter(mark, x, y))
+        data["keytexts"].append(theme.text_row(x + 17, y, "\n".join(told)))
+        y += KEY_LINE * len(told) + 7
+    return {name: tuple(rows) for name, rows in data.items()}, y
+
+
+KEY = ("keyline", "keyvalues", "keyarea", "keyspots", "keyletters", "keytexts")
 
 
 def crossing(text: TextPoint) -> str:
@@ -191,98 +255,42 @@ def crossing(text: TextPoint) -> str:
     return f"crosses {words.number(text.crosses)} red {'line' if text.crosses == 1 else 'lines'}"
 
 
-def _key_signs(
-    solutions: Sequence[tuple[str, Pair, bool]], drafts: Sequence[TextPoint]
-) -> list[Row]:
-    letters = [letter for letter, _, _ in _marks(solutions, drafts)]
-    rows: list[Row] = []
-    y = 6.0
-    for letter, (name, kind, _) in zip(letters, _key_lines(solutions, drafts), strict=True):
-        draft = kind == "draft"
-        rows.append(
-            {
-                **theme.sign_row(
-                    PLOT + 22,
-                    y,
-                    "circle" if draft else "diamond",
-                    palette.PAPER if draft else palette.INK,
-                ),
-                "text": letter,
-                "on": palette.INK if draft else palette.PAPER,
-            }
-        )
-        y += 14 * (len(theme.wrap(name, RIGHT - 44, most=2)) + 1) + 8
-    return rows
+def _layers(scales: _Scales, names: Mapping[str, str]) -> list[theme.Layer]:
+    x = scales.channel("a", 0, f"worth to {names['A']}")
+    title = f"worth to {names['B']}"
+    line = {"type": "line", "color": palette.ACCENT, "strokeWidth": 3}
+    spot: dict[str, Any] = {"stroke": palette.INK, "strokeWidth": 1.2, "size": 230}
+    return [
+        theme.boxes("better"),
+        theme.layer(
+            "room",
+            {"type": "area", "color": ROOM},
+            x=x,
+            y=scales.channel("least", 1, title),
+            y2={"field": "most"},
+        ),
+        theme.rules("values", strokeWidth=1.75, strokeDash=[6, 3]),
+        theme.layer("frontier", line, x=x, y=scales.channel("b", 1, title)),
+        theme.rules("leads", strokeWidth=1),
+        theme.signs("tips", size=22),
+        theme.signs("spots", **spot),
+        theme.texts("letters", align="center"),
+        theme.rules("keyline", strokeWidth=3),
+        theme.rules("keyvalues", strokeWidth=1.75, strokeDash=[6, 3]),
+        theme.boxes("keyarea"),
+        theme.signs("keyspots", **spot),
+        theme.texts("keyletters", align="center"),
+        theme.texts("keytexts", lineHeight=KEY_LINE),
+    ]
 
 
-def _sentence(frame: _Frame, value: Pair, empty: bool) -> tuple[Row, ...]:
-    if not empty:
-        return ()
-    x, y = frame.x(value[0]), frame.y(value[1])
-    inside = PLOT - x > 230
-    place = x + 8 if inside else PLOT - 230
-    return (theme.text_row(place, max(12.0, y - 28), "\n".join(EMPTY), palette.MUTED),)
-
-
-def _spec(frame: _Frame, names: Mapping[str, str], open_share: float) -> dict[str, Any]:
-    x = frame.channel("a", 0, f"worth to {names['A']}, hundredths of the stake")
-    y = frame.channel("b", 1, f"worth to {names['B']}")
-    room = theme.layer(
-        "room",
-        {"type": "area", "color": "#8fd3bd"},
-        x=x,
-        y=frame.channel("low", 1, f"worth to {names['B']}"),
-        y2={"field": "high"},
-    )
-    line = {"type": "line", "color": palette.ACCENT, "strokeWidth": 2.5}
-    frontier = theme.layer("frontier", line, x=x, y=y)
-    spot = {"stroke": palette.INK, "strokeWidth": 1.2, "size": 230}
-    return theme.framed(
-        TITLE,
-        "Right of the blue line A, above the orange line B prefers a deal to fighting on. In "
-        f"{words.percent(open_share)} of the draws some package is acceptable to both.",
-        [
-            theme.boxes("better"),
-            room,
-            theme.rules("values", strokeWidth=1.75, strokeDash=[6, 3]),
-            frontier,
-            theme.signs("spots", **spot),
-            theme.texts("letters", align="center"),
-            theme.signs("keysigns", **spot),
-            theme.layer(
-                "keysigns",
-                {"type": "text", "fontSize": theme.SMALL},
-                x=theme.pixels("x"),
-                y=theme.pixels("y"),
-                text=theme.words("text"),
-                color=theme.ink("on"),
-            ),
-            theme.texts("key"),
-            theme.texts("sentence", fontStyle="italic"),
-        ],
-        height=HEIGHT,
-        left=LEFT,
-        right=RIGHT,
-    )
-
-
-def _table(
-    solutions: Sequence[tuple[str, Pair, bool]],
-    drafts: Sequence[TextPoint],
-    value: Pair,
-    known: bool,
-    names: Mapping[str, str],
-) -> list[Row]:
+def _table(marks: Sequence[_Mark], value: Pair, known: bool) -> list[Row]:
     rows: list[Row] = []
     if known:
         rows.append({"what": "fighting on", "a": words.stake(value[0]), "b": words.stake(value[1])})
     rows += [
-        {"what": text.title, "a": words.stake(text.u[0]), "b": words.stake(text.u[1])}
-        for text in drafts
-    ]
-    rows += [
-        {"what": name, "a": words.stake(point[0]), "b": words.stake(point[1])}
-        for name, point, _ in solutions
+        {"what": mark.name, "a": words.stake(mark.point[0]), "b": words.stake(mark.point[1])}
+        for mark in marks
     ]
     return rows
 

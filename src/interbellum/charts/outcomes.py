@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from interbellum.charts import palette, theme
 from interbellum.model import words
@@ -11,8 +10,8 @@ from interbellum.model.chart import Chart, Row
 from interbellum.model.result import EndingForecast
 from interbellum.model.rungs import ENDINGS, HORIZON_DAYS
 
-HEIGHT, LEFT, RIGHT = 300, 46, 220
-PLOT = theme.WIDTH - LEFT - RIGHT
+HEIGHT, RIGHT = 300, 220
+FRAME = theme.Frame(HEIGHT, 46, RIGHT, bottom=28)
 STACK = tuple(palette.ENDINGS)
 """From the bottom: first what is quiet, so that its sum reads from the axis; war fills the rest."""
 YEAR = 365
@@ -38,21 +37,26 @@ def outcomes(points: Sequence[EndingForecast], names: Mapping[str, str], as_of: 
         The cut-off, YYYY-MM-DD; all is war on it unless `points` begin there.
     """
     first = () if points[0].by_days == 0 else _areas_at(as_of, {"war": 1.0})
-    areas = (*first, *(row for point in points for row in _point_rows(point)))
     last = points[-1]
-    year = next((point for point in points if point.by_days == YEAR), None)
-    return Chart(
-        id="outcomes",
-        title=TITLE,
-        alt=_alt(year or last, last, names),
-        spec=_spec(as_of, last.by_date, year is not None and year is not last),
+    inside = _inside(points)
+    year = next((point for point in points if point.by_days == YEAR), last)
+    subtitle = f"Chance of each state on each day, from {words.date(as_of)}."
+    if inside:
+        subtitle += " Dotted: a year on."
+    return theme.drawn(
+        "outcomes",
+        TITLE,
+        f"{subtitle} At the right: on {words.date(last.by_date)}, with 80% intervals.",
+        FRAME,
+        _layers(as_of, last.by_date),
         data={
             "table": tuple(_table_row(p, names) for p in points if p.by_days in HORIZON_DAYS),
-            "endings": areas,
+            "endings": (*first, *(row for point in points for row in _point_rows(point))),
             "labels": _labels(last, names),
-            "year": _inside(year) if year is not None and year is not last else (),
+            "year": inside,
         },
         columns={"day": "on", **{ending: names[ending] for ending in reversed(STACK)}},
+        alt=_alt(year, last, names),
         note=NOTE,
     )
 
@@ -62,7 +66,7 @@ def _areas_at(date: str, shares: Mapping[str, float]) -> tuple[Row, ...]:
     low = 0.0
     for ending in STACK:
         high = low + shares.get(ending, 0.0)
-        rows.append({"date": date, "ending": ending, "low": low, "high": high})
+        rows.append({"date": date, "ending": ending, "bottom": low, "top": high})
         low = high
     return tuple(rows)
 
@@ -81,7 +85,7 @@ def _table_row(point: EndingForecast, names: Mapping[str, str]) -> Row:
 
 def _labels(last: EndingForecast, names: Mapping[str, str]) -> tuple[Row, ...]:
     rows = _areas_at(last.by_date, {name: last.shares[name].p for name in STACK})
-    middles = [HEIGHT * (1.0 - 0.5 * (row["low"] + row["high"])) for row in rows]
+    middles = [HEIGHT * (1.0 - 0.5 * (row["bottom"] + row["top"])) for row in rows]
     places = theme.apart(middles, 30, 8, HEIGHT - 8)
     out: list[Row] = []
     for row, middle, place in zip(rows, middles, places, strict=True):
@@ -99,62 +103,49 @@ def _labels(last: EndingForecast, names: Mapping[str, str]) -> tuple[Row, ...]:
     return tuple(out)
 
 
-def _inside(year: EndingForecast) -> tuple[Row, ...]:
-    """Numbers of a year on, in areas that have room for them."""
+def _inside(points: Sequence[EndingForecast]) -> tuple[Row, ...]:
+    """Numbers of a year on, in areas that have room for them; none where that is the last day."""
+    place = next((n for n, point in enumerate(points) if point.by_days == YEAR), None)
+    if place is None or place + 1 == len(points):
+        return ()
+    # A number stands right of the line, so it is set in the middle of its area where it stands.
+    beside = next((p for p in points[place:] if p.by_days >= YEAR + 60), points[-1])
     return tuple(
         {
-            "date": year.by_date,
-            "middle": 0.5 * (row["low"] + row["high"]),
-            "text": words.percent(row["high"] - row["low"]),
+            "date": points[place].by_date,
+            "middle": 0.5 * (there["bottom"] + there["top"]),
+            "text": words.percent(row["top"] - row["bottom"]),
             "colour": palette.PAPER if row["ending"] in ("victory_A", "victory_B") else palette.INK,
         }
-        for row in _point_rows(year)
-        if row["high"] - row["low"] >= THICK
+        for row, there in zip(_point_rows(points[place]), _point_rows(beside), strict=True)
+        if row["top"] - row["bottom"] >= THICK
     )
 
 
-def _spec(first: str, last: str, with_year: bool) -> dict[str, Any]:
+def _layers(first: str, last: str) -> list[theme.Layer]:
     x = theme.time("date", first, last)
-    area = theme.layer(
-        "endings",
-        {"type": "area", "stroke": palette.PAPER, "strokeWidth": 0.75},
-        x=x,
-        y=theme.chance("low", title="share of the paths"),
-        y2={"field": "high"},
-        color={
-            "field": "ending",
-            "type": "nominal",
-            "scale": {"domain": list(STACK), "range": list(palette.ENDINGS.values())},
-            "legend": None,
-        },
-    )
-    layers = [area, *theme.labels_right("labels", PLOT)]
-    if with_year:
-        layers += [
-            theme.layer(
-                "year",
-                {"type": "rule", "color": palette.INK, "strokeDash": [2, 3], "strokeWidth": 0.75},
-                x=x,
-            ),
-            theme.layer(
-                "year",
-                {"type": "text", "align": "left", "dx": 4, "fontSize": theme.SMALL},
-                x=x,
-                y=theme.chance("middle"),
-                text=theme.words("text"),
-                color=theme.ink("colour"),
-            ),
-        ]
-    return theme.framed(
-        TITLE,
-        "Chance of each state on each day; the dotted line is a year after the cut-off."
-        if with_year
-        else "Chance of each state on each day.",
-        layers,
-        height=HEIGHT,
-        left=LEFT,
-        right=RIGHT,
-    )
+    colours = {"domain": list(STACK), "range": list(palette.ENDINGS.values())}
+    line = {"type": "rule", "color": palette.INK, "strokeDash": [2, 3], "strokeWidth": 0.75}
+    return [
+        theme.layer(
+            "endings",
+            {"type": "area", "stroke": palette.PAPER, "strokeWidth": 0.75},
+            x=x,
+            y=theme.chance("bottom"),
+            y2={"field": "top"},
+            color={"field": "ending", "type": "nominal", "scale": colours, "legend": None},
+        ),
+        *theme.labels_right("labels", FRAME.plot),
+        theme.layer("year", line, x=x),
+        theme.layer(
+            "year",
+            {"type": "text", "align": "left", "dx": 5, "fontWeight": "bold"},
+            x=x,
+            y=theme.chance("middle"),
+            text=theme.words("text"),
+            color=theme.ink("colour"),
+        ),
+    ]
 
 
 def _alt(near: EndingForecast, last: EndingForecast, names: Mapping[str, str]) -> str:
@@ -167,6 +158,6 @@ def _alt(near: EndingForecast, last: EndingForecast, names: Mapping[str, str]) -
         )
 
     said = f"Stacked areas. On {words.date(near.by_date)}: {told(near)}."
-    if near is not last:
+    if near.by_days != last.by_days:
         said += f" On {words.date(last.by_date)}: {told(last)}."
     return said

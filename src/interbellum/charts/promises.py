@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from interbellum.charts import palette, theme
 from interbellum.model import words
@@ -12,6 +11,7 @@ from interbellum.model.chart import Chart, Row
 
 LEFT, RIGHT, LANE, LINE = 290, 20, 18, 14
 PLOT = theme.WIDTH - LEFT - RIGHT
+STRIPE = "#f4f5f7"
 TITLE = "What promises are worth: on their face, and in substance"
 KEY = 26
 SHAPES = {"A": "circle", "B": "square"}
@@ -46,38 +46,29 @@ def promises(audits: Sequence[Audit], names: Mapping[str, str]) -> Chart:
     low, high = min(0.0, *values), max(0.0, *values)
     air = max(0.004, 0.06 * (high - low))
     scale = _Scale(low - air, high + air)
-    return Chart(
-        id="promises",
-        title=TITLE,
-        alt=_alt(shown, names),
-        spec=_spec(scale, height),
+    return theme.drawn(
+        "promises",
+        TITLE,
+        "Open: face, delivered today for sure. Filled: substance, after the coded chance and delay.",
+        theme.Frame(height, LEFT, RIGHT),
+        _layers(scale),
         data={
             "table": tuple(_table(one) for one in shown),
-            "stripes": tuple(
-                theme.rule_row(
-                    8 - LEFT, y - 7 * len(text) - 6, PLOT, y + 7 * len(text) + 6, "#f4f5f7"
-                )
-                for rank, (y, text) in enumerate(zip(middles, texts, strict=True))
-                if rank % 2 == 0
-            ),
-            "names": tuple(
-                theme.text_row(16 - LEFT, y - 7 * (len(text) - 1), "\n".join(text))
-                for y, text in zip(middles, texts, strict=True)
-            ),
+            **_names(texts, middles),
             "zero": (theme.rule_row(scale.x(0.0), KEY, scale.x(0.0), height, palette.FAINT),),
             **_dumbbells(shown, middles, scale),
-            "key": tuple(_key_texts(names)),
-            "keysigns": tuple(_key_signs()),
+            **_key(names),
             "axis": ({"worth": scale.low}, {"worth": scale.high}),
         },
         columns={
             "promise": "promise",
             "chance": "delivered",
             "face_a": f"face to {names['A']}",
-            "substance_a": "substance",
+            "substance_a": f"substance to {names['A']}",
             "face_b": f"face to {names['B']}",
-            "substance_b": "substance to it",
+            "substance_b": f"substance to {names['B']}",
         },
+        alt=_alt(shown, names),
         note="What the promised term adds to what would hold without it. Face: delivered today for "
         "sure. Substance: after the coded chance and delay of delivery. At the median inputs, to each "
         "lead.",
@@ -92,20 +83,42 @@ class _Scale:
         return PLOT * (value - self.low) / (self.high - self.low)
 
 
-def _lines(one: Audit) -> list[str]:
-    return [
-        *theme.wrap(one.title, LEFT - 36, most=2),
-        theme.cut(f"{one.giver} to {one.receiver}", LEFT - 36),
-    ]
+def _lines(one: Audit) -> tuple[list[str], list[str]]:
+    """The promise, and who gives it to whom."""
+    width = LEFT - 40
+    return theme.wrap(one.title, width, most=2), theme.wrap(
+        f"{one.giver} to {one.receiver}", width, most=2
+    )
 
 
-def _rows(texts: Sequence[Sequence[str]]) -> tuple[list[float], float]:
+Texts = Sequence[tuple[list[str], list[str]]]
+
+
+def _rows(texts: Texts) -> tuple[list[float], float]:
+    """Middle of each promise's row, and the height of the plot."""
     y, out = KEY + 4.0, []
-    for text in texts:
-        tall = max(LINE * len(text), 2 * LANE) + 12
+    for title, who in texts:
+        tall = max(LINE * (len(title) + len(who)), 2 * LANE) + 14
         out.append(y + tall / 2)
         y += tall
     return out, y
+
+
+def _names(texts: Texts, middles: Sequence[float]) -> dict[str, tuple[Row, ...]]:
+    names: list[Row] = []
+    stripes: list[Row] = []
+    for rank, ((title, who), middle) in enumerate(zip(texts, middles, strict=True)):
+        half = LINE / 2 * (len(title) + len(who))
+        top = middle - half + LINE / 2
+        names.append(theme.text_row(16 - LEFT, top, "\n".join(title)))
+        below = top + LINE * len(title)
+        names.append(theme.text_row(16 - LEFT, below, "\n".join(who), palette.MUTED))
+        if rank % 2 == 0:
+            edge = max(half, LANE) + 7
+            stripes.append(
+                theme.rule_row(theme.EDGE - LEFT, middle - edge, PLOT, middle + edge, STRIPE)
+            )
+    return {"names": tuple(names), "stripes": tuple(stripes)}
 
 
 def _dumbbells(
@@ -127,55 +140,40 @@ def _dumbbells(
     return {"lines": tuple(lines), "faces": tuple(faces), "substances": tuple(substances)}
 
 
-def _key_signs() -> list[Row]:
-    return [
-        {**theme.sign_row(x, 6, SHAPES[side], palette.SIDES[side]), "filled": filled}
-        for x, side, filled in (
-            (-LEFT + 20, "A", False),
-            (-LEFT + 90, "A", True),
-            (-LEFT + 220, "A", True),
-            (-LEFT + 220 + 130, "B", True),
-        )
-    ]
+def _key(names: Mapping[str, str]) -> dict[str, tuple[Row, ...]]:
+    """A line above the plot that names the signs."""
+    signs: list[Row] = []
+    texts: list[Row] = []
+    x = 16.0 - LEFT
+    for side in "AB":
+        name = theme.cut(f"to {names[side]}", 300)
+        signs.append(theme.sign_row(x + 5, 6, SHAPES[side], palette.SIDES[side]))
+        texts.append(theme.text_row(x + 16, 6, name))
+        x += theme.text_width(name) + 44
+    return {"keysigns": tuple(signs), "keytexts": tuple(texts)}
 
 
-def _key_texts(names: Mapping[str, str]) -> list[Row]:
-    width = 112
-    return [
-        theme.text_row(-LEFT + 30, 6, "face"),
-        theme.text_row(-LEFT + 100, 6, "substance"),
-        theme.text_row(-LEFT + 230, 6, theme.cut(f"to {names['A']}", width)),
-        theme.text_row(-LEFT + 360, 6, theme.cut(f"to {names['B']}", 300)),
-    ]
-
-
-def _spec(scale: _Scale, height: float) -> dict[str, Any]:
+def _layers(scale: _Scale) -> list[theme.Layer]:
     axis = theme.number(
         "worth",
         scale.low,
         scale.high,
-        title="adds to the worth of a deal, hundredths of the stake",
+        title="what it adds to the worth of a deal, hundredths of the stake",
         labelExpr="round(100*datum.value)",
         tickMinStep=0.01,
         tickCount=8,
     )
-    return theme.framed(
-        TITLE,
-        "Open: face, delivered today for sure. Filled: substance, after the chance and the delay.",
-        [
-            theme.boxes("stripes"),
-            theme.layer("axis", {"type": "tick", "opacity": 0}, x=axis),
-            theme.rules("zero"),
-            theme.texts("names"),
-            theme.rules("lines", strokeWidth=2),
-            theme.signs("faces", filled=False, size=70, strokeWidth=1.8, fill=palette.PAPER),
-            theme.signs("substances", size=70),
-            theme.texts("key"),
-        ],
-        height=height,
-        left=LEFT,
-        right=RIGHT,
-    )
+    return [
+        theme.boxes("stripes"),
+        theme.layer("axis", {"type": "tick", "opacity": 0}, x=axis),
+        theme.rules("zero"),
+        theme.texts("names", lineHeight=LINE),
+        theme.rules("lines", strokeWidth=2),
+        theme.signs("faces", filled=False, size=70, strokeWidth=1.8, fill=palette.PAPER),
+        theme.signs("substances", size=70),
+        theme.signs("keysigns", size=70),
+        theme.texts("keytexts"),
+    ]
 
 
 def _table(one: Audit) -> Row:

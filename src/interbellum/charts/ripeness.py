@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from interbellum.charts import palette, theme
 from interbellum.model import words
-from interbellum.model.chart import Chart
+from interbellum.model.chart import Chart, Row
 from interbellum.model.diagnosis import View
 
-LEFT, RIGHT, LANE = 300, 64, 20
+LEFT, RIGHT, LANE, LINE = 356, 50, 20, 14
+NAMES = 156
+"""Room for the names of the sides."""
 PLOT = theme.WIDTH - LEFT - RIGHT
-GROUP = 2 * LANE + 18
+GROUP = 2 * LANE + 20
 TITLE = "How ripe the moment looks from each capital"
 QUESTIONS: dict[str, str] = {
     "sees_range": "Some package beats war for both, by this side's own lights",
@@ -31,32 +32,36 @@ def ripeness(views: Sequence[View], names: Mapping[str, str]) -> Chart:
     names : mapping
         Of the sides, by letter.
     """
-    stems, signs, told, heads = [], [], [], []
+    data: dict[str, list[Row]] = {n: [] for n in ("heads", "names", "stems", "signs", "told")}
     for rank, (field, question) in enumerate(QUESTIONS.items()):
-        top = 8 + GROUP * rank
-        lines = theme.wrap(question, LEFT - 36, most=3)
-        heads.append(theme.text_row(16 - LEFT, top + LANE - 7 * (len(lines) - 1), "\n".join(lines)))
+        top = 4 + GROUP * rank
+        lines = theme.wrap(question, LEFT - NAMES - 24, most=4)
+        middle = top + LANE - LINE / 2 * (len(lines) - 1)
+        data["heads"].append(theme.text_row(theme.EDGE - LEFT, middle, "\n".join(lines)))
         for place, view in enumerate(views):
             y, share = top + LANE * (place + 0.5), getattr(view, field)
-            colour = palette.SIDES[view.side]
-            stems.append(theme.rule_row(0, y, PLOT * share, y, colour))
-            signs.append(theme.sign_row(PLOT * share, y, SHAPES[view.side], colour))
-            told.append(
-                theme.text_row(
-                    PLOT * share + 9,
-                    y,
-                    f"{theme.cut(names[view.side], 150)} {words.percent(share)}"
-                    if share < 0.6
-                    else words.percent(share),
-                )
-            )
-            if share >= 0.6:
-                told.append(theme.text_row(6, y - 9, theme.cut(names[view.side], 200)))
-    return Chart(
-        id="ripeness",
-        title=TITLE,
-        alt=_alt(views, names),
-        spec=_spec(8 + GROUP * len(QUESTIONS)),
+            colour, name = palette.SIDES[view.side], theme.cut(names[view.side], NAMES - 16)
+            data["names"].append(theme.text_row(-12, y, name, palette.SIDES_TEXT[view.side]))
+            data["stems"].append(theme.rule_row(0, y, PLOT * share, y, colour))
+            data["signs"].append(theme.sign_row(PLOT * share, y, SHAPES[view.side], colour))
+            data["told"].append(theme.text_row(PLOT * share + 9, y, words.percent(share)))
+    return theme.drawn(
+        "ripeness",
+        TITLE,
+        "Share of the draws in which each holds, as coded.",
+        theme.Frame(GROUP * len(QUESTIONS), LEFT, RIGHT),
+        [
+            theme.layer(
+                "axis",
+                {"type": "tick", "opacity": 0},
+                x=theme.chance("p", title="share of the draws"),
+            ),
+            theme.texts("heads", lineHeight=LINE),
+            theme.texts("names", align="right"),
+            theme.rules("stems", strokeWidth=2.5),
+            theme.signs("signs", size=80),
+            theme.texts("told"),
+        ],
         data={
             "table": tuple(
                 {
@@ -65,35 +70,12 @@ def ripeness(views: Sequence[View], names: Mapping[str, str]) -> Chart:
                 }
                 for field, question in QUESTIONS.items()
             ),
-            "heads": tuple(heads),
-            "stems": tuple(stems),
-            "signs": tuple(signs),
-            "told": tuple(told),
+            **{name: tuple(rows) for name, rows in data.items()},
             "axis": ({"p": 0.0}, {"p": 1.0}),
         },
         columns={"question": "in what share of the draws", "A": names["A"], "B": names["B"]},
+        alt=_alt(views, names),
         note="Shares of weighted draws, in the engine and as coded; nobody's mind is known.",
-    )
-
-
-def _spec(height: float) -> dict[str, Any]:
-    return theme.framed(
-        TITLE,
-        "Share of the draws in which each holds.",
-        [
-            theme.layer(
-                "axis",
-                {"type": "tick", "opacity": 0},
-                x=theme.chance("p", title="share of the draws"),
-            ),
-            theme.texts("heads"),
-            theme.rules("stems", strokeWidth=2),
-            theme.signs("signs", size=80),
-            theme.texts("told"),
-        ],
-        height=height,
-        left=LEFT,
-        right=RIGHT,
     )
 
 

@@ -9,15 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from interbellum.charts import palette
+from interbellum.model.chart import Chart, Row
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 720
 """Of every chart, margins and all: 170 mm on paper, where 11 pixels are type of 7 points."""
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 SMALL, LABEL, TITLE = 11, 12, 16
+BOLD = 1.08
+"""How much wider bold type is, about."""
+TITLE_LINE, SUBTITLE_LINE = 20, 16
 EDGE = 8
 """Free space at the edge of the picture."""
 LONG = 900
@@ -31,7 +36,7 @@ _WIDTHS = {
     222: "ijl",
     260: "|",
     278: " !,./:;I[\\]ft",
-    333: "()-`r",
+    333: "()-`r“”",
     355: '"',
     389: "*",
     469: "^",
@@ -45,6 +50,7 @@ _WIDTHS = {
     833: "Mm",
     889: "%",
     944: "W",
+    1000: "…→↑—",
     1015: "@",
 }
 _WIDTH = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
@@ -136,70 +142,86 @@ CONFIG: dict[str, Any] = {
         "tickColor": palette.FAINT,
         "tickSize": 4,
     },
-    "title": {
-        "anchor": "start",
-        "frame": "group",
-        "fontSize": TITLE,
-        "fontWeight": "bold",
-        "color": palette.INK,
-        "lineHeight": 20,
-        "subtitleFontSize": LABEL,
-        "subtitleColor": palette.MUTED,
-        "subtitleLineHeight": 16,
-        "subtitlePadding": 6,
-        "offset": 12,
-    },
     "text": {"fontSize": SMALL, "color": palette.INK, "baseline": "middle"},
     "rule": {"color": palette.FAINT},
 }
 
 
-def framed(
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A plot's size, its margins, and the room above it for column heads, in pixels."""
+
+    height: float
+    left: float
+    right: float
+    bottom: float = 44
+    head: float = 0
+
+    @property
+    def plot(self) -> float:
+        """Width of the plot."""
+        return WIDTH - self.left - self.right
+
+
+def drawn(
+    chart: str,
     title: str,
     subtitle: str,
+    frame: Frame,
     layers: Sequence[Layer],
     *,
-    height: float,
-    left: float,
-    right: float,
-    bottom: float = 44,
-    head: float = 0,
-) -> dict[str, Any]:
+    data: Mapping[str, tuple[Row, ...]],
+    columns: Mapping[str, str],
+    alt: str,
+    note: str,
+) -> Chart:
     """A chart of layers inside fixed margins, under its title.
+
+    Title and subtitle are texts at places of their own, for a title of Vega's moves with whatever
+    stands out of the plot.
 
     Parameters
     ----------
-    title, subtitle : str
-        What it shows, and how to read it; broken into lines that fit.
+    chart, title, subtitle : str
+        Its id, what it shows, and how to read it; broken into lines that fit.
+    frame : Frame
     layers : sequence of layers
-    height, left, right, bottom : float
-        Of the plot, and its margins.
-    head : float
-        Free space between the subtitle and the plot, for column heads.
+        Over `data`.
+    data, columns, alt, note
+        As in `Chart`.
 
     Returns
     -------
-    dict
-        Vega-Lite, `WIDTH` wide.
+    Chart
+        `WIDTH` wide.
     """
-    heads = wrap(title, WIDTH - 2 * EDGE, TITLE * 1.08)  # bold is about 8% wider
+    heads = wrap(title, WIDTH - 2 * EDGE, TITLE * BOLD)
     lines = wrap(subtitle, WIDTH - 2 * EDGE, LABEL) if subtitle else []
-    top = EDGE + 20 * len(heads) + (6 + 16 * len(lines) if lines else 0) + 12 + head
-    return {
+    top = EDGE + TITLE_LINE * len(heads) + SUBTITLE_LINE * len(lines) + 16 + frame.head
+    first = EDGE + TITLE_LINE / 2 - top
+    below = first + TITLE_LINE * (len(heads) - 0.5) + 3 + SUBTITLE_LINE / 2
+    x = EDGE - frame.left
+    spec = {
         "$schema": SCHEMA,
-        "width": WIDTH - left - right,
-        "height": height,
+        "width": frame.plot,
+        "height": frame.height,
         "autosize": {"type": "none"},
-        "padding": {"left": left, "right": right, "top": top, "bottom": bottom},
-        "title": {
-            "text": heads,
-            **({"subtitle": lines} if lines else {}),
-            "dx": EDGE - left,
-            "offset": 12 + head,
+        "padding": {
+            "left": frame.left,
+            "right": frame.right,
+            "top": top,
+            "bottom": frame.bottom,
         },
-        "layer": list(layers),
+        "layer": [
+            *layers,
+            texts("title", fontSize=TITLE, fontWeight="bold", lineHeight=TITLE_LINE),
+            texts("subtitle", fontSize=LABEL, lineHeight=SUBTITLE_LINE),
+        ],
         "config": CONFIG,
     }
+    said = {"title": (text_row(x, first, "\n".join(heads)),)}
+    told = (text_row(x, below, "\n".join(lines), palette.MUTED),) if lines else ()
+    return Chart(chart, title, alt, spec, {**data, **said, "subtitle": told}, columns, note)
 
 
 def layer(data: str, mark: Mapping[str, Any], **encoding: Any) -> Layer:
@@ -350,12 +372,12 @@ def signs(data: str, filled: bool = True, **mark: Any) -> Layer:
     )
 
 
-def text_row(x: float, y: float, text: str, colour: str = palette.INK) -> dict[str, Any]:
+def text_row(x: float, y: float, text: str, colour: str = palette.INK) -> Row:
     """A row for `texts`."""
     return {"x": round(x, 1), "y": round(y, 1), "text": text, "colour": colour}
 
 
-def rule_row(x: float, y: float, x2: float, y2: float, colour: str) -> dict[str, Any]:
+def rule_row(x: float, y: float, x2: float, y2: float, colour: str) -> Row:
     """A row for `rules` and for `boxes`."""
     return {
         "x": round(x, 1),
@@ -366,6 +388,6 @@ def rule_row(x: float, y: float, x2: float, y2: float, colour: str) -> dict[str,
     }
 
 
-def sign_row(x: float, y: float, shape: str, colour: str) -> dict[str, Any]:
+def sign_row(x: float, y: float, shape: str, colour: str) -> Row:
     """A row for `signs`."""
     return {"x": round(x, 1), "y": round(y, 1), "shape": shape, "colour": colour}

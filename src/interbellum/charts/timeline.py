@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from interbellum.charts import palette, theme
 from interbellum.model import words
@@ -13,7 +12,7 @@ from interbellum.model.chart import Chart, Row
 
 LEFT, RIGHT, LANE, GAP = 96, 14, 15, 9
 PLOT = theme.WIDTH - LEFT - RIGHT
-LABEL = 250
+LABEL = 300
 """Widest label of an event; the table has it in full."""
 TITLE = "The record: what happened, and what was kept"
 KINDS: dict[str, str] = {
@@ -76,11 +75,13 @@ def timeline(moments: Sequence[Moment], began: str, as_of: str) -> Chart:
     y = 8.0
     for kind in [kind for kind in KINDS if any(one.kind == kind for one in ordered)]:
         y = _lane(kind, [one for one in ordered if one.kind == kind], axis, y, data)
-    return Chart(
-        id="timeline",
-        title=TITLE,
-        alt=_alt(ordered),
-        spec=_spec(axis, y),
+    return theme.drawn(
+        "timeline",
+        TITLE,
+        "By kind. Of what was agreed: disc kept, triangle partly kept, cross not kept. Grey bars: how "
+        "long it lasted.",
+        theme.Frame(y, LEFT, RIGHT, bottom=28, head=12),
+        _layers(axis),
         data={
             "table": tuple(_table(one) for one in ordered),
             **{name: tuple(rows) for name, rows in data.items()},
@@ -88,8 +89,11 @@ def timeline(moments: Sequence[Moment], began: str, as_of: str) -> Chart:
                 theme.rule_row(axis.x(began), 0, axis.x(began), y, palette.MUTED),
                 theme.rule_row(PLOT, 0, PLOT, y, palette.MUTED),
             ),
+            "began": (theme.text_row(axis.x(began), -8, "the war begins", palette.MUTED),),
+            "cutoff": (theme.text_row(PLOT, -8, "cut-off", palette.MUTED),),
             "axis": ({"date": axis.first}, {"date": axis.last}),
         },
+        alt=_alt(ordered),
         columns={
             "day": "day",
             "what": "what",
@@ -97,8 +101,8 @@ def timeline(moments: Sequence[Moment], began: str, as_of: str) -> Chart:
             "kept": "kept",
             "outcome": "outcome",
         },
-        note="As the dossier codes it, by the knowledge of the cut-off (right edge). Dotted line at "
-        "the left: the day from which the war counts.",
+        note="As the dossier codes it, by the knowledge of the cut-off. Names are cut where they are "
+        "long; the table has them in full.",
     )
 
 
@@ -122,9 +126,8 @@ def _lane(
     taken: list[list[tuple[float, float]]] = []
     for one in moments:
         x, end = axis.x(one.first), axis.x(one.last or one.first)
-        text = _label(one)
+        text, right = _label(one, x - 14, PLOT - end - 12)
         width = theme.text_width(text)
-        right = end + 9 + width <= PLOT
         span = (x - 7, end + 14 + width) if right else (x - 14 - width, end + 7)
         row = next(
             (r for r, used in enumerate(taken) if all(span[1] < a or span[0] > b for a, b in used)),
@@ -149,9 +152,13 @@ def _lane(
     return top + height + GAP
 
 
-def _label(one: Moment) -> str:
+def _label(one: Moment, before: float, behind: float) -> tuple[str, bool]:
+    """The event's name as far as there is room for it, and whether it stands behind its sign."""
     tail = f" ({KEPT[one.kept][1]})" if one.kept in KEPT else ""
-    return theme.cut(one.title, LABEL - theme.text_width(tail)) + tail
+    wanted = min(LABEL, theme.text_width(one.title + tail))
+    right = behind >= wanted or (before < wanted and behind >= before)
+    room = min(LABEL, max(wanted, 0.0), behind if right else before)
+    return theme.cut(one.title, room - theme.text_width(tail)) + tail, right
 
 
 def _sign(one: Moment) -> tuple[str, str]:
@@ -160,29 +167,22 @@ def _sign(one: Moment) -> tuple[str, str]:
     return PLAIN, palette.MUTED
 
 
-def _spec(axis: _Axis, height: float) -> dict[str, Any]:
-    return theme.framed(
-        TITLE,
-        "By kind. Of what was agreed: disc kept, triangle partly kept, cross not kept. Grey bars: "
-        "how long it lasted.",
-        [
-            theme.boxes("stripes"),
-            theme.layer(
-                "axis",
-                {"type": "tick", "opacity": 0},
-                x=theme.time("date", axis.first, axis.last, grid=True),
-            ),
-            theme.rules("marks", strokeDash=[2, 3]),
-            theme.texts("kinds", fontWeight="bold"),
-            theme.boxes("bars"),
-            theme.signs("signs", size=70),
-            theme.texts("labels"),
-        ],
-        height=height,
-        left=LEFT,
-        right=RIGHT,
-        bottom=30,
-    )
+def _layers(axis: _Axis) -> list[theme.Layer]:
+    return [
+        theme.boxes("stripes"),
+        theme.layer(
+            "axis",
+            {"type": "tick", "opacity": 0},
+            x=theme.time("date", axis.first, axis.last, grid=True),
+        ),
+        theme.rules("marks", strokeDash=[2, 3]),
+        theme.texts("began"),
+        theme.texts("cutoff", align="right"),
+        theme.texts("kinds", fontWeight="bold"),
+        theme.boxes("bars"),
+        theme.signs("signs", size=70),
+        theme.texts("labels"),
+    ]
 
 
 def _table(one: Moment) -> Row:

@@ -11,7 +11,7 @@ from interbellum.model import words
 from interbellum.model.chart import Chart, Row
 from interbellum.model.result import RungForecast
 
-LEFT, RIGHT, LANE, KEY = 220, 84, 34, 34
+LEFT, RIGHT, LANE, KEY = 220, 60, 38, 24
 PLOT = theme.WIDTH - LEFT - RIGHT
 SHAPES = ("circle", "square", "triangle-up", "cross", "diamond", "triangle-down")
 TITLE = "What different models say of the same war"
@@ -39,46 +39,20 @@ def variants(lines: Sequence[Line], day: str) -> Chart:
     """
     models = list(dict.fromkeys(name for line in lines for name in line.own))
     shapes = {name: SHAPES[rank % len(SHAPES)] for rank, name in enumerate(models)}
-    ys = {id(line): KEY + LANE * (rank + 0.5) for rank, line in enumerate(lines)}
     height = KEY + LANE * len(lines)
-    spans, gaps, dots, bases, pooled, names, told = [], [], [], [], [], [], []
-    for line in lines:
-        y, chance = ys[id(line)], line.forecast.chance
-        spans.append(
-            theme.rule_row(PLOT * chance.lo80, y - 8, PLOT * chance.hi80, y + 8, palette.FAN["80"])
-        )
-        spans.append(
-            theme.rule_row(PLOT * chance.lo50, y - 8, PLOT * chance.hi50, y + 8, palette.FAN["50"])
-        )
-        if line.own:
-            gaps.append(
-                theme.rule_row(
-                    PLOT * min(line.own.values()), y, PLOT * max(line.own.values()), y, palette.INK
-                )
-            )
-        dots += [
-            theme.sign_row(PLOT * p, y, shapes[name], palette.PAPER) for name, p in line.own.items()
-        ]
-        pooled.append(theme.sign_row(PLOT * chance.p, y, "diamond", palette.FAN["median"]))
-        x = PLOT * line.forecast.base_rate
-        bases.append(theme.rule_row(x, y - 12, x, y + 12, palette.SIDES["B"]))
-        text = theme.wrap(line.name, LEFT - 30, most=2)
-        names.append(theme.text_row(-12, y - 7 * (len(text) - 1), "\n".join(text)))
-        told.append(theme.text_row(PLOT + 12, y, f"{words.percent(chance.p)}"))
-    return Chart(
-        id="variants",
-        title=TITLE,
-        alt=_alt(lines, day),
-        spec=_spec(day, height),
+    data: dict[str, list[Row]] = {name: [] for name in ("spans", "gaps", "bases", "pooled", "dots")}
+    data |= {"names": [], "told": []}
+    for rank, line in enumerate(lines):
+        _row(line, KEY + LANE * (rank + 0.5), shapes, data)
+    return theme.drawn(
+        "variants",
+        TITLE,
+        f"Chance of each by {words.date(day)}; bold, the pooled chance.",
+        theme.Frame(height, LEFT, RIGHT),
+        _layers(),
         data={
             "table": tuple(_table(line, models) for line in lines),
-            "spans": tuple(spans),
-            "gaps": tuple(gaps),
-            "bases": tuple(bases),
-            "pooled": tuple(pooled),
-            "dots": tuple(dots),
-            "names": tuple(names),
-            "told": tuple(told),
+            **{name: tuple(rows) for name, rows in data.items()},
             **_key(models, shapes),
             "axis": ({"p": 0.0}, {"p": 1.0}),
         },
@@ -88,10 +62,34 @@ def variants(lines: Sequence[Line], day: str) -> Chart:
             **{f"model{rank}": name for rank, name in enumerate(models)},
             "base": "base rate",
         },
-        note="The line through the signs is the gap from the lowest model to the highest. Bars: 50% "
-        "and 80% of the pool. Base rates are of the dossier's own record; with few events they are "
-        "mostly their prior.",
+        alt=_alt(lines, day),
+        note="The line runs from the lowest model to the highest: their gap. Bars: 50% and 80% of the "
+        "pool. Base rates are of the dossier's own record; with few events they are mostly their "
+        "prior.",
     )
+
+
+def _row(line: Line, y: float, shapes: Mapping[str, str], data: dict[str, list[Row]]) -> None:
+    """Adds a rung's signs; models stand a little apart, so that equal ones are all seen."""
+    chance, fan = line.forecast.chance, palette.FAN
+    for low, high, colour in (
+        (chance.lo80, chance.hi80, fan["80"]),
+        (chance.lo50, chance.hi50, fan["50"]),
+    ):
+        data["spans"].append(theme.rule_row(PLOT * low, y - 8, PLOT * high, y + 8, colour))
+    ends = (min(line.own.values()), max(line.own.values()))
+    data["gaps"].append(theme.rule_row(PLOT * ends[0], y, PLOT * ends[1], y, palette.INK))
+    step = 20 / max(1, len(shapes) - 1)
+    for place, (name, shape) in enumerate(shapes.items()):
+        if name in line.own:
+            at = y - 10 + step * place
+            data["dots"].append(theme.sign_row(PLOT * line.own[name], at, shape, palette.PAPER))
+    data["pooled"].append(theme.sign_row(PLOT * chance.p, y, "diamond", fan["median"]))
+    x = PLOT * line.forecast.base_rate
+    data["bases"].append(theme.rule_row(x, y - 13, x, y + 13, palette.SIDES["B"]))
+    text = theme.wrap(line.name, LEFT - 24, most=2)
+    data["names"].append(theme.text_row(-12, y - 7 * (len(text) - 1), "\n".join(text)))
+    data["told"].append(theme.text_row(PLOT + 14, y, words.percent(chance.p)))
 
 
 def _key(models: Sequence[str], shapes: Mapping[str, str]) -> dict[str, tuple[Row, ...]]:
@@ -115,31 +113,22 @@ def _key(models: Sequence[str], shapes: Mapping[str, str]) -> dict[str, tuple[Ro
     }
 
 
-def _spec(day: str, height: float) -> dict[str, Any]:
-    outline = {"stroke": palette.INK, "strokeWidth": 1.4, "size": 60}
-    return theme.framed(
-        TITLE,
-        f"Chance of each by {words.date(day)}. At the right: the pooled chance.",
-        [
-            theme.layer(
-                "axis", {"type": "tick", "opacity": 0}, x=theme.chance("p", title="chance")
-            ),
-            theme.boxes("spans"),
-            theme.rules("gaps", strokeWidth=1),
-            theme.rules("bases", strokeWidth=2.5),
-            theme.rules("keybase", strokeWidth=2.5),
-            theme.signs("pooled", size=150),
-            theme.signs("keypool", size=150),
-            theme.signs("dots", **outline),
-            theme.signs("keysigns", **outline),
-            theme.texts("names", align="right"),
-            theme.texts("told", fontWeight="bold"),
-            theme.texts("keytexts"),
-        ],
-        height=height,
-        left=LEFT,
-        right=RIGHT,
-    )
+def _layers() -> list[theme.Layer]:
+    outline: dict[str, Any] = {"stroke": palette.INK, "strokeWidth": 1.3, "size": 46}
+    return [
+        theme.layer("axis", {"type": "tick", "opacity": 0}, x=theme.chance("p", title="chance")),
+        theme.boxes("spans"),
+        theme.rules("bases", strokeWidth=2.5),
+        theme.rules("keybase", strokeWidth=2.5),
+        theme.rules("gaps", strokeWidth=1),
+        theme.signs("pooled", size=170),
+        theme.signs("keypool", size=150),
+        theme.signs("dots", **outline),
+        theme.signs("keysigns", **outline),
+        theme.texts("names", align="right"),
+        theme.texts("told", fontWeight="bold"),
+        theme.texts("keytexts"),
+    ]
 
 
 def _table(line: Line, models: Sequence[str]) -> Row:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from interbellum.cli.running import run_options
 from interbellum.model.devices import DEVICES
 
-if TYPE_CHECKING:
-    from interbellum.dossier.reader import Loaded
-    from interbellum.model.ledger import Entry
-    from interbellum.model.result import Result
-
 FORMATS = ("terminal", "md", "html", "pdf", "json")
+DRAWN = ("html", "pdf")
+"""Formats with charts."""
 ENDINGS = {"md": "md", "html": "html", "htm": "html", "pdf": "pdf", "json": "json"}
 
 
@@ -78,8 +75,10 @@ def command(
     HTML is one file that needs no network, with charts and their data; PDF is the same on paper, tagged for
     screen readers (PDF/UA-1).
     """
-    from interbellum.cli.output import open_file, write_bytes
-    from interbellum.cli.running import past_answers, record_answer, run
+    from interbellum.api import Briefing
+    from interbellum.briefing import jsonform
+    from interbellum.cli.output import open_file, terminal_text, write_bytes
+    from interbellum.cli.running import drawers, past_answers, record_answer, run
     from interbellum.dossier.reader import load
     from interbellum.errors import UsageError
 
@@ -98,9 +97,21 @@ def command(
     if fonts is not None and form != "pdf":
         raise UsageError("--fonts is for a PDF. Leave it out, or ask for --format pdf.")
     loaded = load(dossier)
-    result = run(loaded, draws, paths, seed, device)
-    past = None if form == "json" else past_answers(loaded, ledger)
-    content = _told(result, loaded, redact, past, form, fonts, to_file=out is not None)
+    with drawers() if form in DRAWN else nullcontext() as executor:
+        result = run(loaded, draws, paths, seed, device)
+        past = None if form == "json" else past_answers(loaded, ledger)
+        briefing = Briefing(result, loaded, redact, past)
+        match form:
+            case "json":
+                content: str | bytes = jsonform.dumps(briefing.to_json())
+            case "html":
+                content = briefing.to_html(executor)
+            case "pdf":
+                content = briefing.to_pdf([fonts] if fonts else [], executor)
+            case "md":
+                content = briefing.to_markdown()
+            case _:
+                content = terminal_text(briefing.outline(), to_file=out is not None)
     if out is None:
         click.echo(content, nl=False)
     else:
@@ -110,29 +121,3 @@ def command(
             open_file(out)
     if record:
         record_answer(result, loaded, ledger)
-
-
-def _told(
-    result: Result,
-    loaded: Loaded,
-    redact: bool,
-    past: tuple[Entry, ...] | None,
-    form: str,
-    fonts: Path | None,
-    to_file: bool,
-) -> str | bytes:
-    from interbellum.api import Briefing
-    from interbellum.briefing import jsonform
-    from interbellum.cli.output import terminal_text
-
-    briefing = Briefing(result, loaded, redact, past)
-    match form:
-        case "json":
-            return jsonform.dumps(briefing.to_json())
-        case "html":
-            return briefing.to_html()
-        case "pdf":
-            return briefing.to_pdf([fonts] if fonts else [])
-        case "md":
-            return briefing.to_markdown()
-    return terminal_text(briefing.outline(), to_file=to_file)

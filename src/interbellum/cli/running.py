@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from interbellum.api import Answer
     from interbellum.dossier.reader import Loaded
     from interbellum.model.chart import Chart
     from interbellum.model.ledger import Entry
     from interbellum.model.result import Result
+
+DRAWERS = 4
+"""Most processes that draw charts: each takes 90 MB and a second to start."""
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 _Told = TypeVar("_Told", bound="Answer")
@@ -138,6 +144,38 @@ def print_answer(answer: Answer, form: str) -> None:
     else:
         text = answer.to_markdown() if form == "md" else terminal_text(answer.outline())
     click.echo(text, nl=False)
+
+
+@contextmanager
+def drawers() -> Iterator[Executor | None]:
+    """Processes that draw charts; they get ready while the model runs. None on a single processor.
+
+    Yields
+    ------
+    Executor, or None
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from interbellum.analysis import usable_threads
+
+    workers = min(usable_threads(), DRAWERS)
+    if workers < 2:
+        yield None
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), _ready_to_draw) as executor:
+        for _ in range(workers):  # a process starts when there is work for it
+            executor.submit(bool)
+        yield executor
+
+
+def _ready_to_draw() -> None:
+    import signal
+
+    from interbellum.briefing import pictures
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by the one that waits
+    pictures.warm()
 
 
 def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> list[Path]:

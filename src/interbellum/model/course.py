@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interbellum.model.units import Array
@@ -40,11 +43,11 @@ class Course:
     hindcast takes it to have been, week by week while the record of the front lasts."""
     front: Fan | None
     """Net gain of A in the front's own unit since `front_from`. The past is the record at the end of each
-    month, where all five numbers are the recorded one. None without a front."""
+    month, where all five numbers are the recorded one. None without a front, or where hidden."""
     unit: str | None
-    """Unit of `front`; None without a front."""
+    """Unit of `front`; None with it."""
     front_from: str | None
-    """First day of the record of the front, from which `front` counts; None without a front."""
+    """First day of the record of the front, from which `front` counts; None with it."""
     beliefs: tuple[Fan, Fan]
     """Chance that A prevails if fought to the finish, as A sees it and as B sees it. The past begins
     with the day of a dated belief. A race that is decided is known to be: 0 or 1."""
@@ -61,8 +64,9 @@ class TextPoint:
     author: str
     date: str
     u: tuple[float, float]
-    """(U_A, U_B), share of the stake, the risk that it breaks counted as in the frontier; of a draft
-    with variants, the reading whose smaller surplus is largest. NaN where hidden or unknown."""
+    """(U_A, U_B), share of the stake, the risk that it breaks counted as in the frontier. Of a draft with
+    variants, a reading that could be signed if there is one; of such, the one whose smaller surplus is
+    largest. NaN where hidden or unknown."""
     crosses: int | None
     """Red lines in force that this reading crosses; None where hidden or unknown."""
     acceptable: bool | None
@@ -72,9 +76,17 @@ class TextPoint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """The draws of a run, a row each, as a reader's own program would want them."""
+    """The draws of a run, as a reader's own program would want them."""
 
-    columns: tuple[str, ...]
-    """draw, weight, the dotted path of every uncertain input, rung.NAME.DAYS, ending.NAME.DAYS."""
-    values: Array
-    """(D, columns)"""
+    columns: Mapping[str, Array]
+    """Per column (D,): weight of the hindcast; every uncertain input under its dotted path;
+    rung.NAME.DAYS and ending.NAME.DAYS, the share of the engine's own paths, not pooled."""
+
+    def csv(self) -> str:
+        """The same as a table of comma-separated values, a row a draw, numbers in full."""
+        out = io.StringIO()
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(("draw", *self.columns))
+        each = zip(*(column.tolist() for column in self.columns.values()), strict=True)
+        rows.writerows((draw, *row) for draw, row in enumerate(each))
+        return out.getvalue()

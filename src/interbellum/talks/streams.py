@@ -26,6 +26,8 @@ BATTLE = 7  # one word a week
 SIGN = 8  # the first eight bits of the lots of WEEK and of QUIT
 MOVE = 9  # the first eight bits of the lots of REGIME
 TOUCH = 10  # touch of an end by the lead that sorts first, by the other
+COURSE = 11  # the race alone: battle, touch of an end by the lead that sorts first, by the other
+COURSE_MOVE = 12  # the race alone: one lane a regime
 
 SPAN = 32  # weeks that share blocks of BATTLE, SIGN and MOVE; from week 0 on
 

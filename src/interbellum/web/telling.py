@@ -22,8 +22,11 @@ def name_of(key: str) -> str:
 
 
 def first_artefacts(answer: api.Answer) -> tuple[Artefact, ...]:
-    """What a page asks for at once, as it is told in full."""
-    return tuple(Artefact(name, told(answer, name)) for name in ("result", "outline", "charts"))
+    """What a page asks for at once, as it is told in full; and what only a fresh answer has."""
+    found = [Artefact(name, told(answer, name)) for name in ("result", "outline", "charts")]
+    if isinstance(answer, api.Briefing):
+        found.append(Artefact("draws.csv", answer.draws_csv().encode()))
+    return tuple(found)
 
 
 def told(answer: api.Answer, name: str) -> bytes:

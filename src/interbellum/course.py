@@ -1,0 +1,284 @@
+"""How the war would go on if fighting simply went on: fans of the race, of the front and of beliefs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit
+
+from interbellum import summary
+from interbellum.dossier.schema import FrontMonth
+from interbellum.model.course import Course, Drawn, Fan, FanPoint
+from interbellum.model.rungs import ENDINGS, RUNGS
+from interbellum.model.talks import EngineCounts, EngineInputs, Record
+from interbellum.model.units import DAYS_PER_WEEK, Array
+from interbellum.talks.course import ANALYST, BELIEF_A, BELIEF_B, FRONT, RACE, follow
+from interbellum.war.reference import believed_position, chance_from_slope, posterior_drift
+
+if TYPE_CHECKING:
+    from interbellum.analysis import Table
+
+PATHS = 12_288  # in all, so that time and memory do not grow with the draws: 48 each of 256
+MOST = 64  # a draw: the draws differ far more than the paths of one
+WEEKS_APART = 4  # of the points ahead
+AT = (0.1, 0.25, 0.5, 0.75, 0.9)
+CELLS = 2048  # of the range of values, in the search for a quantile
+
+
+def course(table: Table, record: Record, seed: int, threads: int) -> Course:
+    """Where the war would stand if fighting simply went on, with no ending but a decision.
+
+    Parameters
+    ----------
+    table : analysis.Table
+    record : Record
+        The fixed past of every draw.
+    seed, threads : int
+        The result does not depend on threads.
+
+    Returns
+    -------
+    Course
+    """
+    front, war = table.loaded.dossier.war.front, table.compiled.war
+    as_of = table.loaded.dossier.conflict.as_of
+    stops = (*range(0, table.weeks, WEEKS_APART), table.weeks)
+    each = min(MOST, max(1, PATHS // len(table.weight)))
+    paths = follow(table.engine, pace(table), seed, each, stops, threads)
+    days = [int(week * DAYS_PER_WEEK) for week in stops]
+    past_race, past_a, past_b = past(table, record)
+
+    def fan(values: Array, before: Fan = ()) -> Fan:
+        ahead = [
+            point(as_of, day, quantiles(now, table.weight))
+            for day, now in zip(days, values, strict=True)
+        ]
+        return (*before, *ahead)
+
+    gained: Fan | None = None
+    if front is not None:
+        total = sum(entry.change for entry in front.series)
+        per_unit = war.stake_per_unit[None, :, None]
+        gained = fan(total + paths[FRONT] / per_unit, recorded(as_of, front.series))
+    return Course(
+        fan(paths[RACE], past_race),
+        gained,
+        front.unit if front else None,
+        first_day(front.series[0]).isoformat() if front else None,
+        (fan(paths[BELIEF_A], past_a), fan(paths[BELIEF_B], past_b)),
+        fan(paths[ANALYST]),
+    )
+
+
+def pace(table: Table) -> Array:
+    """How fast the front moves at `as_of`, (D,) share of the race a week.
+
+    The last recorded month's pace, worn out towards the drift over the weeks since; the drift itself
+    where there is no record (design section 3).
+    """
+    front, war, drift = table.loaded.dossier.war.front, table.compiled.war, table.standing.drift
+    if front is None:
+        return drift
+    last = front.series[-1]
+    days = (day_after(last) - first_day(last)).days
+    told = war.stake_per_unit * last.change / (days / DAYS_PER_WEEK)
+    since = (table.loaded.dossier.conflict.as_of - day_after(last)).days / DAYS_PER_WEEK
+    return np.asarray(drift + war.momentum ** max(0.0, since) * (told - drift))
+
+
+def past(table: Table, record: Record) -> tuple[Fan, Fan, Fan]:
+    """The recorded past, a point a week: the race, and what A and B made of it.
+
+    Parameters
+    ----------
+    table : analysis.Table
+    record : Record
+
+    Returns
+    -------
+    (race, A, B) : Fan
+        The race while the record of the front lasts; beliefs from the day of a dated chance on. Empty
+        where there is neither.
+    """
+    as_of, weight = table.loaded.dossier.conflict.as_of, table.weight
+    weeks = len(record.seen) - 1  # the last one ends at `as_of`, which is the first point ahead
+    seen = np.flatnonzero(record.seen[:weeks])
+    race = range(max(0, int(seen[0]) - 1), int(seen[-1]) + 1) if len(seen) else range(0)
+
+    def fan(values: Array, shown: Sequence[int]) -> Fan:
+        return tuple(
+            point(
+                as_of,
+                int((week - weeks) * DAYS_PER_WEEK),
+                summary.quantile(values[:, week], weight, AT),
+            )
+            for week in shown
+        )
+
+    chance = past_beliefs(table.engine, record)
+    begins = [max(0, int(week)) for week in record.belief_week]
+    return (
+        fan(record.position, race),
+        fan(chance[..., 0], range(begins[0], weeks)),
+        fan(chance[..., 1], range(begins[1], weeks)),
+    )
+
+
+def past_beliefs(e: EngineInputs, record: Record) -> Array:
+    """Chance that A prevails as A and B saw it at the end of each past week, (D, H, 2).
+
+    As the hindcast has it: the drift of the dated chance, moved by the front that was seen since, on
+    the position and under the regimes of the week.
+    """
+    moved = np.diff(record.position, axis=1, prepend=record.position[:, :1]) - record.effect
+    moved[:, 0] = 0.0
+    each = []
+    for side in (0, 1):
+        counts = record.seen & (np.arange(len(record.seen)) > record.belief_week[side])
+        own = posterior_drift(
+            e.prior[:, [side]],
+            e.stubbornness[:, [side]],
+            np.cumsum(moved * counts, axis=1),
+            np.cumsum(counts)[None, :],
+        )
+        at = believed_position(record.position, e.momentum[:, None], e.drift[:, None], own)
+        each.append(chance_from_slope(2.0 * (own + record.effect) / e.variance[:, None], at))
+    return np.stack(each, axis=-1)
+
+
+def recorded(as_of: dt.date, series: Sequence[FrontMonth]) -> Fan:
+    """The record of the front: 0 on its first day, then the sum at the end of each month."""
+    begun = first_day(series[0])
+    out, total = [point(as_of, (begun - as_of).days, np.zeros(len(AT)))], 0.0
+    for entry in series:
+        total += entry.change
+        days = (day_after(entry) - as_of).days
+        if days < 0:
+            out.append(point(as_of, days, np.full(len(AT), total)))
+    return tuple(out)
+
+
+def first_day(entry: FrontMonth) -> dt.date:
+    """First day of a recorded month."""
+    return dt.date.fromisoformat(f"{entry.month}-01")
+
+
+def day_after(entry: FrontMonth) -> dt.date:
+    """First day after a recorded month."""
+    return (first_day(entry) + dt.timedelta(days=31)).replace(day=1)
+
+
+def point(as_of: dt.date, days: int, at: Array) -> FanPoint:
+    """A point of a fan from its quantiles at `AT`."""
+    lo80, lo50, p, hi50, hi80 = (float(value) for value in at)
+    day = (as_of + dt.timedelta(days=days)).isoformat()
+    return FanPoint(days, day, lo80, lo50, p, hi50, hi80)
+
+
+def quantiles(values: Array, weight: Array) -> Array:
+    """Weighted quantiles over draws and paths at `AT`; `summary.quantile` without a sort.
+
+    Parameters
+    ----------
+    values : (D, paths) float
+    weight : (D,) float
+        Sums to one.
+
+    Returns
+    -------
+    (5,) float
+    """
+    counts = weight > 0.0
+    told = np.ascontiguousarray(values[counts]).ravel()
+    each = np.repeat(weight[counts] / values.shape[1], values.shape[1])
+    share = np.concatenate([np.array(AT) - summary.EDGE, np.array(AT) + summary.EDGE])
+    found = _at_shares(told, each, share)
+    return np.asarray(0.5 * (found[: len(AT)] + found[len(AT) :]))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _at_shares(values: Any, each: Any, shares: Any) -> Any:
+    """The value (n,) at which the weights of the lowest values reach each share."""
+    out = np.empty(len(shares))
+    low, high = values.min(), values.max()
+    cell = np.zeros(len(values), np.int64)
+    weights, starts = np.zeros(CELLS), np.zeros(CELLS + 1, np.int64)
+    scale = (CELLS - 1) / (high - low) if high > low else 0.0
+    for i in range(len(values)):
+        cell[i] = int((values[i] - low) * scale)
+        weights[cell[i]] += each[i]
+        starts[cell[i] + 1] += 1
+    starts = np.cumsum(starts)
+    fill, order = starts[:-1].copy(), np.empty(len(values), np.int64)
+    for i in range(len(values)):
+        order[fill[cell[i]]] = i
+        fill[cell[i]] += 1
+    for k in range(len(shares)):
+        at, before = 0, 0.0
+        while at < CELLS - 1 and before + weights[at] < shares[k]:
+            before += weights[at]
+            at += 1
+        members = order[starts[at] : starts[at + 1]]
+        out[k] = _among(values, each, members, shares[k] - before)
+    return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _among(values: Any, each: Any, members: Any, share: float) -> float:
+    """The same for one share among some of the values, halving them until they are equal."""
+    while True:
+        low = high = values[members[0]]
+        for i in members:
+            low, high = min(low, values[i]), max(high, values[i])
+        if low == high:
+            return float(low)
+        middle = low + 0.5 * (high - low)
+        if middle >= high:  # two neighbours among floating numbers
+            middle = low
+        reached, count = 0.0, 0
+        for i in members:
+            if values[i] <= middle:
+                reached += each[i]
+                count += 1
+        below = reached >= share
+        if not below:
+            share -= reached
+        kept, place = np.empty(count if below else len(members) - count, np.int64), 0
+        for i in members:
+            if (values[i] <= middle) == below:
+                kept[place] = i
+                place += 1
+        members = kept
+
+
+def drawn(table: Table, counts: EngineCounts, paths: int, days: Sequence[int]) -> Drawn:
+    """The draws of a run, a row each: weight, every uncertain input, and the engine's own shares.
+
+    Parameters
+    ----------
+    table : analysis.Table
+    counts : EngineCounts
+    paths : int
+        Behind the counts, a draw.
+    days : sequence of int
+        At which the headline rung is told; the endings are told at a year.
+
+    Returns
+    -------
+    Drawn
+        Arrays of the run itself where they are there already: nothing is copied.
+    """
+    rung, year = summary.HEADLINE, summary.HEADLINE_DAYS
+    reached = summary.rung_shares(counts, paths)[..., list(RUNGS).index(rung)]
+    ended = summary.at_days(counts.endings / paths, year)
+    return Drawn(
+        {
+            "weight": table.weight,
+            **{one.path: one.values for one in table.compiled.parameters},
+            **{f"rung.{rung}.{day}": summary.at_days(reached, day) for day in days},
+            **{f"ending.{name}.{year}": ended[:, k] for k, name in enumerate(ENDINGS)},
+        }
+    )
