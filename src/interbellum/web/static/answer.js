@@ -159,7 +159,7 @@ function recordRow(form) {
 }
 
 /** Whether anything could be signed today, and what most often stands in the way. */
-export function room(result, before) {
+export function room(result, before, open = false) {
   const { range } = result;
   const error = Math.max(1, Math.round(100 * range.open_error));
   const old = before?.result.range;
@@ -173,7 +173,7 @@ export function room(result, before) {
     range.blocking.length ? el("p", { class: "small" }, "What most often stands in the way, with its share of the draws:") : null,
     blocking(often),
     seldom.length
-      ? el("details", { class: "words" }, el("summary", {}, `${words.count(seldom.length, "set")} more, each in less than 1% of the draws`), blocking(seldom))
+      ? el("details", { class: "words", open }, el("summary", {}, `${words.count(seldom.length, "set")} more, each in less than 1% of the draws`), blocking(seldom))
       : null,
   ].filter(Boolean);
 }

@@ -67,12 +67,13 @@ export class Charts {
 
 class Figure {
   constructor(seen) {
-    this.title = el("h3");
+    this.title = el("h3", { class: "hidden" }); // the drawing says it too
+    this.side = el("p", { class: "side", "aria-hidden": "true" });
     this.plot = el("div", { class: "plot", role: "img" });
     this.note = el("p", { class: "note" });
     this.data = el("details", { class: "chart-data" }, el("summary", {}, "In words and numbers"));
     this.data.addEventListener("toggle", () => this.#fill());
-    this.node = el("figure", {}, el("figcaption", {}, this.title), this.plot, this.note, this.data);
+    this.node = el("figure", {}, el("figcaption", {}, this.title, this.side), this.plot, this.note, this.data);
     this.node.figure = this;
     this.drawn = "";
     this.queue = Promise.resolve();
@@ -81,6 +82,9 @@ class Figure {
 
   update(chart, side) {
     this.chart = chart;
+    this.side.textContent = side ?? "";
+    this.side.className = `side ${(side ?? "").toLowerCase()}`;
+    this.side.hidden = !side;
     this.title.textContent = side ? `${chart.title}: ${side.toLowerCase()}` : chart.title;
     this.plot.setAttribute("aria-label", chart.alt);
     this.note.textContent = chart.note ?? "";

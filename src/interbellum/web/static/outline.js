@@ -53,24 +53,25 @@ export function outline(blocks, depth = 0, prefix = "b-") {
 }
 
 /**
- * A long outline folded: a part for each heading of level 2. Those of the first page stand open, those
- * of the annex closed.
+ * A long outline into an element, folded: a part for each heading of level 2. Those of the first page stand
+ * open, those of the annex closed; what the reader has opened or closed since stays so.
  */
-export function folded(blocks, prefix = "b-") {
+export function fill(place, blocks, prefix = "b-") {
+  const was = new Map([...place.querySelectorAll(".fold")].map((one) => [one.dataset.head, one.open]));
   const root = document.createDocumentFragment();
   let [into, pages] = [root, 0];
   for (const one of blocks) {
     const level = one.kind === "heading" ? one.level : 0;
     if (level === 1) [into, pages] = [root, pages + 1];
-    if (level === 2) into = fold(root, one, pages < 2, prefix);
+    if (level === 2) into = fold(root, one, was.get(one.text) ?? pages < 2, prefix);
     else into.append(block(one, 2, prefix));
   }
-  return root;
+  place.replaceChildren(root);
 }
 
 function fold(root, head, open, prefix) {
   const body = el("div", { class: "fold-body" });
-  root.append(el("details", { class: "fold", open }, el("summary", {}, heading(head, 2, prefix)), body));
+  root.append(el("details", { class: "fold", "data-head": head.text, open }, el("summary", {}, heading(head, 2, prefix)), body));
   return body;
 }
 

@@ -6,8 +6,8 @@ import { Charts } from "./charts.js";
 import { byId, el, printsWhole, show } from "./dom.js";
 import { trouble } from "./faults.js";
 import { parts } from "./live.js";
-import { folded } from "./outline.js";
-import { downloads, shareButton } from "./share.js";
+import { fill } from "./outline.js";
+import { downloads, menu, shareButton } from "./share.js";
 import * as state from "./state.js";
 import * as words from "./words.js";
 
@@ -42,6 +42,7 @@ async function numbers(answer) {
 
 async function main() {
   printsWhole();
+  menu(document.querySelector(".menu"));
   shareButton(byId("copy"), () => location.href);
   try {
     const first = await get(`/runs/${ID}`);
@@ -56,7 +57,7 @@ async function main() {
     show(byId("answer"), true);
     byId("answer").dataset.run = run.id;
     show(byId("numbers"), run.kind === "brief");
-    byId("briefing").replaceChildren(folded(answer.outline));
+    fill(byId("briefing"), answer.outline);
     downloads(byId("downloads"), run);
     if (run.kind === "brief") await numbers(answer);
   } catch (error) {

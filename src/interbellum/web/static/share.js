@@ -52,3 +52,15 @@ export function downloads(root, run) {
     el("p", {}, el("label", {}, hide, " Hide what the dossier marks confidential")),
     el("p", {}, el("a", { href: `/r/${run.id}`, "data-file": "run" }, "A lasting page of this answer")));
 }
+
+/** A menu closes by Escape and by a click beside it. */
+export function menu(details) {
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !details.open) return;
+    details.open = false;
+    details.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!details.contains(event.target)) details.open = false;
+  });
+}

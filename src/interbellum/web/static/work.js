@@ -6,9 +6,9 @@ import { Charts } from "./charts.js";
 import { Controls } from "./controls.js";
 import { byId, el, printsWhole, settled, show } from "./dom.js";
 import { fault, trouble } from "./faults.js";
-import { downloads, shareButton } from "./share.js";
+import { downloads, menu, shareButton } from "./share.js";
 import { Answers, Live, question } from "./live.js";
-import { folded, outline } from "./outline.js";
+import { fill, outline } from "./outline.js";
 import { Provisions } from "./peace.js";
 import * as state from "./state.js";
 import { Status } from "./status.js";
@@ -158,7 +158,7 @@ class Work {
     byId("headline").replaceChildren(...view.bottomLine(answer, before));
     this.#strip();
     this.#numbers(answer, before);
-    byId("briefing").replaceChildren(folded(answer.outline));
+    fill(byId("briefing"), answer.outline);
     downloads(byId("downloads"), answer.run);
     this.controls.suggest(answer.result.drivers.map((one) => one.id));
     this.provisions.offer(this.index.provisions ?? [], answer.result.range.texts ?? []);
@@ -177,7 +177,8 @@ class Work {
     byId("rungs").replaceChildren(view.rungs(result, before, this.days));
     byId("endings").replaceChildren(view.endings(result, before, this.days) ?? "");
     byId("durability").replaceChildren(view.durability(result, before));
-    byId("room").replaceChildren(...view.room(result, before));
+    const opened = byId("room").querySelector("details")?.open ?? false;
+    byId("room").replaceChildren(...view.room(result, before, opened));
   }
 
   #horizons(result) {
@@ -245,6 +246,7 @@ function drawer() {
 async function main() {
   printsWhole();
   drawer();
+  menu(document.querySelector(".menu"));
   shareButton(byId("copy"), () => location.href);
   try {
     const [index, dossier, controls] = await Promise.all([
