@@ -239,6 +239,10 @@ def test_calibration_leaves_out_war_goes_on_and_adds_up():
     assert sum(band.n for band in result.calibration) == 2 * 9 * 6
     parts = result.decomposition
     assert parts.reliability - parts.resolution + parts.uncertainty == pytest.approx(parts.brier)
+    (chart,) = api.BackTested(result).charts()
+    assert chart.id == "calibration"
+    assert len(chart.data["table"]) == len(result.calibration)
+    assert api.BackTested(replace(result, calibration=())).charts() == ()
 
 
 def test_the_row_of_a_case_tells_forecast_and_outcome_and_marks_a_late_silence():

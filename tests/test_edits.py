@@ -20,7 +20,9 @@ from factories_dossier import as_yaml, minimal_data
 from interbellum.cli.main import main
 from interbellum.dossier.controls import Control, controls
 from interbellum.dossier.edits import edit, edited
+from interbellum.dossier.inplace import Patch
 from interbellum.dossier.reader import Loaded, load, load_text, shipped
+from interbellum.dossier.spots import spots
 from interbellum.dossier.template import template
 from interbellum.errors import DossierError, InterbellumError, UsageError
 
@@ -270,6 +272,25 @@ ABSENT = [
         "trust:\n  other_breaks:\n    A: {low: 0.3, mode: 0.55, high: 0.8}\n    B: {low: 0.35, mode: 0.6, high: 0.85}\n"
         "  provisions_factor: 0.5  # last line",
     ),
+    (  # out of the order of the schema: after what precedes it there
+        "talks:\n  tolerance_months: 6\n  choice_noise: 0.04\n",
+        {"talks.linkage": 0.5, "talks.settlement_share": 0.55},
+        "talks:\n  tolerance_months: 6\n  settlement_share: {low: 0.45, mode: 0.55, high: 0.7}\n"
+        "  linkage: {low: 0.3, mode: 0.5, high: 0.7}\n  choice_noise: 0.04\n",
+    ),
+    (  # a note that keeps its empty lines
+        "talks:\n  monthly_chance:\n    value: 0.1\n    note: |+\n      x\n\n\n  note: y\n",
+        {"talks.linkage": 0.5},
+        "talks:\n  monthly_chance:\n    value: 0.1\n    note: |+\n      x\n\n\n"
+        "  linkage: {low: 0.3, mode: 0.5, high: 0.7}\n  note: y\n",
+    ),
+    (  # three things at one point, the deepest first
+        "talks:\n  tolerance_months:",
+        {"talks.tolerance_months": 8.0, "talks.linkage": 0.5, "trust.memory_months": 9.0},
+        "talks:\n  tolerance_months: {low: 5, mode: 8, high: 14}\n"
+        "  linkage: {low: 0.3, mode: 0.5, high: 0.7}\n"
+        "trust:\n  memory_months: {low: 3, mode: 9, high: 21}",
+    ),
     (
         'peace: {"cost_of_breaking":\n  {"A": 0.1, "B": 20%}\n}',
         {"peace.renewal": 0.6, "peace.cost_of_breaking.B": 0.3},
@@ -345,6 +366,22 @@ def test_a_form_that_cannot_be_changed_in_place_is_said():
     text = as_yaml(minimal_data()) + "talks: {linkage, note: x}\n"
     with pytest.raises(UsageError, match=r"talks\.linkage cannot be changed in place"):
         edited(load_text(text), {"talks.linkage": 0.3})
+    empty = load_text(with_position("{value: 0.5, mode: ~}"))
+    with pytest.raises(UsageError, match="`mode` stands there empty"):
+        edited(empty, {"war.position": "0.3,0.4,0.5"})
+
+
+def test_a_text_that_says_more_than_was_asked_is_refused(monkeypatch):
+    """Whatever way a file could fool the writing in place, what it then says is compared."""
+    written = Patch.result
+
+    def fooled(self: Patch) -> tuple[str, Any]:
+        text, data = written(self)
+        return text + "left_out: [more]\n", data
+
+    monkeypatch.setattr(Patch, "result", fooled)
+    with pytest.raises(UsageError, match="unusual form"):
+        edited(dossier("minimal"), {"war.position": 0.6})
 
 
 # --- options, red lines, drafts, provisions -------------------------------------------------------
@@ -558,6 +595,7 @@ def test_only_what_is_offered_can_be_changed_and_near_matches_are_named(path, ne
         ("war.position", math.nan, "from 0.02 to 0.98"),
         ("war.position", 10**400, "a number of many digits"),
         ("war.position", True, "cannot be true"),
+        ("positions.north.line.weight", True, "cannot be true"),
         ("war.position", "likely", "from 0.02 to 0.98"),
         ("war.position", {"low": 0.5, "mode": 0.4, "high": 0.6}, "rise"),
         ("war.position", {"low": 0.5, "high": 0.6}, "all three"),
@@ -608,12 +646,14 @@ def test_every_control_is_whole_and_is_plain_data(name):
     paths = [one.path for one in offered(name)]
     assert len(paths) == len(set(paths))
     json.dumps([asdict(group) for group in controls(dossier(name))], allow_nan=False)
+    bounds = {spot.path: spot.bounds for spot in spots(dossier(name))}
     for one in offered(name):
         assert one.title
         assert one.help
         assert 1 <= one.line <= lines
         if one.kind == "slider":
-            assert one.minimum <= one.value <= one.maximum, one.path
+            field = bounds[one.path]
+            assert field.low <= one.minimum <= one.value <= one.maximum <= field.high, one.path
             assert 20 <= (one.maximum - one.minimum) / one.step <= 2500, one.path
             assert (one.low is None) or one.low <= one.value <= one.high, one.path
         if one.kind == "ladder":

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pypdf
@@ -218,19 +219,10 @@ def test_a_chart_that_cannot_be_drawn_says_which() -> None:
         pictures.svg(chart(spec={"layer": [{"mark": "nonsense"}]}))
 
 
-def test_a_picture_that_stands_alone_has_a_title_once() -> None:
-    assert "Chances of" not in pictures.svg(chart())
-    assert pictures.svg(chart(), titled=True).count("Chances of sample") == 1
-    own = chart(spec={**chart().spec, "title": "Chances of its own"})
-    drawn = pictures.svg(own, titled=True)
-    assert drawn.count("Chances of its own") == 1
-    assert "Chances of sample" not in drawn
-
-
 def test_png_is_twice_as_wide_as_the_chart() -> None:
     drawn = pictures.png(chart())
     assert drawn[:8] == b"\x89PNG\r\n\x1a\n"
-    wide = float(ElementTree.fromstring(pictures.svg(chart(), titled=True)).attrib["width"])
+    wide = float(ElementTree.fromstring(pictures.svg(chart())).attrib["width"])
     assert wide > 300  # the plot's
     assert int.from_bytes(drawn[16:20], "big") == pytest.approx(2 * wide, abs=1)
 
@@ -316,7 +308,7 @@ def test_headings_go_down_a_level_at_a_time_from_one_title() -> None:
     levels = [int(tag[1]) for tag, _ in read().tags if re.fullmatch(r"h\d", tag)]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_landmarks_language_and_skip_link() -> None:
@@ -351,7 +343,7 @@ def test_every_drawing_is_named_and_has_its_data_beside_it() -> None:
     charts = briefing().charts()
     drawings = page.all("svg")
     assert len(charts) > 5
-    assert Counter(one["aria-label"] for one in drawings) == Counter(one.alt for one in charts)
+    assert Counter(one["aria-label"] for one in drawings) == Counter(map(pictures.label, charts))
     assert {one["role"] for one in drawings} == {"img"}
     assert len(page.all("figure")) == len(page.all("figcaption")) == len(charts)
     labels = [named.get("aria-label") for named in page.all("table")]
@@ -462,7 +454,7 @@ def test_the_pdf_is_tagged_titled_and_in_a_language() -> None:
 def test_every_picture_of_the_pdf_is_described() -> None:
     alts = Counter(described(pages()))
     for one in briefing().charts():
-        assert alts[one.alt] == 1, one.id
+        assert alts[pictures.label(one)] == 1, one.id
 
 
 def test_the_pdf_says_what_it_was_made_from_on_every_page() -> None:
@@ -538,7 +530,7 @@ def test_scripts_of_typst_s_own_fonts_are_shown() -> None:
 def test_a_chart_as_pdf_is_one_tagged_page_of_its_own_size() -> None:
     drawn = pypdf.PdfReader(io.BytesIO(pdf.picture(chart())))
     assert len(drawn.pages) == 1
-    assert described(drawn) == ["It rises in August."]
+    assert described(drawn) == ["Chances of sample. It rises in August."]
     assert drawn.metadata is not None
     assert drawn.metadata.title == "Chances of sample"
     assert float(drawn.pages[0].mediabox.width) < 400

@@ -524,6 +524,10 @@ class Scores(Answer):
         """The same as plain data; `json.dumps` takes it."""
         return told_scores.to_json(self.result)
 
+    def charts(self) -> tuple[Chart, ...]:
+        """Calibration of each who answered: chances that were given against what came."""
+        return told_scores.charts(self.result)
+
 
 def score(questions: str | Path, ledger: str | Path | None = None) -> Scores:
     """Score a file of questions; or, by a file of resolutions, the answers of a ledger.
@@ -551,6 +555,10 @@ class BackTested(Answer):
     def to_json(self) -> dict[str, Any]:
         """The same as plain data; `json.dumps` takes it."""
         return told_backtest.to_json(self.result)
+
+    def charts(self) -> tuple[Chart, ...]:
+        """Calibration of the pooled chances against what came."""
+        return told_backtest.charts(self.result)
 
     def weights_file(self, today: str) -> str:
         """Text of a file of variant weights, by the rule of decision 0025."""

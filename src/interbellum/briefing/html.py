@@ -184,15 +184,13 @@ class _Writer:
     def _figure(self, figure: Figure) -> str:
         chart = figure.chart
         drawing = self._drawings[chart.id].replace(
-            "<svg ", f'<svg role="img" aria-label="{escape(chart.alt)}" ', 1
+            "<svg ", f'<svg role="img" aria-label="{escape(pictures.label(chart))}" ', 1
         )
-        # most charts carry their title themselves
-        title = "" if "title" in chart.spec else f" {escape(chart.title)}."
         note = f" {self._mentions.text(chart.note)}" if chart.note else ""
         table = _table(data_table(chart), _Mentions(()), f"Data of figure {figure.number}")
         return (
             f'<figure id="chart.{escape(chart.id)}">\n<div class="scroll">{drawing}</div>\n'
-            f"<figcaption><b>Figure {figure.number}.{title}</b>{note}</figcaption>\n"
+            f"<figcaption><b>Figure {figure.number}.</b>{note}</figcaption>\n"
             f"<details><summary>Data of figure {figure.number}</summary>\n{table}\n</details>\n</figure>"
         )
 

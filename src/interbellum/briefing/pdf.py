@@ -77,7 +77,7 @@ def briefing(
 
 
 def picture(chart: Chart, fonts: Sequence[str | Path] = ()) -> bytes:
-    """One chart with its title as a PDF of its own size, tagged and described.
+    """One chart as a PDF of its own size, tagged and described.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ def picture(chart: Chart, fonts: Sequence[str | Path] = ()) -> bytes:
     """
     content = {
         "title": chart.title,
-        "alt": chart.alt,
-        "svg": pictures.svg(chart, titled=True),
+        "alt": pictures.label(chart),
+        "svg": pictures.svg(chart),
         "language": LANGUAGE,
     }
     return _set("picture.typ", content, fonts)
@@ -159,8 +159,7 @@ def _part(part: Part, drawings: Mapping[str, str]) -> dict[str, Any]:
             return {
                 "kind": "figure",
                 "number": number,
-                "title": "" if "title" in chart.spec else f"{chart.title}.",
-                "alt": chart.alt,
+                "alt": pictures.label(chart),
                 "note": _spans(chart.note),
                 "svg": drawings[chart.id],
             }

@@ -92,15 +92,12 @@ _ATTRIBUTES = frozenset(
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 
 
-def svg(chart: Chart, titled: bool = False) -> str:
+def svg(chart: Chart) -> str:
     """A chart as SVG that can stand in a page.
 
     Parameters
     ----------
     chart : Chart
-    titled : bool
-        True writes the chart's title above it where it has none, for a picture that stands alone.
-
     Returns
     -------
     str
@@ -116,11 +113,8 @@ def svg(chart: Chart, titled: bool = False) -> str:
 
     if any(key in ("url", "href") for key in _keys(chart.spec)):
         raise InternalError(f"the chart {chart.id} loads something; charts bring their own rows.")
-    spec = chart.full()
-    if titled and "title" not in chart.spec:
-        spec["title"] = {"text": chart.title, "anchor": "start"}
     try:
-        drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+        drawn = vl_convert.vegalite_to_svg(chart.full(), vl_version=VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:
         raise InternalError(f"the chart {chart.id} cannot be drawn: {error}") from None
     return _inert(drawn, chart.id)
@@ -153,7 +147,7 @@ def warm() -> None:
 
 
 def png(chart: Chart) -> bytes:
-    """A chart with its title as PNG, `SCALE` dots a pixel.
+    """A chart as PNG, `SCALE` dots a pixel.
 
     Raises
     ------
@@ -162,7 +156,12 @@ def png(chart: Chart) -> bytes:
     """
     import vl_convert
 
-    return bytes(vl_convert.svg_to_png(svg(chart, titled=True), scale=SCALE))
+    return bytes(vl_convert.svg_to_png(svg(chart), scale=SCALE))
+
+
+def label(chart: Chart) -> str:
+    """What stands for the picture of a chart where it is not seen."""
+    return f"{chart.title}. {chart.alt}"
 
 
 def _keys(value: Any) -> Iterator[str]:

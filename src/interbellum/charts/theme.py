@@ -7,6 +7,7 @@ they cannot run out of the picture, and the page, PNG, SVG and PDF show the same
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ _WIDTH = {letter: width for width, letters in _WIDTHS.items() for letter in lett
 _OTHER, _WIDE = 667, 1000
 
 
+@functools.lru_cache(maxsize=8192)  # the same few words are measured again and again
 def text_width(text: str, size: float = SMALL) -> float:
     """Width of a text in pixels; letters outside ASCII are taken to be broad."""
     total = sum(

@@ -191,7 +191,7 @@ def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> li
     from interbellum.errors import UsageError
 
     drawn: dict[str, Callable[[Chart], str | bytes]] = {
-        "svg": lambda chart: pictures.svg(chart, titled=True),
+        "svg": pictures.svg,
         "png": pictures.png,
         "pdf": pdf.picture,
         "json": lambda chart: jsonform.dumps(chart.full()),
@@ -206,7 +206,8 @@ def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> li
         file = folder / f"{chart.id}.{form}"
         write_bytes(file, content.encode("utf-8") if isinstance(content, str) else content)
         files.append(file)
-    click.echo(f"Wrote {len(files)} charts to {folder}.", err=True)
+    plural = "" if len(files) == 1 else "s"
+    click.echo(f"Wrote {len(files)} chart{plural} to {folder}.", err=True)
     return files
 
 

@@ -364,6 +364,8 @@ def _write_range(patch: Patch, place: Path_, told: Quantity, asked: Range) -> No
     for old, new in zip(held, names, strict=True):
         patch.replace((*place, old), _styled(asked[new], raw[old]))
         if old != new:
+            if new in raw:
+                raise InPlaceError(f"its `{new}` stands there empty")
             patch.rename((*place, old), new)
     for name in RANGE:
         if name not in names and name in raw:  # written, but left empty

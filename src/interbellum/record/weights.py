@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -45,7 +48,18 @@ def read_weights(path: str | Path | None = None, shipped: str = VARIANTS_FILE) -
     InternalError
         The file lacks a reason, or its weights are not shares that sum to one.
     """
-    source = files("interbellum.record") / "data" / shipped if path is None else Path(path)
+    if path is None:
+        return _shipped_weights(shipped)
+    return _read_weights(Path(path))
+
+
+@functools.cache
+def _shipped_weights(name: str) -> ModelWeights:
+    """Read once a process: every answer asks for them."""
+    return _read_weights(files("interbellum.record") / "data" / name)
+
+
+def _read_weights(source: Traversable | Path) -> ModelWeights:
     data = yaml.safe_load(source.read_text(encoding="utf-8"))
     weights = data.get("weights") if isinstance(data, dict) else None
     if not weights or not isinstance(weights, dict) or not str(data.get("reason", "")).strip():
@@ -55,4 +69,5 @@ def read_weights(path: str | Path | None = None, shipped: str = VARIANTS_FILE) -
         raise InternalError(
             f"The weights in {source.name} are not shares that sum to one: {shares}."
         )
-    return ModelWeights(shares, " ".join(str(data["reason"]).split()), str(data.get("decided", "")))
+    reason, decided = " ".join(str(data["reason"]).split()), str(data.get("decided", ""))
+    return ModelWeights(MappingProxyType(shares), reason, decided)

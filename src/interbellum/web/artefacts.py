@@ -43,15 +43,9 @@ SAVED = ("briefing.html", "briefing.pdf", "briefing.md", "draws.csv")
 
 def _of(kind: str) -> dict[str, Any]:
     """The description of a route that answers with a file."""
-    schema = {"type": "string"}
-    if kind == "application/json":
-        schema = {}
     return {
         "response_class": Response,
-        "responses": {
-            **responses(404, 409, 422),
-            200: {"content": {kind.partition(";")[0]: {"schema": schema}}},
-        },
+        "responses": {**responses(404, 409), 200: {"content": {kind.partition(";")[0]: {}}}},
     }
 
 

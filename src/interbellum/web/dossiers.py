@@ -56,7 +56,7 @@ def get_dossier(desk: OfDesk, key: Key) -> DossierInfo:
     "/{key}/source",
     summary="A dossier's text",
     response_class=Response,
-    responses={**responses(404), 200: {"content": {YAML: {"schema": {"type": "string"}}}}},
+    responses={**responses(404), 200: {"content": {YAML: {}}}},
 )
 def get_source(desk: OfDesk, key: Key) -> Response:
     """The YAML, byte for byte."""

@@ -88,7 +88,7 @@ def cancel_run(desk: OfDesk, run_id: RunId) -> RunInfo:
         **responses(404),
         200: {
             "description": "Server-sent events: `run`, with the run as its data, at every change",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {}},
         },
     },
 )

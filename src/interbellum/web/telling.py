@@ -21,9 +21,13 @@ def name_of(key: str) -> str:
     return f"{key}.yaml" if key in shipped() else "dossier.yaml"
 
 
-def first_artefacts(answer: api.Answer) -> tuple[Artefact, ...]:
-    """What a page asks for at once, as it is told in full; and what only a fresh answer has."""
-    found = [Artefact(name, told(answer, name)) for name in ("result", "outline", "charts")]
+def first_artefacts(answer: api.Answer, quick: bool) -> tuple[Artefact, ...]:
+    """What a page asks for at once, as it is told in full; and what only a fresh answer has.
+
+    A quick answer is its numbers; its words and charts are made when somebody asks for them.
+    """
+    names = ("result",) if quick else ("result", "outline", "charts")
+    found = [Artefact(name, told(answer, name)) for name in names]
     if isinstance(answer, api.Briefing):
         found.append(Artefact("draws.csv", answer.draws_csv().encode()))
     return tuple(found)

@@ -139,7 +139,8 @@ def _warm(threads: int) -> None:
     from interbellum.web.telling import first_artefacts
 
     with suppress(Exception):  # what fails here will fail, and be told, in a run
-        first_artefacts(api.brief(WARM_DOSSIER, draws=8, paths=8, threads=threads))
+        answer = api.brief(WARM_DOSSIER, draws=8, paths=8, threads=threads)
+        first_artefacts(answer, quick=False)
 
 
 def answer(store: Store, run_id: str, threads: int) -> None:
@@ -191,4 +192,7 @@ def made(store: Store, run: Run, threads: int) -> tuple[Artefact, ...]:
     loaded = load_text(source.decode(), name_of(run.question.dossier))
     answer = KINDS[run.question.kind].ask(loaded, run.question, threads, tell)
     tell("writing", 1.0)
-    return (Artefact("answer", packed(result_of(answer))), *first_artefacts(answer))
+    return (
+        Artefact("answer", packed(result_of(answer))),
+        *first_artefacts(answer, run.question.quick),
+    )
