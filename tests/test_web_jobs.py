@@ -120,6 +120,19 @@ def test_a_run_is_followed_to_its_end_and_everybody_sees_the_same(
     )
 
 
+def test_files_are_made_beside_the_server_and_kept(server: Running, toy: str) -> None:
+    run = server.ask(dossier=toy, draws=8, paths=8, seed=2)
+    assert server.events(run["id"])[-1]["state"] == "done"
+    path = f"/runs/{run['id']}/charts/outcomes.svg"
+    first = server.client.get(path)
+    assert first.text.startswith("<svg")
+    assert server.client.get(path).content == first.content
+    assert server.store.artefact(run["id"], "charts/outcomes.svg") == first.content
+    nothing = server.client.get(f"/runs/{run['id']}/charts/nothing.svg")
+    assert nothing.status_code == 404  # the error crosses the processes
+    assert "no such chart" in nothing.json()["message"]
+
+
 def test_a_quick_run_does_not_wait_behind_a_full_one(server: Running, toy: str) -> None:
     full = server.ask(dossier=toy, **LONG)
     server.underway(full["id"])

@@ -260,6 +260,13 @@ def test_strange_json_is_refused_and_breaks_nothing(client: Client, body: bytes)
     assert answer.json()["message"]
 
 
+def test_deep_json_is_refused_before_it_is_parsed(client: Client) -> None:
+    body = b'{"changes":' * (security.DEEPEST + 1) + b"1" + b"}" * (security.DEEPEST + 1)
+    answer = client.post("/runs", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert "levels deep" in answer.json()["message"]
+
+
 def test_depth_counts_brackets_outside_strings() -> None:
     assert depth(b'{"a": [1, {"b": "[[[{{{"}], "c": "\\"[["}') == 3
     assert depth(b"no json ]]]]") == 0

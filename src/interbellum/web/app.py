@@ -14,6 +14,7 @@ from interbellum.store.store import Store
 from interbellum.web import artefacts, dossiers, pages, runs, security
 from interbellum.web.desk import QUICK_DRAWS, QUICK_PATHS, Desk, Limits, OfDesk
 from interbellum.web.errors import add_handlers, responses
+from interbellum.web.files import Maker
 from interbellum.web.jobs import Jobs
 from interbellum.web.models import Limits as LimitsInfo
 from interbellum.web.models import ProvisionInfo, Service, Size
@@ -76,6 +77,8 @@ def create_app(
         What every request must carry; None where only this machine can reach it.
     """
 
+    maker = None if jobs is None else Maker(store.path)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if jobs is not None:
@@ -85,6 +88,8 @@ def create_app(
         finally:
             if jobs is not None:
                 jobs.stop()
+            if maker is not None:
+                maker.stop()
 
     app = FastAPI(
         title="Interbellum",
@@ -98,7 +103,7 @@ def create_app(
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.desk = Desk(store, jobs, limits or Limits())
+    app.state.desk = Desk(store, jobs, limits or Limits(), maker)
     app.state.token_free = token is None
     for router in (_service, dossiers.router, runs.router, artefacts.router):
         app.include_router(router, prefix=PREFIX)

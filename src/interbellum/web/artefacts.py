@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import json
-import threading
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from interbellum import api
 from interbellum.briefing.compare import outline
-from interbellum.store.records import Artefact, Run
+from interbellum.store.records import Run
 from interbellum.web.desk import Desk, OfDesk
 from interbellum.web.errors import responses
-from interbellum.web.kinds import KINDS
+from interbellum.web.files import answered, kept_as, made
 from interbellum.web.models import ComparisonInfo, Moved
 from interbellum.web.refused import Refused
 from interbellum.web.runs import RunId, done
-from interbellum.web.telling import blocks, name_of, picture, told
+from interbellum.web.telling import blocks
 
 router = APIRouter(tags=["answers"])
 
 Redact = Annotated[bool, Query(description="Hide what the dossier marks confidential.")]
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 
-_MAKING = threading.Lock()  # one file is made at a time: each takes a second and much memory
+DRAWN = ("briefing.html", "briefing.pdf")
+"""What is made in a process of its own, beside single charts."""
 TYPES = {
     "result": "application/json",
     "outline": "application/json",
@@ -194,19 +194,10 @@ def _whole_only(redact: bool) -> None:
 
 
 def _briefing(desk: Desk, run: Run, redact: bool) -> api.Briefing:
-    told = answer_of(desk, run, redact)
-    if not isinstance(told, api.Briefing):
+    answer = answered(desk.store, run, redact, desk.read)
+    if not isinstance(answer, api.Briefing):
         raise Refused(409, f"The run {run.id} is of kind {run.question.kind}, not a briefing.")
-    return told
-
-
-def answer_of(desk: Desk, run: Run, redact: bool) -> api.Answer:
-    """A finished run's answer again, from what was kept."""
-    kept, source = desk.store.artefact(run.id, "answer"), desk.store.artefact(run.id, "source")
-    if kept is None or source is None:  # deleted since
-        raise Refused(404, "There is no such run here.")
-    loaded = desk.read(source, name_of(run.question.dossier))
-    return KINDS[run.question.kind].tell(kept, loaded, run.question, redact)
+    return answer
 
 
 def _file(desk: Desk, run_id: str, name: str, redact: bool, known: str | None) -> Response:
@@ -225,14 +216,11 @@ def _file(desk: Desk, run_id: str, name: str, redact: bool, known: str | None) -
 
 
 def _body(desk: Desk, run: Run, name: str, redact: bool) -> bytes:
-    kept_as = f"{name}-redacted" if redact else name
-    kept = desk.store.artefact(run.id, kept_as)
+    kept = desk.store.artefact(run.id, kept_as(name, redact))
     if kept is not None:
         return kept
     if name == "draws.csv":
         raise Refused(404, "This run left no draws: only briefings do.")
-    with _MAKING:
-        answer = answer_of(desk, run, redact)
-        body = picture(answer, name) if "/" in name else told(answer, name)
-        desk.store.keep(run.id, (Artefact(kept_as, body),))
-    return body
+    if desk.maker is not None and ("/" in name or name in DRAWN):
+        return desk.maker.make(run.id, name, redact)
+    return made(desk.store, run, name, redact, desk.read)

@@ -19,6 +19,7 @@ from interbellum.dossier.reader import Loaded, load_text, shipped
 from interbellum.store.records import BroughtDossier, Question
 from interbellum.store.store import Store
 from interbellum.web.editing import edited_dossier
+from interbellum.web.files import Maker
 from interbellum.web.jobs import MOST_QUEUED, Jobs
 from interbellum.web.kinds import KINDS
 from interbellum.web.models import DossierInfo, RunRequest
@@ -48,6 +49,8 @@ class Desk:
     jobs: Jobs | None
     """None where nothing runs the queue, as when the application is only described."""
     limits: Limits
+    maker: Maker | None = None
+    """None makes files in the server's own process."""
     _loaded: OrderedDict[str, Loaded] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -12,3 +12,6 @@ class Refused(Exception):
     def __init__(self, status: int, message: str, faults: Sequence[Mapping[str, Any]] = ()) -> None:
         self.status, self.message, self.faults = status, message, tuple(faults)
         super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[Any, ...]]:
+        return type(self), (self.status, self.message, self.faults)  # it crosses processes

@@ -11,6 +11,7 @@ from interbellum.store.records import OVER, Run
 from interbellum.web.desk import Desk, OfDesk
 from interbellum.web.errors import responses
 from interbellum.web.events import stream
+from interbellum.web.files import gone
 from interbellum.web.models import RunInfo, RunRequest
 from interbellum.web.refused import Refused
 from interbellum.web.run_info import run_info
@@ -107,7 +108,7 @@ def found(desk: Desk, run_id: str) -> Run:
     """
     run = desk.store.run(run_id)
     if run is None:
-        raise Refused(404, "There is no such run here. Ask the question again: POST /api/v1/runs.")
+        raise gone()
     return run
 
 

@@ -214,18 +214,14 @@ class SmallBody:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        said = headers.get("content-length", "0")
-        body = b"" if not said.isdecimal() or int(said) <= self.most else None
-        while body is not None:
+        body, more = b"", True
+        while more and len(body) <= self.most:  # whatever it said of its length
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             body += message.get("body", b"")
-            if len(body) > self.most:
-                body = None
-            elif not message.get("more_body", False):
-                break
-        if body is None:
+            more = message.get("more_body", False)
+        if len(body) > self.most:
             await refuse(send, 413, f"A body may have at most {self.most:,} bytes.")
         elif "json" in headers.get("content-type", "") and depth(body) > DEEPEST:
             await refuse(send, 400, f"The JSON is nested more than {DEEPEST} levels deep.")

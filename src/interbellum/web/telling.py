@@ -114,5 +114,5 @@ def picture(answer: api.Answer, name: str) -> bytes:
         if one.chart.id == wanted:
             if form == "png":
                 return pictures.png(one.chart)
-            return pictures.svg(one.chart, titled=True).encode()
+            return pictures.svg(one.chart).encode()
     raise Refused(404, "There is no such chart in this answer. See /charts.")

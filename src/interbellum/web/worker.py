@@ -111,7 +111,7 @@ def main(connection: Connection, path: Path, quick: bool, threads: int) -> None:
     threads : int
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to hear
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=die_with_parent, daemon=True).start()
     if not quick and hasattr(os, "nice"):
         os.nice(NICE_OF_FULL)
     _warm(threads)
@@ -126,7 +126,8 @@ def main(connection: Connection, path: Path, quick: bool, threads: int) -> None:
             connection.send(run_id)
 
 
-def _die_with_parent() -> NoReturn:
+def die_with_parent() -> NoReturn:
+    """End this process as soon as the one that started it has ended, however that was."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
