@@ -244,6 +244,10 @@ def test_calibration_leaves_out_war_goes_on_and_adds_up():
     assert split.brier == pytest.approx(parts.brier)
     # one band: .45 given throughout; four of nine rungs came by four of six days
     assert (split.reliability, split.resolution) == pytest.approx(((0.45 - 16 / 54) ** 2, 0.0))
+    (chart,) = api.BackTested(result).charts()
+    assert chart.id == "calibration"
+    assert len(chart.data["table"]) == len(result.calibration)
+    assert api.BackTested(replace(result, calibration=())).charts() == ()
 
 
 def test_the_split_of_each_rung_is_of_its_own_items_and_is_printed():

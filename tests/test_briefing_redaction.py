@@ -5,14 +5,17 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
+import io
 import json
 from typing import Any
 
+import pypdf
 import pytest
 import yaml
 
 from factories import DOSSIER, example_dossier, example_result, spread
-from interbellum.briefing import jsonform, markdown, notebook, outline, terminal
+from interbellum.api import Briefing
+from interbellum.briefing import jsonform, markdown, notebook, outline, pictures, terminal
 from interbellum.briefing.compare import compare, to_json
 from interbellum.briefing.compare import outline as compare_outline
 from interbellum.briefing.why import figure_ids, why
@@ -182,6 +185,13 @@ def every_form(redact: bool) -> dict[str, str]:
         "html": notebook.html(blocks),
         "json": jsonform.dumps(jsonform.to_json(result, loaded, redact=redact)),
     }
+    page = Briefing(result, loaded, redact)
+    forms["html file"] = page.to_html()
+    pages = pypdf.PdfReader(io.BytesIO(page.to_pdf()))
+    told = " ".join(one.extract_text() for one in pages.pages)
+    # what a screen reader is told is not in the text of the pages
+    told += " ".join(pictures.label(chart) for chart in page.charts())
+    forms["pdf"] = told.replace("\u200b", "").replace("-\n", "-").replace("\n", " ")
     forms["records"] = repr(notebook.records(result, loaded, redact))
     ids = [
         *figure_ids(result),
@@ -245,6 +255,12 @@ def test_no_byte_of_a_secret_is_left() -> None:
         ("0.4747", "json"),
         ("0.0317717171", "json"),
         ("47%", "markdown"),
+        ("SECRET-MOTIVE", "html file"),
+        ("SECRET-DEMAND", "html file"),
+        ("SECRET-OUTCOME", "html file"),
+        ("SECRET-MOTIVE", "pdf"),
+        ("SECRET-TEXT title", "pdf"),
+        ("SECRET-OUTCOME", "pdf"),
     ],
 )
 def test_without_redaction_they_stand_there(sign: str, form: str) -> None:

@@ -452,3 +452,117 @@ def test_a_folder_that_is_not_there_is_told_before_the_run(
     done = call("brief", "eritrea-ethiopia-1999", "--out", tmp_path / "missing" / "page.md")
     assert done.exit_code == 2
     assert "there is no folder" in done.stderr
+
+
+# --- HTML, PDF and charts ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts drawn in this process, which has started what draws already."""
+    from contextlib import nullcontext
+
+    from interbellum.cli import running
+
+    monkeypatch.setattr(running, "drawers", nullcontext)
+
+
+@pytest.mark.usefixtures("alone")
+def test_brief_html_by_name_and_by_ending(answered: Path, tmp_path: Path) -> None:
+    out = tmp_path / "b.html"
+    done = call("brief", str(answered), "--out", str(out))
+    assert done.exit_code == 0, done.stderr
+    assert f"Wrote {out}" in done.stderr
+    text = out.read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert "<svg" in text
+    assert call("brief", str(answered), "--format", "html").stdout == text
+
+
+@pytest.mark.usefixtures("alone")
+def test_brief_pdf_goes_to_a_file_or_a_pipe(answered: Path, tmp_path: Path) -> None:
+    out = tmp_path / "B.PDF"
+    done = call("brief", str(answered), "--out", str(out))
+    assert done.exit_code == 0, done.stderr
+    assert out.read_bytes()[:5] == b"%PDF-"
+    assert done.stdout == ""
+
+
+def test_a_pdf_on_a_terminal_is_refused_before_the_run(
+    answered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from interbellum.cli import brief
+
+    monkeypatch.setattr(brief.sys, "stdout", Terminal())
+    with pytest.raises(UsageError, match=r"Name a file with --out\."):
+        cli.main.get_command(None, "brief").main(  # type: ignore[arg-type, union-attr]
+            [str(answered), "--format", "pdf"], standalone_mode=False
+        )
+
+
+class Terminal:
+    def isatty(self) -> bool:
+        return True
+
+
+def test_processes_that_draw_give_what_one_gives() -> None:
+    from interbellum.briefing import pictures
+    from interbellum.cli import running
+    from interbellum.model.chart import Chart
+
+    spec = {"data": {"name": "d"}, "mark": "point", "encoding": {"x": {"field": "x"}}}
+    charts = [Chart(f"c{i}", "t", "a", spec, {"d": ({"x": i},)}, {"x": "x"}) for i in range(3)]
+    with running.drawers() as executor:
+        assert pictures.svgs(charts, executor) == pictures.svgs(charts)
+
+
+def test_open_shows_the_file_that_was_written(
+    answered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import webbrowser
+
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda address: bool(opened.append(address)))
+    out = tmp_path / "b.md"
+    done = call("brief", str(answered), "--out", str(out), "--open")
+    assert opened == [out.as_uri()]
+    assert f"Nothing here opens {out}" in done.stderr  # append gives None
+    call("brief", str(answered), "--out", str(out))
+    assert len(opened) == 1
+    done = call("brief", str(answered), "--open")
+    assert done.exit_code == 2
+    assert "Name one with --out" in done.stderr
+
+
+def test_fonts_are_for_a_pdf(answered: Path, tmp_path: Path) -> None:
+    done = call("brief", str(answered), "--fonts", str(tmp_path))
+    assert done.exit_code == 2
+    assert "--format pdf" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("form", "starts"), [("svg", b"<svg "), ("png", b"\x89PNG"), ("pdf", b"%PDF-"), ("json", b"{")]
+)
+def test_charts_are_written_one_file_each(
+    answered: Path, tmp_path: Path, form: str, starts: bytes
+) -> None:
+    folder = tmp_path / "new" / "folder"
+    args = ("charts", str(answered), "--out", str(folder), "--format", form)
+    done = call(*args, "--only", "outcomes", "--only", "survival-ceasefire", "--json")
+    assert done.exit_code == 0, done.stderr
+    listed = json.loads(done.stdout)
+    assert [one["id"] for one in listed] == ["outcomes", "survival-ceasefire"]
+    assert {Path(one["file"]).name for one in listed} == {path.name for path in folder.iterdir()}
+    for one in listed:
+        assert one["title"]
+        assert Path(one["file"]).suffix == f".{form}"
+        assert Path(one["file"]).read_bytes().startswith(starts)
+
+
+def test_charts_lists_what_it_wrote_and_names_what_there_is(answered: Path, tmp_path: Path) -> None:
+    done = call("charts", str(answered), "--out", str(tmp_path), "--format", "json")
+    assert done.exit_code == 0, done.stderr
+    assert "outcomes.json" in done.stdout
+    done = call("charts", str(answered), "--only", "nonsense")
+    assert done.exit_code == 2
+    assert "no chart nonsense. It has: outcomes" in done.stderr

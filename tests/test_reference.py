@@ -34,7 +34,7 @@ def test_stale_page_is_noticed(
     reference: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(reference, "FOLDER", tmp_path)
-    assert reference.stale() == ["dossier.md", "questions.md", "cli.md"]
+    assert reference.stale() == ["dossier.md", "questions.md", "cli.md", "openapi.json"]
     reference.write()
     assert reference.stale() == []
     (tmp_path / "cli.md").write_text("old", encoding="utf-8")

@@ -1,12 +1,14 @@
 """Write the reference pages from what they describe: the schema's field texts and each verb's help.
 
-python tools/reference.py            write docs/reference/dossier.md, questions.md and cli.md
+python tools/reference.py            write dossier.md, questions.md, cli.md and openapi.json in docs/reference
 python tools/reference.py --check    exit 1 if a page is not what it would write
 """
 
 from __future__ import annotations
 
+import json
 import sys
+import tempfile
 import types
 import typing
 from collections.abc import Iterable, Iterator
@@ -25,6 +27,8 @@ from interbellum.dossier.questions import QuestionsFile, ResolutionsFile
 from interbellum.dossier.schema import SHAPES, Dossier
 from interbellum.model.provisions import PROVISIONS
 from interbellum.model.rungs import RUNGS
+from interbellum.store.store import Store
+from interbellum.web.app import create_app
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 WIDTH = 100  # columns of the help on the page, whatever the terminal
@@ -33,7 +37,12 @@ MADE = "<!-- Made by tools/reference.py. Change the source, then run it again. -
 
 def pages() -> dict[str, str]:
     """Text of every page by its file name."""
-    return {"dossier.md": dossier_page(), "questions.md": questions_page(), "cli.md": cli_page()}
+    return {
+        "dossier.md": dossier_page(),
+        "questions.md": questions_page(),
+        "cli.md": cli_page(),
+        "openapi.json": openapi(),
+    }
 
 
 # --- the dossier -------------------------------------------------------------------------------
@@ -236,6 +245,16 @@ def _help(command: click.Command, name: str, parent: click.Context | None = None
         max_content_width=WIDTH,
     )
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+
+
+# --- the REST API ------------------------------------------------------------------------------
+
+
+def openapi() -> str:
+    """The description of the REST API, as the server gives it."""
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "empty.sqlite3") as store:
+        told = create_app(store).openapi()
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 def write() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,17 @@ from interbellum import analysis, backtesting, diagnosis, endurance, room, table
 from interbellum import questions as asked
 from interbellum.briefing import backtest as told_backtest
 from interbellum.briefing import domain as told_domain
-from interbellum.briefing import jsonform, markdown, notebook, outline, terminal, why
+from interbellum.briefing import (
+    figures,
+    html,
+    jsonform,
+    markdown,
+    notebook,
+    outline,
+    pdf,
+    terminal,
+    why,
+)
 from interbellum.briefing import levers as told_levers
 from interbellum.briefing import peace as told_peace
 from interbellum.briefing import room as told_room
@@ -22,12 +33,16 @@ from interbellum.briefing import texts as told
 from interbellum.briefing.blocks import Outline
 from interbellum.briefing.compare import Comparison
 from interbellum.briefing.compare import compare as compare_dossiers
+from interbellum.briefing.document import Document, compose
 from interbellum.briefing.redaction import Veil
+from interbellum.briefing.seal import context_of
 from interbellum.deals.domain import analyse
 from interbellum.dossier.domains import read_domain, write_domain
+from interbellum.dossier.edits import edit as edit_loaded
 from interbellum.dossier.reader import Loaded, load, shipped
 from interbellum.errors import UsageError
 from interbellum.model.backtest import BackTest
+from interbellum.model.chart import Chart
 from interbellum.model.course import Drawn
 from interbellum.model.diagnosis import Diagnosis
 from interbellum.model.domain import Domain, DomainAnalysis
@@ -53,6 +68,7 @@ __all__ = [
     "backtest",
     "brief",
     "compare",
+    "edit",
     "find_deals",
     "find_levers",
     "find_peace",
@@ -110,6 +126,41 @@ class Briefing(Answer):
     def outline(self) -> Outline:
         """The briefing as plain blocks."""
         return outline.build(self.result, self.loaded, redact=self.redact, past=self.past)
+
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts of the briefing, in its order; what is redacted is not in them."""
+        return tuple(placed.chart for placed in self._placed())
+
+    def to_html(self, executor: Executor | None = None) -> str:
+        """The briefing with its charts as one HTML file that needs nothing else.
+
+        An executor draws the charts in its processes.
+        """
+        return html.page(self._document(), executor)
+
+    def to_pdf(self, fonts: Sequence[str | Path] = (), executor: Executor | None = None) -> bytes:
+        """The briefing with its charts as a tagged PDF (PDF/UA-1).
+
+        Parameters
+        ----------
+        fonts : sequence of paths
+            Folders with fonts for characters that none at hand has.
+        executor : Executor or None
+            Whose processes draw the charts.
+
+        Raises
+        ------
+        UsageError
+            No font has some of the characters; they are named.
+        """
+        return pdf.briefing(self._document(), fonts, executor)
+
+    def _placed(self) -> tuple[figures.Placed, ...]:
+        return figures.figures(context_of(self.result, self.loaded, self.redact))
+
+    def _document(self) -> Document:
+        charts = [(placed.chart, placed.after) for placed in self._placed()]
+        return compose(self.outline(), charts, self.result)
 
     def record(self, ledger: str | Path) -> bool:
         """Write this answer down in a ledger: one line, never changed later.
@@ -202,6 +253,29 @@ def brief(
         else answers_to(read_ledger(Path(ledger)), loaded.dossier.conflict.id)
     )
     return Briefing(result, loaded, redact, past, drawn)
+
+
+def edit(dossier: str | Path | Loaded, changes: Mapping[str, Any]) -> Loaded:
+    """Change numbers and options of a dossier in place; all else stays byte for byte.
+
+    Every verb takes the answer; `answer.tree.source()` is its text. `interbellum edit DOSSIER --list`
+    names every path that can be changed.
+
+    Parameters
+    ----------
+    dossier : id, path or Loaded
+    changes : mapping from paths to values
+        A number moves the most plausible value and the range with it; {"low", "mode", "high"} gives
+        a range; the id of an option; or True or False. ``{"war.position": 0.6}``
+
+    Raises
+    ------
+    DossierError
+        The dossier, or the edited one, has faults; all of them are listed.
+    UsageError
+        There is no such dossier, a path is not one that can be changed, or it cannot take the value.
+    """
+    return edit_loaded(dossier if isinstance(dossier, Loaded) else load(dossier), changes)
 
 
 def compare(before: Briefing, after: Briefing) -> Comparison:
@@ -451,6 +525,10 @@ class Scores(Answer):
         """The same as plain data; `json.dumps` takes it."""
         return told_scores.to_json(self.result)
 
+    def charts(self) -> tuple[Chart, ...]:
+        """Calibration of each who answered: chances that were given against what came."""
+        return told_scores.charts(self.result)
+
 
 def score(questions: str | Path, ledger: str | Path | None = None) -> Scores:
     """Score a file of questions; or, by a file of resolutions, the answers of a ledger.
@@ -479,6 +557,10 @@ class BackTested(Answer):
     def to_json(self) -> dict[str, Any]:
         """The same as plain data; `json.dumps` takes it."""
         return told_backtest.to_json(self.result)
+
+    def charts(self) -> tuple[Chart, ...]:
+        """Calibration of the pooled chances against what came."""
+        return told_backtest.charts(self.result)
 
     def weights_file(self, today: str) -> str:
         """Text of a file of variant weights, by the rule of decision 0025."""

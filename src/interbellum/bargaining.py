@@ -66,6 +66,7 @@ def range_verdict(
         float((weight * signed) @ ~opened / max(float(weight @ signed), 1e-300)),
         "proved",
         texts,
+        value=(float(medians.value[0]), float(medians.value[1])),
     )
 
 

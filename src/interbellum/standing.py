@@ -119,11 +119,21 @@ def surplus_lines(compiled: Compiled, standing: Standing, provisions: int) -> tu
 
 
 def all_surplus_lines(compiled: Compiled, standing: Standing, levels: int) -> tuple[Array, Array]:
-    """`surplus_lines` for every number of provisions, (D, levels, 2) twice."""
-    lines = [surplus_lines(compiled, standing, n) for n in range(levels)]
-    return np.stack([line[0] for line in lines], axis=1), np.stack(
-        [line[1] for line in lines], axis=1
+    """`surplus_lines` for every number of provisions at once, (D, levels, 2) twice."""
+    war, every = compiled.war, range(levels)
+    factor = np.stack([summary.design_factor(compiled, n) for n in every], axis=1)
+    feared = compiled.talks.fear[:, None] * factor[:, :, None]
+    discount, value = standing.discount[:, None], standing.value[:, None]
+    shift = rearmament_shift(war.rearm_ceiling[:, None], war.rearm_rate[:, None], discount, feared)
+    broken = reservation_values(
+        np.clip(standing.position[:, None] + shift, 1e-9, 1.0 - 1e-9),
+        standing.believed[:, None],
+        standing.variance[:, None],
+        discount,
+        standing.cost[:, None],
     )
+    total = discount + feared
+    return discount / total, feared * broken / total - value
 
 
 def u_at(front: Frontier, point: int) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 from interbellum.briefing import crowds, scores, words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.jsonform import tidy
+from interbellum.charts.calibration import calibration
 from interbellum.model.backtest import (
     BASE_RATE,
     POOLED,
@@ -17,6 +18,7 @@ from interbellum.model.backtest import (
     Pool,
     Share,
 )
+from interbellum.model.chart import Chart
 from interbellum.model.rungs import HORIZON_DAYS, RUNGS
 from interbellum.model.scores import Comparison, ScoreTable
 
@@ -72,6 +74,13 @@ def outline(found: BackTest) -> Outline:
     blocks += [Heading(2, "Base rates of the library"), _base_rates(found)]
     blocks += crowds.section(found.crowds)
     return tuple(blocks)
+
+
+def charts(found: BackTest) -> tuple[Chart, ...]:
+    """Said against seen, of the pooled answer; none where nothing was scored."""
+    if not found.calibration:
+        return ()
+    return (calibration(found.calibration, found.decomposition, "the pooled answer"),)
 
 
 def weights_file(found: BackTest, today: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -300,11 +301,13 @@ def forecast_id(forecast: RungForecast) -> str:
 
 def quantities(value: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
     """Every uncertain quantity of a part of the dossier, with its dotted path, ids for numbers."""
+    if value is None or isinstance(value, (str, int, float)):  # most of what there is
+        return
     if isinstance(value, Quantity):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name, field in type(value).model_fields.items():
-            yield from quantities(getattr(value, name), _dot(path, field.alias or name))
+        for name, shown in _fields_of(type(value)):
+            yield from quantities(getattr(value, name), _dot(path, shown))
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from quantities(item, _dot(path, str(key)))
@@ -312,6 +315,12 @@ def quantities(value: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
         for index, item in enumerate(value):
             label = getattr(item, "id", None)
             yield from quantities(item, _dot(path, label if isinstance(label, str) else str(index)))
+
+
+@functools.cache
+def _fields_of(kind: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """Names of a block's fields, here and in the file."""
+    return tuple((name, field.alias or name) for name, field in kind.model_fields.items())
 
 
 def veiled_promise(ctx: Context, promise: PromiseWorth) -> tuple[bool, bool]:

@@ -101,6 +101,7 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
             "frontier": tidy(result.range.frontier)
             if result.range.frontier or not redact
             else None,
+            "value": tidy(result.range.value),
             "signed_while_closed": result.range.signed_while_closed,
             "status": result.range.status,
             "texts": tidy(result.range.texts),

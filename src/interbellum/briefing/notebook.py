@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
-from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table
+from interbellum.briefing.blocks import Heading, Outline
+from interbellum.briefing.html import fragment
 from interbellum.briefing.jsonform import to_json
 from interbellum.briefing.plain import tidy
 from interbellum.dossier.reader import Loaded
@@ -20,20 +20,7 @@ STYLE = (
 
 def html(outline: Outline) -> str:
     """The blocks as one self-contained fragment of HTML: no script, no link, no style sheet."""
-    parts = [f'<div class="interbellum" style="{STYLE}">']
-    for block in outline:
-        match block:
-            case Heading(level, text):
-                parts.append(f"<h{level + 1}>{escape(text)}</h{level + 1}>")
-            case Paragraph(text):
-                parts.append(f"<p>{escape(text)}</p>")
-            case Bullets(items):
-                inner = "".join(f"<li>{escape(item)}</li>" for item in items)
-                parts.append(f"<ul>{inner}</ul>")
-            case Table():
-                parts.append(_table(block))
-    parts.append("</div>")
-    return "\n".join(parts)
+    return fragment(outline, STYLE)
 
 
 def page(outline: Outline) -> str:
@@ -107,27 +94,3 @@ def records(
             for item in blocking
         ],
     }
-
-
-def _table(table: Table) -> str:
-    right = table.numeric()
-    head = "".join(
-        f"<th{_align(r)}>{escape(c)}</th>" for c, r in zip(table.columns, right, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{_align(r)}>{escape(c)}</td>" for c, r in zip(row, right, strict=True))
-        + "</tr>"
-        for row in table.rows
-    )
-    caption = (
-        f"<caption style='caption-side:bottom;text-align:left'>{escape(table.caption)}</caption>"
-    )
-    return (
-        f"<table>{caption if table.caption else ''}<thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
-    )
-
-
-def _align(right: bool) -> str:
-    return " style='text-align:right'" if right else " style='text-align:left'"

@@ -22,14 +22,14 @@ def dumps(data: Mapping[str, Any]) -> str:
 
 def tidy(value: Any) -> Any:
     """Plain data: dataclasses as mappings, numbers to ten decimals, what is not finite as null."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: tidy(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Mapping):
+    if isinstance(value, (str, int)) or value is None:  # most of what there is; a bool is an int
+        return value
+    if isinstance(value, (dict, Mapping)):
         return {str(key): tidy(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [tidy(item) for item in value]
-    if isinstance(value, bool) or value is None or isinstance(value, (str, int)):
-        return value
+    if not isinstance(value, float) and is_dataclass(value) and not isinstance(value, type):
+        return {item.name: tidy(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, dt.date):
         return value.isoformat()
     number = float(value)  # numpy's scalars too

@@ -8,6 +8,8 @@ from typing import Any
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table
 from interbellum.briefing.jsonform import tidy
+from interbellum.charts.calibration import calibration
+from interbellum.model.chart import Chart
 from interbellum.model.scores import (
     FEWEST,
     Band,
@@ -82,6 +84,15 @@ def outline(found: QuestionScores) -> Outline:
             Bullets(found.known),
         ]
     return tuple(blocks)
+
+
+def charts(found: QuestionScores) -> tuple[Chart, ...]:
+    """Said against seen, a chart for each who answered."""
+    return tuple(
+        calibration(bands, found.decomposition[who], who, f"calibration-{number}")
+        for number, (who, bands) in enumerate(found.calibration.items(), start=1)
+        if bands
+    )
 
 
 def scores(table: ScoreTable) -> Table:

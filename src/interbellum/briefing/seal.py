@@ -79,6 +79,7 @@ def sealed(result: Result, loaded: Loaded, veil: Veil) -> Result:
             texts=tuple(
                 seal.text(text) for text in result.range.texts if not veil.hides(f"texts.{text.id}")
             ),
+            value=seal.value(result.range.value),
         ),
         course=seal.course(result.course),
         durability=durable(result.durability) if facts_hidden(loaded, veil) else result.durability,
@@ -165,6 +166,14 @@ class Seal:
         if name not in self.alternatives:
             return side
         return replace(side, reservation_value=NOTHING, at_medians=NONE)
+
+    def value(self, value: tuple[float, float]) -> tuple[float, float]:
+        """What fighting on is worth to each side, where it tells nothing hidden."""
+        left, right = (
+            NONE if name in self.alternatives else worth
+            for name, worth in zip("AB", value, strict=True)
+        )
+        return left, right
 
     def package(self, package: Package) -> Package:
         """A package with its terms, without the numbers that would tell what is hidden."""

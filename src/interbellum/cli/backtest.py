@@ -33,12 +33,20 @@ import click
     metavar="FILE",
     help="Write the primary result as every briefing tells it.",
 )
+@click.option(
+    "--charts",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write charts of the calibration to this folder, as SVG.",
+)
 def command(
     as_json: bool,
     form: str | None,
     write_weights: Path | None,
     write_durability_weights: Path | None,
     write_track_record: Path | None,
+    folder: Path | None,
 ) -> None:
     """Run the historical library and score it: every case, forecast and outcome, good or bad.
 
@@ -51,7 +59,7 @@ def command(
 
     from interbellum.api import backtest
     from interbellum.cli.output import progress_bar, write_text
-    from interbellum.cli.running import chosen_form, print_answer
+    from interbellum.cli.running import chosen_form, print_answer, write_charts
 
     form = chosen_form(form, as_json)
     with progress_bar() as progress:
@@ -71,4 +79,6 @@ def command(
         if path is not None:
             write_text(path, written(today))
             click.echo(f"Wrote {path}.", err=True)
+    if folder is not None:
+        write_charts(answer.charts(), folder)
     print_answer(answer, form)

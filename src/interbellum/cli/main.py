@@ -18,9 +18,11 @@ VERBS = {
     "show": "Tell a dossier in words: who, what is on the table, who stands where.",
     "new": "Write a commented dossier to start from.",
     "check": "Report every fault of a dossier, each with its place and its mend.",
+    "edit": "Change numbers and options of a dossier in place; all else stays byte for byte.",
     "schema": "Print the JSON Schema of a dossier, for editors.",
     "convert": "Turn positions (CSV) into a dossier, and negotiation domains from form to form.",
     "brief": "Answer: will the guns fall silent, in what form, by when, for how long.",
+    "charts": "Write the charts of the briefing as pictures, one file each.",
     "why": "Trace a figure of the briefing to its inputs, their lines, sources and formula.",
     "deals": "Say what could be signed today, exactly why not, and what would open the range.",
     "texts": "Score the drafts on the table for every actor, and audit what has been promised.",
@@ -29,6 +31,7 @@ VERBS = {
     "compare": "Say what changed between two dossiers, who moved, and how the forecast moved.",
     "score": "Score forecasts that have been resolved: ours, a crowd's, several coders', a base rate's.",
     "backtest": "Run the historical library and score it: every case, forecast and outcome, good or bad.",
+    "serve": "Open the interactive page: sliders, live answers, sharing; the same as a REST API.",
     "data": "Download the public data behind the record: the one verb that uses a network.",
 }
 """The verbs in the order of an analyst's day. Each line is the first sentence of the verb's help."""

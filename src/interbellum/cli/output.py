@@ -61,6 +61,17 @@ def terminal_text(blocks: Outline, to_file: bool = False) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a file that the user named, in UTF-8.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be written.
+    """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file that the user named.
 
     Raises
@@ -71,9 +82,17 @@ def write_text(path: Path, text: str) -> None:
     from interbellum.errors import UsageError
 
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror or error}).") from None
+
+
+def open_file(path: Path) -> None:
+    """Show a file in whatever the machine opens it with; say so where that is nothing."""
+    import webbrowser
+
+    if not webbrowser.open(path.resolve().as_uri()):
+        click.echo(f"Nothing here opens {path}.", err=True)
 
 
 @contextmanager

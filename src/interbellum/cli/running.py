@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from interbellum.api import Answer
     from interbellum.dossier.reader import Loaded
+    from interbellum.model.chart import Chart
     from interbellum.model.ledger import Entry
     from interbellum.model.result import Result
+
+DRAWERS = 4
+"""Most processes that draw charts: each takes 90 MB and a second to start."""
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 _Told = TypeVar("_Told", bound="Answer")
@@ -137,6 +144,71 @@ def print_answer(answer: Answer, form: str) -> None:
     else:
         text = answer.to_markdown() if form == "md" else terminal_text(answer.outline())
     click.echo(text, nl=False)
+
+
+@contextmanager
+def drawers() -> Iterator[Executor | None]:
+    """Processes that draw charts; they get ready while the model runs. None on a single processor.
+
+    Yields
+    ------
+    Executor, or None
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from interbellum.analysis import usable_threads
+
+    workers = min(usable_threads(), DRAWERS)
+    if workers < 2:
+        yield None
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), _ready_to_draw) as executor:
+        for _ in range(workers):  # a process starts when there is work for it
+            executor.submit(bool)
+        yield executor
+
+
+def _ready_to_draw() -> None:
+    import signal
+
+    from interbellum.briefing import pictures
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by the one that waits
+    pictures.warm()
+
+
+def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> list[Path]:
+    """Write each chart to a file of its id in a folder, made if it is not there; what was there is replaced.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be made, or a file cannot be written.
+    """
+    from interbellum.briefing import jsonform, pdf, pictures
+    from interbellum.cli.output import write_bytes
+    from interbellum.errors import UsageError
+
+    drawn: dict[str, Callable[[Chart], str | bytes]] = {
+        "svg": pictures.svg,
+        "png": pictures.png,
+        "pdf": pdf.picture,
+        "json": lambda chart: jsonform.dumps(chart.full()),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made ({error.strerror or error}).") from None
+    files = []
+    for chart in charts:
+        content = drawn[form](chart)
+        file = folder / f"{chart.id}.{form}"
+        write_bytes(file, content.encode("utf-8") if isinstance(content, str) else content)
+        files.append(file)
+    plural = "" if len(files) == 1 else "s"
+    click.echo(f"Wrote {len(files)} chart{plural} to {folder}.", err=True)
+    return files
 
 
 def run(

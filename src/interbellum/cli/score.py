@@ -22,7 +22,16 @@ import click
     type=click.Choice(("terminal", "md", "json")),
     help="Form of the answer; terminal unless given.",
 )
-def command(questions: Path, ledger: Path | None, as_json: bool, form: str | None) -> None:
+@click.option(
+    "--charts",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write charts of the calibration to this folder, as SVG.",
+)
+def command(
+    questions: Path, ledger: Path | None, as_json: bool, form: str | None, folder: Path | None
+) -> None:
     """Score forecasts that have been resolved: ours, a crowd's, several coders', a base rate's.
 
     QUESTIONS is a YAML file of dated questions with their forecasts and resolutions; or a file of
@@ -31,7 +40,10 @@ def command(questions: Path, ledger: Path | None, as_json: bool, form: str | Non
     What is not resolved is listed and not scored.
     """
     from interbellum.api import score
-    from interbellum.cli.running import chosen_form, ledger_path, print_answer
+    from interbellum.cli.running import chosen_form, ledger_path, print_answer, write_charts
 
     form = chosen_form(form, as_json)
-    print_answer(score(questions, ledger_path(ledger)), form)
+    answer = score(questions, ledger_path(ledger))
+    if folder is not None:
+        write_charts(answer.charts(), folder)
+    print_answer(answer, form)

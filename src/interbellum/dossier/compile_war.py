@@ -173,7 +173,8 @@ def _record_inputs(drawing: Drawing) -> RecordInputs:
             first = dt.date.fromisoformat(f"{entry.month}-01")
             after = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
             days = (after - first).days
-            for week in range(weeks):
+            opening, closing = (first - start).days // 7, (after - start).days // 7
+            for week in range(max(0, opening), min(weeks, closing + 1)):
                 opens = start + dt.timedelta(days=7 * week)
                 shared = (min(after, opens + dt.timedelta(days=7)) - max(first, opens)).days
                 front[week] += entry.change * max(0, shared) / days

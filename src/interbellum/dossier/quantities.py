@@ -8,6 +8,7 @@ Every form is read through its quantile function, so one uniform number makes on
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -139,7 +140,7 @@ class Quantity(Numbers):
     @model_validator(mode="after")
     def _one_form(self) -> Quantity:
         if self.coders is not None:
-            if any(getattr(self, key) is not None for key in _NUMBERS):
+            if any(getattr(self, key) is not None for key in NUMBERS):
                 raise fault(
                     "Coders' estimates replace the single estimate.",
                     "keep either `coders` or the numbers beside it.",
@@ -211,7 +212,7 @@ class Quantity(Numbers):
         return tuple(
             value
             for block in blocks
-            for key in _NUMBERS
+            for key in NUMBERS
             if (value := getattr(block, key)) is not None
         )
 
@@ -223,7 +224,25 @@ class Quantity(Numbers):
         return Quantity.model_validate(_mirror(own))
 
 
-_NUMBERS = ("value", "low", "mode", "high", "p05", "p50", "p95")
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The ends between which every number of a field lies; called on a quantity, it checks them."""
+
+    low: float
+    high: float
+    rule: str
+    mend: str
+    unit: str = ""
+    """% for a share that is told in per cent (0.2 is 20%), months, points, or nothing."""
+
+    def __call__(self, quantity: Quantity) -> Quantity:
+        """The quantity itself, if it keeps the bounds."""
+        if any(not self.low <= number <= self.high for number in quantity.support()):
+            raise fault(self.rule, self.mend)
+        return quantity
+
+
+NUMBERS = ("value", "low", "mode", "high", "p05", "p50", "p95")
 _SWAP = {"low": "high", "high": "low", "p05": "p95", "p95": "p05"}
 
 
@@ -232,7 +251,7 @@ def _mirror(written: dict[str, Any]) -> dict[str, Any]:
     for key, value in written.items():
         if key == "coders":
             out[key] = [_mirror(coder) for coder in value]
-        elif key in _NUMBERS:
+        elif key in NUMBERS:
             out[_SWAP.get(key, key)] = 1.0 - value
         else:
             out[key] = value
@@ -241,14 +260,14 @@ def _mirror(written: dict[str, Any]) -> dict[str, Any]:
 
 def _check_form(block: Numbers) -> None:
     """Exactly one complete form, in rising order."""
-    given = {key for key in _NUMBERS if getattr(block, key) is not None}
+    given = {key for key in NUMBERS if getattr(block, key) is not None}
     forms = ({"value"}, {"low", "mode", "high"}, {"low", "high"}, {"p05", "p50", "p95"})
     if given not in forms:
         raise fault(
             "A number is a plain value, {low, mode, high}, {low, high}, {p05, p50, p95} or several coders.",
             "give exactly one of these forms, complete.",
         )
-    order = [getattr(block, key) for key in _NUMBERS if key in given]
+    order = [getattr(block, key) for key in NUMBERS if key in given]
     if order != sorted(order):
         raise fault(
             "The numbers of a range rise from left to right.",

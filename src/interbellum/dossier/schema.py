@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from interbellum.dossier.facts import RecordFacts
-from interbellum.dossier.quantities import Block, Number, Quantity, fault
+from interbellum.dossier.quantities import Block, Bounds, Number, Quantity, fault
 from interbellum.model.provisions import PROVISIONS
 
 SCHEMA_VERSION = 1
@@ -62,18 +62,19 @@ def _a_provision(raw: Any) -> Any:
 Provision = Annotated[str, BeforeValidator(_a_provision)]
 
 
-def _bounded(low: float, high: float, rule: str, mend: str) -> AfterValidator:
-    def check(quantity: Quantity) -> Quantity:
-        if any(not low <= number <= high for number in quantity.support()):
-            raise fault(rule, mend)
-        return quantity
-
-    return AfterValidator(check)
+def _bounded(low: float, high: float, rule: str, mend: str, unit: str = "") -> AfterValidator:
+    return AfterValidator(Bounds(low, high, rule, mend, unit))
 
 
 Chance = Annotated[
     Quantity,
-    _bounded(0.0, 1.0, "A chance is between 0 and 1.", "for twenty per cent write 0.2 or 20%."),
+    _bounded(
+        0.0,
+        1.0,
+        "A chance is between 0 and 1.",
+        "for twenty per cent write 0.2 or 20%.",
+        "%",
+    ),
 ]
 ChanceInside = Annotated[
     Quantity,
@@ -82,6 +83,7 @@ ChanceInside = Annotated[
         0.99,
         "The chance that a side prevails is between .01 and .99: nobody knows more than that.",
         "write a chance such as 0.6, or a word such as likely.",
+        "%",
     ),
 ]
 YearlyChance = Annotated[
@@ -91,6 +93,7 @@ YearlyChance = Annotated[
         0.999,
         "A chance within a year is at least 0 and below 1.",
         "write a chance such as 0.55.",
+        "%",
     ),
 ]
 Position01 = Annotated[
@@ -109,21 +112,38 @@ Discount = Annotated[
         0.9,
         "An annual discount is a share from .001 to .9 of a year's value.",
         "for ten per cent a year write 0.1 or 10%.",
+        "%",
     ),
 ]
 Months = Annotated[
     Quantity,
     _bounded(
-        0.1, 1200.0, "A length in months is between 0.1 and 1200.", "write months, such as 36."
+        0.1,
+        1200.0,
+        "A length in months is between 0.1 and 1200.",
+        "write months, such as 36.",
+        "months",
     ),
 ]
 Delay = Annotated[
     Quantity,
-    _bounded(0.0, 1200.0, "A delay is from 0 to 1200 months.", "write months, such as 12."),
+    _bounded(
+        0.0,
+        1200.0,
+        "A delay is from 0 to 1200 months.",
+        "write months, such as 12.",
+        "months",
+    ),
 ]
 Stake = Annotated[
     Quantity,
-    _bounded(0.0, 1.0, "A share of the stake is between 0 and 1.", "write a share such as 0.05."),
+    _bounded(
+        0.0,
+        1.0,
+        "A share of the stake is between 0 and 1.",
+        "write a share such as 0.05.",
+        "%",
+    ),
 ]
 CostShare = Annotated[
     Quantity,
@@ -132,6 +152,7 @@ CostShare = Annotated[
         1.0,
         "A share of the cost of fighting is between 0 and 1.",
         "for three per cent of it write 0.03.",
+        "%",
     ),
 ]
 Factor = Annotated[
@@ -147,6 +168,7 @@ WeightPoints = Annotated[
         100.0,
         "A weight is in points out of 100.",
         "write points such as 6; an actor's points need not sum to 100.",
+        "points",
     ),
 ]
 Exponent = Annotated[
@@ -451,6 +473,7 @@ DatedChanceInside = Annotated[
         0.99,
         "The chance that a side prevails is between .01 and .99: nobody knows more than that.",
         "write a chance such as 0.6, or a word such as likely.",
+        "%",
     ),
 ]
 
@@ -504,7 +527,13 @@ class PerSideYearly(Block):
 
 WeeklyRate = Annotated[
     Quantity,
-    _bounded(1e-5, 1.0, "A rate a week is between .00001 and 1.", "write a rate such as 0.02."),
+    _bounded(
+        1e-5,
+        1.0,
+        "A rate a week is between .00001 and 1.",
+        "write a rate such as 0.02.",
+        "%",
+    ),
 ]
 
 
@@ -641,6 +670,7 @@ class RegimeSwitch(Block):
                 0.999,
                 "A monthly chance is at least 0 and below 1.",
                 "write a chance such as 0.02.",
+                "%",
             ),
         ]
         | None
@@ -705,6 +735,7 @@ class Talks(Block):
                 1.0,
                 "Choice noise is from .0001 to 1 of the stake.",
                 "write a share such as 0.04.",
+                "%",
             ),
         ]
         | None

@@ -7,6 +7,7 @@ faults with a place, never a crash: a dossier may come from a stranger.
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,6 +21,8 @@ MAX_DEPTH = 40
 MAX_NODES = 500_000
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
+
+BYTE_ORDER_MARK = "\ufeff"
 
 Path_ = tuple[str | int, ...]
 
@@ -51,12 +54,20 @@ for _tag, _pattern, _first in CORE_SCALARS:
 class Tree:
     """A parsed file: its text, its data, and the place of every node."""
 
-    def __init__(self, file: str, text: str, root: yaml.Node, data: Any) -> None:
+    def __init__(
+        self, file: str, text: str, root: yaml.Node, data: Any, marked: bool = False
+    ) -> None:
         self.file = file
         self.text = text
         self.root = root
         self.data = data
+        self.marked = marked
+        """Whether the file begins with the mark that some editors put first; `text` lacks it."""
         self._lines = text.splitlines()
+
+    def source(self) -> str:
+        """The file as it is written: encoded in UTF-8, its very bytes."""
+        return BYTE_ORDER_MARK + self.text if self.marked else self.text
 
     def node(self, path: Path_) -> yaml.Node:
         """Deepest node on `path` that exists, so that a missing key points at its parent."""
@@ -205,7 +216,7 @@ def parse_tree(name: str, raw: bytes) -> Tree:
     data = _construct(root, (), name, lines, faults)
     if faults:
         raise DossierError(faults)
-    return Tree(name, text, root, data)
+    return Tree(name, text, root, data, raw.startswith(codecs.BOM_UTF8))
 
 
 def _whole(name: str, found: str, rule: str, mend: str) -> DossierError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -217,6 +218,8 @@ class RangeVerdict:
     """proved: exact for the additive terms and bundles of this dossier."""
     texts: tuple[TextPoint, ...] = ()
     """Every draft at the median inputs, oldest first."""
+    value: tuple[float, float] = (math.nan, math.nan)
+    """(V_A, V_B) what fighting on is worth at the median inputs, beside `frontier`; NaN where hidden."""
 
 
 @dataclass(frozen=True, slots=True)

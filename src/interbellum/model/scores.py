@@ -67,6 +67,8 @@ class Decomposition:
     """Score of whoever always gives the overall share: it lies in the questions."""
     within: float = 0.0
     """What chances that differ inside a bin add; 0 where a bin holds one chance, and for CORP."""
+    curve: tuple[tuple[float, float], ...] = ()
+    """(chance issued, the same recalibrated), rising; of CORP alone."""
 
 
 @dataclass(frozen=True, slots=True)

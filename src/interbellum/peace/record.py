@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import io
 from collections import Counter
 from collections.abc import Collection, Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
@@ -116,8 +118,18 @@ def read_cessations(path: str | Path | None = None) -> tuple[Cessation, ...]:
     ------
     docs/codebook-cessations.md; spell rule R7.
     """
-    packaged = files("interbellum.peace").joinpath("data", "cessations.csv")
-    source = packaged if path is None else Path(path)
+    if path is None:
+        return _packaged_cessations()
+    return _read_cessations(Path(path))
+
+
+@functools.cache
+def _packaged_cessations() -> tuple[Cessation, ...]:
+    """Read once a process: rows are frozen, and every answer asks for them twice."""
+    return _read_cessations(files("interbellum.peace").joinpath("data", "cessations.csv"))
+
+
+def _read_cessations(source: Traversable | Path) -> tuple[Cessation, ...]:
     reader = csv.reader(io.StringIO(source.read_text(encoding="utf-8")))
     header = tuple(next(reader, ()))
     if header != _COLUMNS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -251,9 +252,11 @@ def corp(p: Array, happened: Array) -> Decomposition:
     ------
     Dimitriadis, Gneiting and Jordan (2021), Proceedings of the National Academy of Sciences 118(8).
     """
-    _, place, count = np.unique(p, return_inverse=True, return_counts=True)
+    issued, place, count = np.unique(p, return_inverse=True, return_counts=True)
     share = np.bincount(place, weights=happened) / count
-    return _split(p, happened, rising(share, count.astype(float))[place])
+    recalibrated = rising(share, count.astype(float))
+    curve = tuple(zip(issued.tolist(), recalibrated.tolist(), strict=True))
+    return replace(_split(p, happened, recalibrated[place]), curve=curve)
 
 
 def rising(values: Array, weight: Array) -> Array:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -57,8 +60,18 @@ def read_weights(path: str | Path | None = None, shipped: str = VARIANTS_FILE) -
     InternalError
         The file lacks a reason, or its weights are not shares that sum to one.
     """
-    source = files("interbellum.record") / "data" / shipped if path is None else Path(path)
-    place = f"record/data/{shipped}" if path is None else ""
+    if path is None:
+        return _shipped_weights(shipped)
+    return _read_weights(Path(path), "")
+
+
+@functools.cache
+def _shipped_weights(name: str) -> ModelWeights:
+    """Read once a process: every answer asks for them."""
+    return _read_weights(files("interbellum.record") / "data" / name, f"record/data/{name}")
+
+
+def _read_weights(source: Traversable | Path, place: str) -> ModelWeights:
     data = yaml.safe_load(source.read_text(encoding="utf-8"))
     weights = data.get("weights") if isinstance(data, dict) else None
     if not weights or not isinstance(weights, dict) or not str(data.get("reason", "")).strip():
@@ -69,7 +82,7 @@ def read_weights(path: str | Path | None = None, shipped: str = VARIANTS_FILE) -
             f"The weights in {source.name} are not shares that sum to one: {shares}."
         )
     reason = " ".join(str(data["reason"]).split())
-    return ModelWeights(shares, reason, str(data.get("decided", "")), place)
+    return ModelWeights(MappingProxyType(shares), reason, str(data.get("decided", "")), place)
 
 
 def shipped_pools() -> Pools:

@@ -1,0 +1,46 @@
+"""Colours of the charts: told apart by the colour-blind, on white, and never the only sign.
+
+Whatever a colour tells, a shape, a dash or a label beside it tells too.
+
+Source
+------
+Okabe and Ito (2008), "Color Universal Design": blue, vermilion, bluish green, sky blue, yellow; the
+greys, and the darker shades for text, are ours. `tests/test_charts_palette.py` measures them.
+"""
+
+from __future__ import annotations
+
+INK = "#222222"
+MUTED = "#5a5f66"
+FAINT = "#9aa0a6"
+GRID = "#e4e6e8"
+PAPER = "#ffffff"
+
+SIDES: dict[str, str] = {"A": "#0072b2", "B": "#d55e00"}
+SIDES_TEXT: dict[str, str] = {"A": "#005a8c", "B": "#a34700"}
+"""The same, dark enough to read as small text on white."""
+ANALYST = "#404040"
+
+ENDINGS: dict[str, str] = {
+    "settlement_in_force": "#009e73",
+    "ceasefire_in_force": "#56b4e9",
+    "freeze": "#f0e442",
+    "victory_A": SIDES["A"],
+    "victory_B": SIDES["B"],
+    "war": "#d3d6da",
+}
+"""From the bottom of the stack to its top: neighbours differ most."""
+
+FAN = {"80": "#d3dce8", "50": "#a3b7d0", "median": "#2c4a75"}
+"""A fan whose middle is no side's: the outer band, the inner band, the line."""
+
+GOOD = "#009e73"
+WARNING = "#d55e00"
+ACCENT = "#2c4a75"
+
+TOGETHER: dict[str, tuple[str, ...]] = {
+    "outcomes": tuple(ENDINGS.values()),
+    "sides": (*SIDES.values(), ANALYST),
+    "fan": (FAN["80"], FAN["50"], FAN["median"]),
+}
+"""Colours that tell things apart within one chart."""
