@@ -20,7 +20,7 @@ from interbellum.war.reference import believed_position, chance_from_slope, post
 if TYPE_CHECKING:
     from interbellum.analysis import Table
 
-PATHS = 12_288  # in all, so that time and memory do not grow with the draws: 48 each of 256
+PATHS = 12_288  # in all, so that more draws take no more time: 48 each of 256
 MOST = 64  # a draw: the draws differ far more than the paths of one
 AT = (0.1, 0.25, 0.5, 0.75, 0.9)
 CELLS = 2048  # of the range of values, in the search for a quantile
