@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +13,16 @@ from typing import Any
 
 import altair
 import jsonschema
+import numpy as np
 import pytest
 import vl_convert
 import yaml
 
 from factories import example_dossier, example_result, spread
 from interbellum.briefing import outline
+from interbellum.briefing import scores as told_scores
 from interbellum.briefing.blocks import Heading
-from interbellum.briefing.figures import figures
+from interbellum.briefing.figures import figures, of_backtest, of_scores
 from interbellum.briefing.seal import context_of
 from interbellum.charts import (
     blocking,
@@ -34,11 +37,13 @@ from interbellum.charts import (
     timeline,
 )
 from interbellum.dossier.reader import Loaded, load_text
+from interbellum.model.backtest import BackTest, Pool
 from interbellum.model.chart import Chart
-from interbellum.model.result import EndingForecast, Result
+from interbellum.model.result import EndingForecast
 from interbellum.model.rungs import ENDINGS
-from interbellum.model.scores import Band
+from interbellum.model.scores import Band, QuestionScores
 from interbellum.record.scoring import corp
+from test_briefing_redaction import SIGNS, planted
 
 SCHEMA = Path(altair.__file__).parent / "vegalite" / "v6" / "schema" / "vega-lite-schema.json"
 VERSION = "6.4"
@@ -300,8 +305,6 @@ def test_widest_driver_stands_first() -> None:
 
 
 def test_calibration_shows_intervals_and_the_recalibrated_curve() -> None:
-    import numpy as np
-
     p, came = np.array([0.1, 0.1, 0.4, 0.6, 0.9]), np.array([0.0, 1.0, 0.0, 1.0, 1.0])
     found = corp(p, came)
     # pooled by hand: .1 twice with one event is .5; .4 with none pools with it to 1/3
@@ -319,6 +322,24 @@ def test_calibration_shows_intervals_and_the_recalibrated_curve() -> None:
     }
     assert "Stepped line" in checked(chart)
     assert "Stepped line" not in checked(calibration.calibration([band], None, "a coder"))
+
+
+def test_scores_and_back_test_have_their_calibration() -> None:
+    band = Band(0.0, 0.2, 0.1, 0.5, 0.2, 0.8, 2, 1)
+    split = corp(np.array([0.1, 0.1]), np.array([0.0, 1.0]))
+    found = QuestionScores(
+        "asked", (), (), {"us": (band,), "them": ()}, {"us": split, "them": split}, (), ()
+    )
+    (one,) = of_scores(found)
+    assert (one.chart.id, one.after) == ("calibration-1", "Calibration: us")
+    assert one.after in {b.text for b in told_scores.outline(found) if isinstance(b, Heading)}
+    empty = BackTest(
+        "0", 1, 1, 1, (), (), (), (), (), (), (), None, (), Pool((), None, 3.0), Pool((), None, 3.0)
+    )
+    assert of_backtest(empty) == ()
+    (pool,) = of_backtest(dataclasses.replace(empty, calibration=(band,), decomposition=split))
+    assert pool.chart.id == "calibration"
+    checked(pool.chart)
 
 
 def test_ladders_mark_ideals_refusals_and_drafts() -> None:
@@ -346,7 +367,9 @@ def test_timeline_tells_what_was_kept() -> None:
 
 def test_labels_of_a_lane_never_overlap() -> None:
     moments = [
-        timeline.Moment(f"2020-01-{day:02d}", None, "talks", "A round of some length", None, None, "")
+        timeline.Moment(
+            f"2020-01-{day:02d}", None, "talks", "A round of some length", None, None, ""
+        )
         for day in range(1, 29)
     ]
     chart = timeline.timeline(moments, "2020-01-01", "2020-02-01")
@@ -356,7 +379,7 @@ def test_labels_of_a_lane_never_overlap() -> None:
         spans.setdefault(row["y"], []).append((row["x"], row["x"] + width))
     for row_spans in spans.values():
         ordered = sorted(row_spans)
-        assert all(a[1] < b[0] for a, b in zip(ordered, ordered[1:], strict=False))
+        assert all(a[1] < b[0] for a, b in itertools.pairwise(ordered))
     checked(chart)
 
 
@@ -408,7 +431,9 @@ def test_a_dossier_with_little_in_it_still_draws() -> None:
 
 
 def test_many_issues_and_long_names_fit_the_page() -> None:
-    columns = [ladders.Column(f"a{n}", "A very long name of a coalition " * 4, "A") for n in range(14)]
+    columns = [
+        ladders.Column(f"a{n}", "A very long name of a coalition " * 4, "A") for n in range(14)
+    ]
     columns += [ladders.Column(f"texts.t{n}", "Draft " * 9, draft=True) for n in range(13)]
     issues = [
         ladders.Ladder(
@@ -432,17 +457,8 @@ def test_many_issues_and_long_names_fit_the_page() -> None:
 # --- what is confidential -----------------------------------------------------------------------
 
 
-def secretive() -> tuple[Loaded, Result]:
-    """The example with a secret in each kind of field that a chart draws."""
-    from test_briefing_redaction import planted
-
-    return planted()
-
-
 def test_nothing_confidential_reaches_a_chart() -> None:
-    from test_briefing_redaction import SIGNS
-
-    loaded, result = secretive()
+    loaded, result = planted()
     open_text, sealed_text = (
         json.dumps(
             [
@@ -455,18 +471,21 @@ def test_nothing_confidential_reaches_a_chart() -> None:
     )
     assert "SECRET" in open_text  # the test would see them
     assert [sign for sign in SIGNS if sign in sealed_text] == []
-    for words in ("at the ford", "South 70%", "Government of the South 70%"):
-        assert words in open_text or "%" in words
+    # of the event, the red line and the delivery that are marked
+    for words in ("at the ford", "Government of the South 73%", '"chance": "47%"'):
+        assert words in open_text
         assert words not in sealed_text
 
 
 def test_charts_whose_numbers_a_redaction_hides_are_absent() -> None:
-    loaded, result = secretive()
+    loaded, result = planted()
     charts = {one.chart.id: one.chart for one in figures(context_of(result, loaded, True))}
     # the South's position on `force` is confidential: worth to either lead would tell it
     assert "landscape" not in charts
-    # North's chance to prevail is confidential: neither its fan nor that of the race is told
-    assert "A" not in charts["beliefs"].data if "beliefs" in charts else True
+    # the only blocking set rests on a confidential red line; North's chance to prevail is hidden
+    assert "blocking" not in charts
+    assert {"A", "B", "analyst"} & set(charts["beliefs"].data) == {"B", "analyst"}
+    assert "As North sees it" not in svg(charts["beliefs"])
     assert "truce" not in charts["survival-ceasefire"].data
     table = charts["ladders-1"].data["table"]
     assert all("South" not in row["refused"] for row in table)
@@ -477,11 +496,13 @@ def test_charts_whose_numbers_a_redaction_hides_are_absent() -> None:
 
 def test_redacted_numbers_are_told_to_the_hundredth() -> None:
     """As in the redacted JSON: no pixel may say more than the number."""
-    loaded, result = secretive()
-    for one in figures(context_of(result, loaded, True)):
-        if one.chart.id == "outcomes":
-            tops = [row["top"] - row["bottom"] for row in one.chart.data["endings"]]
-            assert all(abs(100 * top - round(100 * top)) < 1e-6 or top < 0.01 for top in tops)
-        if one.chart.id.startswith("survival"):
-            points = one.chart.data["pooled"]
-            assert all(round(row["p"], 3) == row["p"] for row in points)
+    loaded, result = planted()
+    charts = {one.chart.id: one.chart for one in figures(context_of(result, loaded, True))}
+    rows = charts["outcomes"].data["endings"]
+    heights = [row["top"] - row["bottom"] for row in rows if row["ending"] != "war"]
+    assert all(round(height, 2) == pytest.approx(height) or height < 0.01 for height in heights)
+    assert all(row["top"] == 1.0 for row in rows if row["ending"] == "war")
+    pooled = charts["survival-ceasefire"].data["pooled"]
+    assert [row["p"] for row in pooled] == [1.0, *(round(row["p"], 2) for row in pooled[1:])]
+    x = charts["ripeness"].data["signs"][0]["x"] / charts["ripeness"].spec["width"]
+    assert x == pytest.approx(round(result.diagnosis.views[0].sees_range, 2), abs=0.001)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -88,7 +88,7 @@ def test_colours_used_together_are_told_apart(chart: str, eye: str) -> None:
 def test_neighbours_in_the_stack_differ_in_grey_or_are_parted_by_a_white_line() -> None:
     """The two victories are nearly one grey: a white line and their names part them."""
     light = [float(lab(linear(c))[0]) for c in palette.ENDINGS.values()]
-    steps = [abs(one - other) for one, other in zip(light, light[1:], strict=False)]
+    steps = [abs(one - other) for one, other in pairwise(light)]
     names = list(palette.ENDINGS)
     for step, below, above in zip(steps, names, names[1:], strict=False):
         assert step >= 10.0 or {below, above} == {"victory_A", "victory_B"}, (below, above, step)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def test_places_keep_their_order_and_stand_apart(places: list[float]) -> None:
     moved = theme.apart(places, 16.0, 0.0, 300.0)
     order = sorted(range(len(places)), key=lambda n: places[n])
     ranked = [moved[n] for n in order]
-    assert all(b - a >= 16.0 - 1e-9 for a, b in zip(ranked, ranked[1:], strict=False))
+    assert all(b - a >= 16.0 - 1e-9 for a, b in itertools.pairwise(ranked))
     assert all(-1e-9 <= place <= 300.0 + 1e-9 for place in moved)
     wide = all(b - a >= 16.0 for a, b in zip(sorted(places), sorted(places)[1:], strict=False))
     if wide:

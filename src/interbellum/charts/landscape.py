@@ -229,7 +229,11 @@ def _key(
 
     line("keyline", "frontier: best packages that cross no red line in force", palette.ACCENT)
     if known:
-        line("keyvalues", f"right of it: better than fighting on for {names['A']}", palette.SIDES["A"])
+        line(
+            "keyvalues",
+            f"right of it: better than fighting on for {names['A']}",
+            palette.SIDES["A"],
+        )
         line("keyvalues", f"above it: better than fighting on for {names['B']}", palette.SIDES["B"])
         area, text = (ROOM, "bargaining range: both gain") if room else (BETTER, EMPTY)
         data["keyarea"].append(theme.rule_row(x - 10, y - 6, x + 10, y + 6, area))
