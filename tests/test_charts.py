@@ -185,6 +185,8 @@ def test_no_number_has_decimals_and_none_is_a_bare_zero() -> None:
 def test_areas_are_the_shares_and_fill_the_plot() -> None:
     result = example_result()
     rows = example()["outcomes"].data["endings"]
+    assert outcomes.STACK[0] == "settlement_in_force"
+    assert outcomes.STACK[-1] == "war"
     for point in result.trajectory:
         there = [row for row in rows if row["date"] == point.by_date]
         assert [row["ending"] for row in there] == list(outcomes.STACK)
@@ -491,7 +493,24 @@ def test_charts_whose_numbers_a_redaction_hides_are_absent() -> None:
     assert all("South" not in row["refused"] for row in table)
     assert any("South" in row["ideal"] for row in table)
     assert all("South" not in row["ideal"] for row in charts["ladders-2"].data["table"])
-    assert all("ford" not in row["what"] for row in charts["timeline"].data["table"])
+    assert [row["what"] for row in charts["timeline"].data["table"]] == [
+        "Harvest truce",
+        "Talks at the lake",
+    ]
+
+
+def test_a_hidden_chance_of_delivery_hides_substance_and_leaves_the_face() -> None:
+    data = copy.deepcopy(example_dossier().tree.data)
+    data["promises"][0]["delivered"] |= {"confidential": True}
+    loaded = load_text(yaml.safe_dump(data, sort_keys=False), "delivery.yaml")
+    charts = {
+        one.chart.id: one.chart for one in figures(context_of(example_result(loaded), loaded, True))
+    }
+    row = charts["promises"].data["table"][0]
+    assert (row["chance"], row["substance_a"], row["substance_b"]) == ("[redacted]",) * 3
+    assert row["face_b"].startswith("+")
+    assert len(charts["promises"].data["substances"]) == 2  # of the other promise
+    assert "landscape" not in charts  # a package that carries the promise would tell it
 
 
 def test_redacted_numbers_are_told_to_the_hundredth() -> None:
