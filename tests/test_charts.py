@@ -261,6 +261,15 @@ def test_landscape_says_when_the_range_is_empty() -> None:
     assert "no package that" in checked(chart)
 
 
+def test_landscape_without_a_frontier_says_so_and_still_shows_the_drafts() -> None:
+    drafts = example_result().range.texts
+    chart = landscape.landscape([], (0.4, 0.4), [], drafts, NAMES, 0.0)
+    drawn = checked(chart)
+    assert "no frontier: every package crosses" in drawn
+    assert "The Lake paper" in drawn
+    assert len(chart.data["spots"]) == 2
+
+
 def test_signs_at_one_point_stand_apart() -> None:
     text = dataclasses.replace(example_result().range.texts[0], u=(0.5, 0.5))
     chart = landscape.landscape([(0.4, 0.6), (0.6, 0.4)], (0.3, 0.3), [], [text] * 4, NAMES, 0.5)
@@ -428,8 +437,8 @@ def test_a_dossier_with_little_in_it_still_draws() -> None:
         range=dataclasses.replace(full.range, blocking=(), frontier=(), packages=(), texts=()),
     )
     ids = {one.chart.id for one in figures(context_of(result, loaded, False))}
-    assert ids.isdisjoint({"timeline", "promises", "drivers", "front", "blocking", "landscape"})
-    assert {"ladders-1", "outcomes", "race"} <= ids
+    assert ids.isdisjoint({"timeline", "promises", "drivers", "front", "blocking"})
+    assert {"ladders-1", "outcomes", "race", "landscape"} <= ids
 
 
 def test_many_issues_and_long_names_fit_the_page() -> None:

@@ -168,7 +168,8 @@ def _outcomes(ctx: Context) -> Iterator[Placed]:
 
 def _landscape(ctx: Context) -> Iterator[Placed]:
     verdict = ctx.result.range
-    if len(verdict.frontier) < 2 or not all(map(math.isfinite, verdict.value)):
+    hidden = not verdict.frontier and ctx.veil.on  # or there is none: a seal leaves the same
+    if hidden or not all(map(math.isfinite, verdict.value)):
         return
     solutions = [
         (_say(ctx, package.solution), _worth(package, verdict.value), package.acceptable)

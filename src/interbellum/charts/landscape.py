@@ -18,6 +18,7 @@ POINTS = 200
 """Of the frontier, at most: more would not be seen."""
 TITLE = "What could be signed, and what fighting on is worth"
 EMPTY = "where both gain: no package that crosses no red line lies here"
+NO_FRONTIER = "no frontier: every package crosses a red line in force or lacks a consent"
 BETTER = "#eceff2"
 KEY_LINE = 13
 LETTERS = "KLMNPQRSTUVW"
@@ -51,7 +52,7 @@ def landscape(
     Parameters
     ----------
     frontier : sequence of (U_A, U_B)
-        Undominated packages at the median inputs.
+        Undominated packages at the median inputs; empty where red lines and consents leave none.
     value : (V_A, V_B)
         What fighting on is worth at the median inputs; NaN where hidden.
     solutions : sequence of (name in words, (U_A, U_B), acceptable)
@@ -67,7 +68,7 @@ def landscape(
     room = [point for point in frontier if known and point[0] >= value[0] and point[1] >= value[1]]
     marks = _marks(solutions, drafts)
     scales = _Scales([*frontier, *(mark.point for mark in marks), *([value] if known else [])])
-    key, tall = _key(marks, names, known, bool(room))
+    key, tall = _key(marks, names, known, bool(room), bool(frontier))
     return theme.drawn(
         "landscape",
         TITLE,
@@ -214,7 +215,7 @@ def _letter(mark: _Mark, x: float, y: float) -> Row:
 
 
 def _key(
-    marks: Sequence[_Mark], names: Mapping[str, str], known: bool, room: bool
+    marks: Sequence[_Mark], names: Mapping[str, str], known: bool, room: bool, any_package: bool
 ) -> tuple[dict[str, tuple[Row, ...]], float]:
     """Right of the plot: lines, areas and signs with their names; and how far down they reach."""
     x, y = PLOT + 22.0, 8.0
@@ -227,7 +228,12 @@ def _key(
         data["keytexts"].append(theme.text_row(x + 17, y, "\n".join(lines)))
         y += KEY_LINE * len(lines) + 8
 
-    line("keyline", "frontier: best packages that cross no red line in force", palette.ACCENT)
+    if any_package:
+        line("keyline", "frontier: best packages that cross no red line in force", palette.ACCENT)
+    else:
+        lines = theme.wrap(NO_FRONTIER, RIGHT - 30)
+        data["keytexts"].append(theme.text_row(x - 10, y, "\n".join(lines)))
+        y += KEY_LINE * len(lines) + 8
     if known:
         line(
             "keyvalues",
