@@ -10,8 +10,8 @@ from interbellum.charts import palette, theme
 from interbellum.model import words
 from interbellum.model.chart import Chart, Row
 
-LEFT, LINE, TITLE_ROW, GAP = 296, 13, 20, 10
-RIGHT = 84
+LEFT, LINE, TITLE_ROW, GAP = 284, 13, 20, 10
+RIGHT = 78
 """Room for the slanted head of the last column."""
 PLOT = theme.WIDTH - LEFT - RIGHT
 WIDEST = 36
@@ -305,7 +305,7 @@ def _layers() -> list[theme.Layer]:
         theme.texts("titles", fontWeight="bold", fontSize=theme.LABEL, lineHeight=16),
         theme.texts("rungs", lineHeight=LINE),
         theme.texts("heads", angle=SLANT, lineHeight=HEAD_LINE),
-        theme.texts("chances", align="center", fontSize=10),
+        theme.texts("chances", align="center", fontSize=9.5),
         theme.texts("struck", align="center", fontSize=10),
         theme.signs("crosses", filled=False, size=120, strokeWidth=1.6),
         theme.signs("ideals", size=95),

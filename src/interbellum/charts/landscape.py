@@ -12,12 +12,14 @@ from interbellum.model import words
 from interbellum.model.chart import Chart, Row
 from interbellum.model.course import TextPoint
 
-HEIGHT, LEFT, PLOT = 400, 62, 400
+LOWEST, TALLEST, LEFT, PLOT = 400.0, 560.0, 62, 400
+"""Heights of the plot, which grows with its key, its left margin and its width."""
 RIGHT = theme.WIDTH - LEFT - PLOT
 POINTS = 200
 """Of the frontier, at most: more would not be seen."""
 TITLE = "What could be signed, and what fighting on is worth"
 EMPTY = "where both gain: no package that crosses no red line lies here"
+NO_FRONTIER = "no frontier: every package crosses a red line in force or lacks a consent"
 BETTER = "#eceff2"
 KEY_LINE = 13
 LETTERS = "KLMNPQRSTUVW"
@@ -51,7 +53,7 @@ def landscape(
     Parameters
     ----------
     frontier : sequence of (U_A, U_B)
-        Undominated packages at the median inputs.
+        Undominated packages at the median inputs; empty where red lines and consents leave none.
     value : (V_A, V_B)
         What fighting on is worth at the median inputs; NaN where hidden.
     solutions : sequence of (name in words, (U_A, U_B), acceptable)
@@ -66,14 +68,16 @@ def landscape(
     known = all(map(math.isfinite, value))
     room = [point for point in frontier if known and point[0] >= value[0] and point[1] >= value[1]]
     marks = _marks(solutions, drafts)
-    scales = _Scales([*frontier, *(mark.point for mark in marks), *([value] if known else [])])
-    key, tall = _key(marks, names, known, bool(room))
+    key, tall = _key(marks, names, known, bool(room), bool(frontier))
+    height = min(TALLEST, max(LOWEST, tall - 44.0))
+    points = [*frontier, *(mark.point for mark in marks), *([value] if known else [])]
+    scales = _Scales(points, height)
     return theme.drawn(
         "landscape",
         TITLE,
         "Worth in hundredths of the stake, at the median inputs. In "
         f"{words.percent(open_share)} of the draws both could bear some package.",
-        theme.Frame(HEIGHT, LEFT, RIGHT, bottom=max(44.0, tall - HEIGHT)),
+        theme.Frame(height, LEFT, RIGHT, bottom=max(44.0, tall - height)),
         _layers(scales, names),
         data={
             "table": tuple(_table(marks, value, known)),
@@ -109,7 +113,8 @@ class _Mark:
 class _Scales:
     """Scales that hold every point, with some air."""
 
-    def __init__(self, points: Sequence[Pair]) -> None:
+    def __init__(self, points: Sequence[Pair], height: float) -> None:
+        self.height = height
         self.low, self.high = [], []
         for axis in (0, 1):
             values = [point[axis] for point in points] or [0.0, 1.0]
@@ -121,7 +126,7 @@ class _Scales:
         return PLOT * (value - self.low[0]) / (self.high[0] - self.low[0])
 
     def y(self, value: float) -> float:
-        return HEIGHT * (self.high[1] - value) / (self.high[1] - self.low[1])
+        return self.height * (self.high[1] - value) / (self.high[1] - self.low[1])
 
     def channel(self, field: str, axis: int, title: str) -> dict[str, Any]:
         return theme.number(
@@ -168,7 +173,7 @@ def _fighting(scales: _Scales, value: Pair) -> dict[str, tuple[Row, ...]]:
     return {
         "better": (theme.rule_row(x, 0, PLOT, y, BETTER),),
         "values": (
-            theme.rule_row(x, 0, x, HEIGHT, palette.SIDES["A"]),
+            theme.rule_row(x, 0, x, scales.height, palette.SIDES["A"]),
             theme.rule_row(0, y, PLOT, y, palette.SIDES["B"]),
         ),
     }
@@ -183,7 +188,7 @@ def _spots(scales: _Scales, marks: Sequence[_Mark]) -> dict[str, tuple[Row, ...]
     for mark in marks:
         x, y = scales.x(mark.point[0]), scales.y(mark.point[1])
         around = [(x + dx, y + dy) for dx, dy in AROUND]
-        at = next((one for one in around if _free(one, placed)), (x, y))
+        at = next((one for one in around if _free(one, placed, scales.height)), (x, y))
         placed.append(at)
         spots.append(_spot(mark, *at))
         letters.append(_letter(mark, *at))
@@ -198,8 +203,8 @@ def _spots(scales: _Scales, marks: Sequence[_Mark]) -> dict[str, tuple[Row, ...]
     }
 
 
-def _free(place: tuple[float, float], placed: Sequence[tuple[float, float]]) -> bool:
-    inside = 8 <= place[0] <= PLOT - 8 and 8 <= place[1] <= HEIGHT - 8
+def _free(place: tuple[float, float], placed: Sequence[tuple[float, float]], height: float) -> bool:
+    inside = 8 <= place[0] <= PLOT - 8 and 8 <= place[1] <= height - 8
     return inside and all(math.dist(place, other) >= APART for other in placed)
 
 
@@ -214,7 +219,7 @@ def _letter(mark: _Mark, x: float, y: float) -> Row:
 
 
 def _key(
-    marks: Sequence[_Mark], names: Mapping[str, str], known: bool, room: bool
+    marks: Sequence[_Mark], names: Mapping[str, str], known: bool, room: bool, any_package: bool
 ) -> tuple[dict[str, tuple[Row, ...]], float]:
     """Right of the plot: lines, areas and signs with their names; and how far down they reach."""
     x, y = PLOT + 22.0, 8.0
@@ -227,10 +232,19 @@ def _key(
         data["keytexts"].append(theme.text_row(x + 17, y, "\n".join(lines)))
         y += KEY_LINE * len(lines) + 8
 
-    line("keyline", "frontier: best packages that cross no red line in force", palette.ACCENT)
+    if any_package:
+        line("keyline", "frontier: best packages that cross no red line in force", palette.ACCENT)
+    else:
+        lines = theme.wrap(NO_FRONTIER, RIGHT - 30)
+        data["keytexts"].append(theme.text_row(x - 10, y, "\n".join(lines)))
+        y += KEY_LINE * len(lines) + 8
     if known:
-        line("keyvalues", f"right of it {names['A']} gains over fighting on", palette.SIDES["A"])
-        line("keyvalues", f"above it {names['B']}: gain over fighting on", palette.SIDES["B"])
+        line(
+            "keyvalues",
+            f"right of it: better than fighting on for {names['A']}",
+            palette.SIDES["A"],
+        )
+        line("keyvalues", f"above it: better than fighting on for {names['B']}", palette.SIDES["B"])
         area, text = (ROOM, "bargaining range: both gain") if room else (BETTER, EMPTY)
         data["keyarea"].append(theme.rule_row(x - 10, y - 6, x + 10, y + 6, area))
         lines = theme.wrap(text, RIGHT - 46)

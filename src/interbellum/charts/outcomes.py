@@ -15,7 +15,7 @@ FRAME = theme.Frame(HEIGHT, 46, RIGHT, bottom=28)
 STACK = tuple(palette.ENDINGS)
 """From the bottom: first what is quiet, so that its sum reads from the axis; war fills the rest."""
 YEAR = 365
-THICK = 0.05
+THICK = 0.06
 """Share from which an area has room for its number."""
 TITLE = "The state of the war over time"
 NOTE = (
@@ -65,7 +65,8 @@ def _areas_at(date: str, shares: Mapping[str, float]) -> tuple[Row, ...]:
     rows: list[Row] = []
     low = 0.0
     for ending in STACK:
-        high = low + shares.get(ending, 0.0)
+        # War fills the rest, also where shares are told to the hundredth and do not quite sum to one.
+        high = 1.0 if ending == STACK[-1] else min(1.0, low + shares.get(ending, 0.0))
         rows.append({"date": date, "ending": ending, "bottom": low, "top": high})
         low = high
     return tuple(rows)
@@ -109,7 +110,7 @@ def _inside(points: Sequence[EndingForecast]) -> tuple[Row, ...]:
     if place is None or place + 1 == len(points):
         return ()
     # A number stands right of the line, so it is set in the middle of its area where it stands.
-    beside = next((p for p in points[place:] if p.by_days >= YEAR + 60), points[-1])
+    beside = next((p for p in points[place:] if p.by_days >= YEAR + 45), points[-1])
     return tuple(
         {
             "date": points[place].by_date,

@@ -12,6 +12,8 @@ from interbellum.model.chart import Chart, Row
 LEFT, RIGHT, LANE, LINE = 290, 20, 18, 14
 PLOT = theme.WIDTH - LEFT - RIGHT
 STRIPE = "#f4f5f7"
+AIR, LESS_AIR, MANY = 14.0, 4.0, 10
+"""Free height in a row, and where there are more promises than so many."""
 TITLE = "What promises are worth: on their face, and in substance"
 KEY = 26
 SHAPES = {"A": "circle", "B": "square"}
@@ -97,14 +99,16 @@ Texts = Sequence[tuple[list[str], list[str]]]
 def _rows(texts: Texts) -> tuple[list[float], float]:
     """Middle of each promise's row, and the height of the plot."""
     y, out = KEY + 4.0, []
+    air = AIR if len(texts) <= MANY else LESS_AIR
     for title, who in texts:
-        tall = max(LINE * (len(title) + len(who)), 2 * LANE) + 14
+        tall = max(LINE * (len(title) + len(who)), 2 * LANE) + air
         out.append(y + tall / 2)
         y += tall
     return out, y
 
 
 def _names(texts: Texts, middles: Sequence[float]) -> dict[str, tuple[Row, ...]]:
+    air = AIR if len(texts) <= MANY else LESS_AIR
     names: list[Row] = []
     stripes: list[Row] = []
     for rank, ((title, who), middle) in enumerate(zip(texts, middles, strict=True)):
@@ -114,7 +118,7 @@ def _names(texts: Texts, middles: Sequence[float]) -> dict[str, tuple[Row, ...]]
         below = top + LINE * len(title)
         names.append(theme.text_row(16 - LEFT, below, "\n".join(who), palette.MUTED))
         if rank % 2 == 0:
-            edge = max(half, LANE) + 7
+            edge = max(half, LANE) + air / 2
             stripes.append(
                 theme.rule_row(theme.EDGE - LEFT, middle - edge, PLOT, middle + edge, STRIPE)
             )

@@ -10,8 +10,10 @@ from interbellum.charts import palette, theme
 from interbellum.model import words
 from interbellum.model.chart import Chart, Row
 
-LEFT, RIGHT, LANE, GAP = 96, 14, 15, 9
+LEFT, RIGHT, GAP = 96, 14, 9
 PLOT = theme.WIDTH - LEFT - RIGHT
+WIDE_LANE, NARROW_LANE, MANY = 15.0, 12.5, 45
+"""Height of a row of names, and of one where there are more events than so many."""
 LABEL = 300
 """Widest label of an event; the table has it in full."""
 TITLE = "The record: what happened, and what was kept"
@@ -73,8 +75,9 @@ def timeline(moments: Sequence[Moment], began: str, as_of: str) -> Chart:
     axis = _Axis(min(ordered[0].first, began), as_of)
     data: dict[str, list[Row]] = {n: [] for n in ("stripes", "kinds", "bars", "signs", "labels")}
     y = 8.0
+    lane = WIDE_LANE if len(ordered) <= MANY else NARROW_LANE
     for kind in [kind for kind in KINDS if any(one.kind == kind for one in ordered)]:
-        y = _lane(kind, [one for one in ordered if one.kind == kind], axis, y, data)
+        y = _lane(kind, [one for one in ordered if one.kind == kind], axis, y, lane, data)
     return theme.drawn(
         "timeline",
         TITLE,
@@ -120,7 +123,12 @@ class _Axis:
 
 
 def _lane(
-    kind: str, moments: Sequence[Moment], axis: _Axis, top: float, data: dict[str, list[Row]]
+    kind: str,
+    moments: Sequence[Moment],
+    axis: _Axis,
+    top: float,
+    lane: float,
+    data: dict[str, list[Row]],
 ) -> float:
     """Places the events of a kind in as many rows as their names need; returns where the next starts."""
     taken: list[list[tuple[float, float]]] = []
@@ -136,15 +144,15 @@ def _lane(
         if row == len(taken):
             taken.append([])
         taken[row].append(span)
-        y = top + LANE * (row + 0.5)
+        y = top + lane * (row + 0.5)
         shape, colour = _sign(one)
         data["signs"].append(theme.sign_row(x, y, shape, colour))
         if end - x > 4:
             data["bars"].append(theme.rule_row(x, y - 2, end, y + 2, palette.FAINT))
         place = end + 9 if right else x - 9 - width
         data["labels"].append(theme.text_row(place, y, text))
-    height = LANE * len(taken)
-    data["kinds"].append(theme.text_row(8 - LEFT, top + LANE / 2, KINDS[kind]))
+    height = lane * len(taken)
+    data["kinds"].append(theme.text_row(8 - LEFT, top + lane / 2, KINDS[kind]))
     if len(data["kinds"]) % 2:
         data["stripes"].append(
             theme.rule_row(4 - LEFT, top - GAP / 2, PLOT, top + height + GAP / 2, "#f4f5f7")
