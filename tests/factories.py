@@ -446,6 +446,7 @@ def example_result(loaded: Loaded | None = None) -> Result:
             0.3,
             "proved",
             TEXTS,
+            (0.49, 0.44),
         ),
         sides=(
             SideView("A", "North", spread(0.49), spread(0.72), spread(0.58), spread(0.52)),

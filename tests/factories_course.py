@@ -12,7 +12,7 @@ AS_OF = dt.date(2020, 6, 30)
 def fan(start: float, a_year: float, spread_a_year: float, past: int = 0) -> Fan:
     """A fan that drifts and widens, with so many weeks of a past that all draws agree on."""
     out = []
-    for days in (*range(-7 * past, 0, 7), *range(0, 1827, 28), 1827):
+    for days in (*range(-7 * past, 0, 7), *range(0, 364, 28), *range(364, 1827, 56), 1827):
         years = days / 365.25
         middle = start + a_year * years
         half = spread_a_year * max(0.0, years) ** 0.5

@@ -69,6 +69,7 @@ PIPELINE = STAGES | {
     "bargaining",
     "case",
     "conditions",
+    "course",
     "diagnosis",
     "endurance",
     "grounds",
@@ -80,7 +81,7 @@ PIPELINE = STAGES | {
     "summary",
     "table",
 }
-"""What the modules beside the folders may import: analysis, backtesting, bargaining, case, diagnosis, endurance, grounds, lasting, pooling, questions,
+"""What the modules beside the folders may import: analysis, backtesting, bargaining, case, course, diagnosis, endurance, grounds, lasting, pooling, questions,
 ripeness, silences, standing, summary, table; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from interbellum import summary
 from interbellum.dossier.schema import FrontMonth
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 PATHS = 12_288  # in all, so that time and memory do not grow with the draws: 48 each of 256
 MOST = 64  # a draw: the draws differ far more than the paths of one
-WEEKS_APART = 4  # of the points ahead
 AT = (0.1, 0.25, 0.5, 0.75, 0.9)
 CELLS = 2048  # of the range of values, in the search for a quantile
 
@@ -45,7 +43,8 @@ def course(table: Table, record: Record, seed: int, threads: int) -> Course:
     """
     front, war = table.loaded.dossier.war.front, table.compiled.war
     as_of = table.loaded.dossier.conflict.as_of
-    stops = (*range(0, table.weeks, WEEKS_APART), table.weeks)
+    # Closer while the fan opens.
+    stops = (*range(0, min(52, table.weeks), 4), *range(52, table.weeks, 8), table.weeks)
     each = min(MOST, max(1, PATHS // len(table.weight)))
     paths = follow(table.engine, pace(table), seed, each, stops, threads)
     days = [int(week * DAYS_PER_WEEK) for week in stops]
@@ -179,7 +178,9 @@ def point(as_of: dt.date, days: int, at: Array) -> FanPoint:
 
 
 def quantiles(values: Array, weight: Array) -> Array:
-    """Weighted quantiles over draws and paths at `AT`; `summary.quantile` without a sort.
+    """Weighted quantiles over draws and paths at `AT`; `summary.quantile` without sorting them all.
+
+    The values are counted into cells first, and only those in the cells of the quantiles are sorted.
 
     Parameters
     ----------
@@ -192,66 +193,24 @@ def quantiles(values: Array, weight: Array) -> Array:
     (5,) float
     """
     counts = weight > 0.0
-    told = np.ascontiguousarray(values[counts]).ravel()
+    told = values[counts].ravel()
     each = np.repeat(weight[counts] / values.shape[1], values.shape[1])
+    low, high = float(told.min()), float(told.max())
+    if low == high:
+        return np.full(len(AT), low)
+    cell = ((told - low) * ((CELLS - 1) / (high - low))).astype(np.int64)
+    weights = np.bincount(cell, each, CELLS)
+    reached = np.cumsum(weights)
     share = np.concatenate([np.array(AT) - summary.EDGE, np.array(AT) + summary.EDGE])
-    found = _at_shares(told, each, share)
-    return np.asarray(0.5 * (found[: len(AT)] + found[len(AT) :]))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _at_shares(values: Any, each: Any, shares: Any) -> Any:
-    """The value (n,) at which the weights of the lowest values reach each share."""
-    out = np.empty(len(shares))
-    low, high = values.min(), values.max()
-    cell = np.zeros(len(values), np.int64)
-    weights, starts = np.zeros(CELLS), np.zeros(CELLS + 1, np.int64)
-    scale = (CELLS - 1) / (high - low) if high > low else 0.0
-    for i in range(len(values)):
-        cell[i] = int((values[i] - low) * scale)
-        weights[cell[i]] += each[i]
-        starts[cell[i] + 1] += 1
-    starts = np.cumsum(starts)
-    fill, order = starts[:-1].copy(), np.empty(len(values), np.int64)
-    for i in range(len(values)):
-        order[fill[cell[i]]] = i
-        fill[cell[i]] += 1
-    for k in range(len(shares)):
-        at, before = 0, 0.0
-        while at < CELLS - 1 and before + weights[at] < shares[k]:
-            before += weights[at]
-            at += 1
-        members = order[starts[at] : starts[at + 1]]
-        out[k] = _among(values, each, members, shares[k] - before)
-    return out
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _among(values: Any, each: Any, members: Any, share: float) -> float:
-    """The same for one share among some of the values, halving them until they are equal."""
-    while True:
-        low = high = values[members[0]]
-        for i in members:
-            low, high = min(low, values[i]), max(high, values[i])
-        if low == high:
-            return float(low)
-        middle = low + 0.5 * (high - low)
-        if middle >= high:  # two neighbours among floating numbers
-            middle = low
-        reached, count = 0.0, 0
-        for i in members:
-            if values[i] <= middle:
-                reached += each[i]
-                count += 1
-        below = reached >= share
-        if not below:
-            share -= reached
-        kept, place = np.empty(count if below else len(members) - count, np.int64), 0
-        for i in members:
-            if (values[i] <= middle) == below:
-                kept[place] = i
-                place += 1
-        members = kept
+    wanted = np.zeros(CELLS, bool)
+    wanted[np.minimum(np.searchsorted(reached, share), CELLS - 1)] = True
+    near = np.flatnonzero(wanted[cell])
+    near = near[np.argsort(told[near], kind="stable")]
+    # Weight reached at each of these: of those before it among them, and of the cells left out.
+    left_out = np.cumsum(np.where(wanted, 0.0, weights))
+    rank = np.cumsum(each[near]) + left_out[cell[near]]
+    ranked = told[near[np.minimum(np.searchsorted(rank, share), len(near) - 1)]]
+    return np.asarray(0.5 * (ranked[: len(AT)] + ranked[len(AT) :]))
 
 
 def drawn(table: Table, counts: EngineCounts, paths: int, days: Sequence[int]) -> Drawn:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from interbellum.briefing import words
+from interbellum.briefing import scores, words
 from interbellum.briefing.context import (
     CAUSE_NAMES,
     COUNTED_RUNGS,
@@ -28,6 +28,7 @@ from interbellum.briefing.jsonform import OF_INPUTS, rounded
 from interbellum.charts import (
     beliefs,
     blocking,
+    calibration,
     drivers,
     durability,
     fans,
@@ -41,10 +42,12 @@ from interbellum.charts import (
 )
 from interbellum.dossier.compile_deals import refused_options
 from interbellum.dossier.schema import Issue, Position
+from interbellum.model.backtest import BackTest
 from interbellum.model.chart import Chart
 from interbellum.model.deals import LEFT_OPEN
 from interbellum.model.result import Blocking, Package
 from interbellum.model.rungs import ENDINGS, FORMS
+from interbellum.model.scores import QuestionScores
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,31 @@ def figures(ctx: Context) -> tuple[Placed, ...]:
     return tuple(
         replace(placed, chart=_veiled(ctx, placed.chart)) for make in makers for placed in make(ctx)
     )
+
+
+def of_scores(found: QuestionScores) -> tuple[Placed, ...]:
+    """What was said against what was seen, a chart a forecaster of yes-or-no questions."""
+    return tuple(
+        Placed(
+            calibration.calibration(
+                bands,
+                found.decomposition.get(who),
+                words.clean(scores.told(who)),
+                f"calibration-{number}",
+            ),
+            f"Calibration: {who}",
+        )
+        for number, (who, bands) in enumerate(found.calibration.items(), start=1)
+        if bands
+    )
+
+
+def of_backtest(found: BackTest) -> tuple[Placed, ...]:
+    """What the pooled answer said against what was seen."""
+    if not found.calibration:
+        return ()
+    chart = calibration.calibration(found.calibration, found.decomposition, "the pooled answer")
+    return (Placed(chart, "Calibration of the pooled answer"),)
 
 
 def _hundredths(value: Any, digits: bool = False) -> Any:

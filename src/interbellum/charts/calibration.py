@@ -127,7 +127,7 @@ def _layers(curve: bool) -> list[theme.Layer]:
             "bands",
             {"type": "rule", "color": palette.ACCENT, "strokeWidth": 2},
             x=x,
-            y=theme.chance("low"),
+            y=theme.chance("low", title="share that came"),
             y2={"field": "high"},
         ),
         theme.layer(

@@ -36,7 +36,7 @@ def race(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
     return _fan_chart(
         "race",
         title,
-        f"100: {names['A']} can impose its terms. 0: {names['B']} can. Black: as taken to be so far.",
+        f"100: {names['A']} can impose its terms. 0: {names['B']} can.",
         course.race,
         as_of,
         _Scale(0.0, 1.0, words.stake, "round(100*datum.value)"),
@@ -63,7 +63,7 @@ def front(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
     return _fan_chart(
         "front",
         "The front: the record, and the course if fighting simply went on",
-        f"Net gain of {names['A']}{since}, in {course.unit}. Black: the record.",
+        f"Net gain of {names['A']}{since}, in {course.unit}.",
         course.front,
         as_of,
         _Scale(low - room, high + room, _whole, None),
@@ -105,7 +105,7 @@ def _fan_chart(
     return theme.drawn(
         chart,
         title,
-        f"{subtitle} Bands: the middle 50% and 80%.",
+        f"{subtitle}{' Black: so far.' if len(past) > 1 else ''} Bands: the middle 50% and 80%.",
         FRAME,
         _layers(fan, scale),
         data={

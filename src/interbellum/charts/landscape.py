@@ -229,8 +229,12 @@ def _key(
 
     line("keyline", "frontier: best packages that cross no red line in force", palette.ACCENT)
     if known:
-        line("keyvalues", f"right of it {names['A']} gains over fighting on", palette.SIDES["A"])
-        line("keyvalues", f"above it {names['B']}: gain over fighting on", palette.SIDES["B"])
+        line(
+            "keyvalues",
+            f"right of it: better than fighting on for {names['A']}",
+            palette.SIDES["A"],
+        )
+        line("keyvalues", f"above it: better than fighting on for {names['B']}", palette.SIDES["B"])
         area, text = (ROOM, "bargaining range: both gain") if room else (BETTER, EMPTY)
         data["keyarea"].append(theme.rule_row(x - 10, y - 6, x + 10, y + 6, area))
         lines = theme.wrap(text, RIGHT - 46)

@@ -65,7 +65,8 @@ def _areas_at(date: str, shares: Mapping[str, float]) -> tuple[Row, ...]:
     rows: list[Row] = []
     low = 0.0
     for ending in STACK:
-        high = low + shares.get(ending, 0.0)
+        # War fills the rest, also where shares are told to the hundredth and do not quite sum to one.
+        high = 1.0 if ending == STACK[-1] else min(1.0, low + shares.get(ending, 0.0))
         rows.append({"date": date, "ending": ending, "bottom": low, "top": high})
         low = high
     return tuple(rows)

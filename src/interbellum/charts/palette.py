@@ -4,8 +4,9 @@ Whatever a colour tells, a shape, a dash or a label beside it tells too.
 
 Source
 ------
-Okabe and Ito (2008), "Color Universal Design": blue, vermilion, bluish green, sky blue, yellow; the
-greys, and the darker shades for text, are ours. `tests/test_charts_palette.py` measures them.
+Okabe and Ito (2008), "Color Universal Design": blue, vermilion and yellow; its green and sky blue
+are made lighter here, for tritanopia. Greys, and the darker shades for text, are ours.
+`tests/test_charts_palette.py` measures them.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ SIDES_TEXT: dict[str, str] = {"A": "#005a8c", "B": "#a34700"}
 ANALYST = "#404040"
 
 ENDINGS: dict[str, str] = {
-    "settlement_in_force": "#009e73",
-    "ceasefire_in_force": "#56b4e9",
+    "settlement_in_force": "#12a86f",
+    "ceasefire_in_force": "#8ccbf2",
     "freeze": "#f0e442",
     "victory_A": SIDES["A"],
     "victory_B": SIDES["B"],
@@ -31,7 +32,7 @@ ENDINGS: dict[str, str] = {
 }
 """From the bottom of the stack to its top: neighbours differ most."""
 
-FAN = {"80": "#d3dce8", "50": "#a3b7d0", "median": "#2c4a75"}
+FAN = {"80": "#dbe3ee", "50": "#98afcc", "median": "#2c4a75"}
 """A fan whose middle is no side's: the outer band, the inner band, the line."""
 
 GOOD = "#009e73"

@@ -68,7 +68,7 @@ def text_width(text: str, size: float = SMALL) -> float:
 
 def cut(text: str, width: float, size: float = SMALL) -> str:
     """The text, ended with an ellipsis where it is wider than `width`."""
-    if text_width(text, size) <= width:
+    if text_width(text, size) <= width + 1e-6:  # a sum of widths may differ in its last bits
         return text
     kept = text
     while kept and text_width(kept + "…", size) > width:

@@ -105,10 +105,14 @@ def _key(models: Sequence[str], shapes: Mapping[str, str]) -> dict[str, tuple[Ro
     x += 60
     base = [theme.rule_row(x, -4, x, 12, palette.SIDES["B"])]
     texts.append(theme.text_row(x + 7, 4, "base rate"))
+    x += 74
+    gap = [theme.rule_row(x - 8, 4, x + 12, 4, palette.INK)]
+    texts.append(theme.text_row(x + 17, 4, "gap between the models"))
     return {
         "keysigns": tuple(signs),
         "keypool": tuple(pool),
         "keybase": tuple(base),
+        "keygap": tuple(gap),
         "keytexts": tuple(texts),
     }
 
@@ -121,6 +125,7 @@ def _layers() -> list[theme.Layer]:
         theme.rules("bases", strokeWidth=2.5),
         theme.rules("keybase", strokeWidth=2.5),
         theme.rules("gaps", strokeWidth=1),
+        theme.rules("keygap", strokeWidth=1),
         theme.signs("pooled", size=170),
         theme.signs("keypool", size=150),
         theme.signs("dots", **outline),

@@ -26,8 +26,8 @@ class FanPoint:
 
 
 Fan = tuple[FanPoint, ...]
-"""Points in order of days: the recorded past where there is one, then `as_of` (days 0) and every four
-weeks ahead. Empty where a redaction hides it."""
+"""Points in order of days: the recorded past where there is one, then `as_of` (days 0) and the weeks
+ahead, every fourth for a year and every eighth after. Empty where a redaction hides it."""
 
 
 @dataclass(frozen=True, slots=True)
