@@ -329,6 +329,20 @@ def test_every_anchor_is_there_once() -> None:
     assert "rungs.general_truce_30_days_kept.335" in ids
 
 
+def test_sections_of_one_heading_have_anchors_of_their_own() -> None:
+    said = (
+        Paragraph("See [range.open_share]."),
+        Heading(2, "Last"),
+        Paragraph("[range.open_share]"),
+    )
+    page = Reader(html.page(document((*PAGE[:4], *PAGE[7:], *said))))
+    ids = [named["id"] for _, named in page.tags if "id" in named]
+    assert len(ids) == len(set(ids))
+    assert {"first", "first-2", "range.open_share"} <= set(ids)
+    # the last mention is the anchor, to which the earlier one leads
+    assert page.all("a")[-1] == {"class": "name", "href": "#range.open_share"}
+
+
 def test_contents_name_every_section() -> None:
     page = read()
     heads = {named["id"] for tag, named in page.tags if tag in ("h2", "h3") and "id" in named}
