@@ -191,7 +191,7 @@ def every_form(redact: bool) -> dict[str, str]:
     told = " ".join(one.extract_text() for one in pages.pages)
     # what a screen reader is told is not in the text of the pages
     told += " ".join(pictures.label(chart) for chart in page.charts())
-    forms["pdf"] = told.replace("\u200b", "").replace("-\n", "-").replace("\n", " ")
+    forms["pdf"] = told.replace("-\n", "-").replace("\n", " ")
     forms["records"] = repr(notebook.records(result, loaded, redact))
     ids = [
         *figure_ids(result),

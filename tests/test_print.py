@@ -235,7 +235,7 @@ def test_pictures_are_the_same_each_time() -> None:
 
 # --- HTML --------------------------------------------------------------------------------------
 
-VOID = {"meta", "br", "img", "input", "link", "hr"}
+VOID = {"meta", "br", "img", "input", "link", "hr", "wbr"}
 
 
 class Reader(HTMLParser):
@@ -327,6 +327,20 @@ def test_every_anchor_is_there_once() -> None:
     links = {named["href"][1:] for named in page.all("a")}
     assert links <= set(ids)
     assert "rungs.general_truce_30_days_kept.335" in ids
+
+
+def test_sections_of_one_heading_have_anchors_of_their_own() -> None:
+    said = (
+        Paragraph("See [range.open_share]."),
+        Heading(2, "Last"),
+        Paragraph("[range.open_share]"),
+    )
+    page = Reader(html.page(document((*PAGE[:4], *PAGE[7:], *said))))
+    ids = [named["id"] for _, named in page.tags if "id" in named]
+    assert len(ids) == len(set(ids))
+    assert {"first", "first-2", "range.open_share"} <= set(ids)
+    # the last mention is the anchor, to which the earlier one leads
+    assert page.all("a")[-1] == {"class": "name", "href": "#range.open_share"}
 
 
 def test_contents_name_every_section() -> None:
@@ -428,7 +442,7 @@ def kinds(drawn: pypdf.PdfReader) -> Counter[str]:
 
 def flat(drawn: pypdf.PdfReader) -> str:
     told = " ".join(page.extract_text() for page in drawn.pages)
-    return re.sub(r"\s+", " ", told.replace("\u200b", ""))
+    return re.sub(r"\s+", " ", told)
 
 
 @functools.cache
@@ -478,6 +492,14 @@ def test_the_pdf_tells_all_that_the_outline_tells() -> None:
     for text in texts(briefing().outline()):
         bare = re.sub(r"\W+", "", text)
         assert re.search("[▁-█]", text) or text == "over 5 years" or bare in told, text
+
+
+def test_a_name_of_a_figure_is_copied_as_it_is_typed() -> None:
+    name = "rungs.general_truce_30_days_kept.335"
+    told = "".join(page.extract_text() for page in pages().pages)
+    assert f"[{name}]" in told.replace("\n", "")
+    assert not re.search("[\u200b\u2060]", told)
+    assert f"[{name}]" in "".join(read().words)
 
 
 def test_what_a_stranger_writes_stays_text_in_the_pdf() -> None:

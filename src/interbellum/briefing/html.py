@@ -113,7 +113,8 @@ class _Mentions:
                 return escape(span.text)
 
     def _name(self, name: str, bracketed: bool) -> str:
-        shown = escape(f"[{name}]" if bracketed else name)
+        # may break after a dot or a stroke
+        shown = re.sub(r"([._])", r"\1<wbr>", escape(f"[{name}]" if bracketed else name))
         if name not in self.all:
             return shown
         self.left[name] -= 1
