@@ -39,8 +39,6 @@ class Stand:
     """Rungs that it says it will not sign."""
     confidence: float | None = None
     """Chance that this is so; None where it has no red line, or where that is hidden."""
-    hidden: bool = False
-    """Whether a confidence is there and is hidden."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,3 @@ FAN = {"80": "#dbe3ee", "50": "#98afcc", "median": "#2c4a75"}
 GOOD = "#009e73"
 WARNING = "#d55e00"
 ACCENT = "#2c4a75"
-
-TOGETHER: dict[str, tuple[str, ...]] = {
-    "outcomes": tuple(ENDINGS.values()),
-    "sides": (*SIDES.values(), ANALYST),
-    "fan": (FAN["80"], FAN["50"], FAN["median"]),
-}
-"""Colours that tell things apart within one chart."""
