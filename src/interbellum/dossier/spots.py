@@ -183,13 +183,14 @@ def _red_line(
     if line is None:
         return
     path, place = ".".join(map(str, (*at, "red_line"))), (*at, "red_line")
+    told = words.red_line(issue, position)
     yield Spot(
         path,
         place,
         "red_lines",
         "switch",
         f"Red line of {actor}: {issue.title}",
-        f"{words.red_line(issue, position)}. Off: as if it were not real, confidence 0.",
+        f"{told[:1].upper()}{told[1:]}. Off: as if it were not real, confidence 0.",
         line.confidence,
         sourced=bool(line.source),
     )
