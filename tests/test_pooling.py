@@ -207,15 +207,17 @@ def test_the_first_draws_are_answered_as_among_all(name: str) -> None:
     np.testing.assert_array_equal(few.log_weight, all_.log_weight[:8])
 
 
-def test_variants_beside_the_engine_answer_on_the_first_draws_only(monkeypatch) -> None:
-    monkeypatch.setattr(analysis, "VARIANT_DRAWS", 8)
-    laid = table()
-    counts = kernel.run(laid.engine, 1, PATHS, laid.weeks, 2)
-    among = analysis.variant_answers(laid, counts, PATHS, 1, 2, read_weights().weights)
+def test_variants_beside_the_engine_answer_on_the_first_half_of_the_draws(monkeypatch) -> None:
+    among = answers()
     assert [len(one.draw_weight) for one in among] == [16, 8, 8, 8]
     # Fewer draws are fewer paths: the noise that finite paths leave is told with them.
     assert among[1].noise >= 1.0 / (8 * PATHS) - 1e-12
-    assert pooling.trials(among) < pooling.trials(answers())
+    monkeypatch.setattr(analysis, "VARIANT_DRAWS", 4)
+    laid = table()
+    counts = kernel.run(laid.engine, 1, PATHS, laid.weeks, 2)
+    fewer = analysis.variant_answers(laid, counts, PATHS, 1, 2, read_weights().weights)
+    assert [len(one.draw_weight) for one in fewer] == [16, 4, 4, 4]
+    assert pooling.trials(fewer) < pooling.trials(among)
 
 
 # --- history ------------------------------------------------------------------------------------------

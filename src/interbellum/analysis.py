@@ -63,7 +63,7 @@ Progress = Callable[[str, float], None]
 DEFAULT_DRAWS = 256
 DEFAULT_PATHS = 256
 DEFAULT_SEED = 1
-VARIANT_DRAWS = 128  # the variants beside the engine answer on the first so many: decision 0019
+VARIANT_DRAWS = 128  # variants beside the engine answer on the first half, at most so many: 0019
 VARIANT_PATHS = 64  # paths a draw of each variant beside the engine; noise is reported apart
 DAYS_APART = 30  # of the points of `Result.trajectory`
 METHOD = (
@@ -323,7 +323,7 @@ def variant_answers(
         What the engine has answered on every draw.
     paths : int
         Paths a draw of the engine; the others take at most `VARIANT_PATHS`, on the first
-        `VARIANT_DRAWS` draws.
+        half of the draws, at most `VARIANT_DRAWS`.
     seed, threads : int
     weights : variant -> share of the pool
 
@@ -333,10 +333,11 @@ def variant_answers(
         The engine first.
     """
     war = table.compiled.war
+    first = min(VARIANT_DRAWS, len(table.weight) // 2)
     record = record_inputs(table.compiled, table.standing, table.engine)
     given = VariantInputs(
-        pooling.first_draws(table.engine, VARIANT_DRAWS),
-        pooling.first_draws(record, VARIANT_DRAWS),
+        pooling.first_draws(table.engine, first),
+        pooling.first_draws(record, first),
         seed,
         min(paths, VARIANT_PATHS),
         table.weeks,

@@ -202,9 +202,10 @@ def expected_factors(e: EngineInputs, weeks: tuple[int, ...]) -> tuple[Array, Ar
         for place, node in enumerate(weeks):
             while week < node:
                 week += 1
-                move = by_chance.copy()
+                move = by_chance
                 for at, which, start, to in e.scheduled[::-1]:  # of two of a day the first counts
                     if at == week and which == r:
+                        move = move.copy() if move is by_chance else move
                         move[:, start] = np.eye(states)[to]
                 share = np.einsum("ds,dst->dt", share, move)
             talks[:, place] *= (share * e.regime_talks[:, r]).sum(axis=1)
