@@ -48,7 +48,8 @@ from interbellum.summary import at_days, design_factor, spread
 if TYPE_CHECKING:
     from interbellum.analysis import Table
 
-READ_DRAWS = 32  # draws whose best packages are worked out again, for their terms
+READ_DRAWS = 32  # draws whose best packages are worked out again, for their terms,
+READ_SHARE, READ_LEAST = 8, 4  # at most one draw in so many, but so many at least: decision 0028
 FIVE_YEARS = 261  # weeks in 1826 days
 CLOCKS = {"ceasefire": "signature", "settlement": "signature", "freeze": "first quiet day"}
 TRUCE, RECORD = "truce", "record"
@@ -252,11 +253,12 @@ def best_terms(table: Table) -> dict[str, tuple[str, ...]]:
         allowed. None in a freeze, which nobody signs, and where no draw has one.
     """
     out: dict[str, tuple[str, ...]] = {"freeze": ()}
+    most = min(READ_DRAWS, max(READ_LEAST, len(table.weight) // READ_SHARE))
     choices: dict[int, IntArray] = {}  # the forms share most of their heaviest draws
     for form in ("ceasefire", "settlement"):
         best = [int(getattr(seen, f"best_{form}")) for seen in table.surveys]
         draws = [draw for draw, point in enumerate(best) if point >= 0]
-        heaviest = sorted(draws, key=lambda draw: (-float(table.weight[draw]), draw))[:READ_DRAWS]
+        heaviest = sorted(draws, key=lambda draw: (-float(table.weight[draw]), draw))[:most]
         total = sum(float(table.weight[draw]) for draw in heaviest)
         held = dict.fromkeys(PROVISIONS, 0.0)
         for draw in heaviest:
