@@ -316,7 +316,7 @@ def test_a_reload_during_a_run_goes_on_with_the_same_run(visit, server):
     page.reload()
     answered(page)
     runs = [one for one in api(server, "/runs") if one["seed"] == 79]
-    assert sorted(one["draws"] for one in runs) == [32, 48]
+    assert sorted(one["draws"] for one in runs) == [24, 48]
     matches(page, server)
 
 
