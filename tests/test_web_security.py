@@ -283,6 +283,8 @@ def test_a_form_of_another_page_is_not_taken_for_json(client: Client) -> None:
         "a: &x [1]\nb: *x\n",
         "a: !!python/object/apply:os.system [ls]\n",
         "a: " + "[" * 5000 + "\n",
+        "a: !!int x\n",
+        "a: !!float x\n",
         "\x00",
     ],
 )
