@@ -364,6 +364,16 @@ def test_ladders_and_switches_ask_what_they_say(visit, server):
 def test_what_an_address_asks_in_vain_is_said(visit):
     page = workbench(visit, f"{SMALL}&war.nothing=1&war.position=far")
     assert page.inner_text("#unknown").endswith("war.nothing, war.position.")
+    switch = "positions.ethiopia.cessation.red_line"
+    page = workbench(visit, f"{SMALL}&{switch}=toString&war.position=" + "{%22low%22:1}")
+    assert page.inner_text("#unknown").endswith(f"{switch}, war.position.")
+    assert page.inner_text("text=/^Changed/") == "Changed (0)"
+
+
+def test_a_long_seed_in_an_address_is_asked(visit, server):
+    page = workbench(visit, f"{SMALL}&~seed=123456789012")
+    assert page.is_hidden("#unknown")
+    assert run_of(page, server)[1]["run"]["seed"] == 123456789012
 
 
 # --- files, provisions, charts --------------------------------------------------------------------
@@ -395,7 +405,8 @@ def test_downloads_are_those_of_the_answer_on_the_page(visit, server):
     assert {line.strip() for line in written} == {"low: 0.49", "mode: 0.6", "high: 0.71"}
     page.check("#redact")
     assert "redact=true" in page.get_attribute('#downloads a[data-file="briefing.pdf"]', "href")
-    assert not page.is_visible('#downloads a[data-file="draws.csv"]')
+    for name in ("draws.csv", "dossier.yaml"):  # the server redacts neither
+        assert not page.is_visible(f'#downloads a[data-file="{name}"]')
 
 
 def test_provisions_are_answered_by_a_run_of_their_own(visit, server):
@@ -411,6 +422,32 @@ def test_provisions_are_answered_by_a_run_of_their_own(visit, server):
         ".peace-answer td data", "all => all.map((one) => Number(one.dataset.value))"
     )
     assert shown == [point["p"] for point in curve if point["days"] in (30, 90, 365, 1826)]
+    assert page.is_hidden("#peace .notice")
+    move(page, "war.position", "ArrowRight")
+    page.wait_for_selector("text=Asked before your last change")
+
+    lasting = visit(f"/r/{run['id']}")
+    lasting.wait_for_selector("body[data-ready]")
+    lasting.click(".menu summary")
+    files = lasting.eval_on_selector_all("#downloads li a", "all => all.map((a) => a.dataset.file)")
+    assert files == ["briefing.md", "result", "dossier.yaml"]
+    with urllib.request.urlopen(f"{server}/api/v1/runs/{run['id']}/briefing.md") as response:
+        assert response.status == 200
+
+
+def test_the_lasting_page_of_a_failed_run_tells_every_fault(visit, server):
+    page = workbench(visit)
+    told = api(server, f"/runs/{run_of(page, server)[0]}")
+    fault = {
+        "file": "dossier.yaml", "line": 3, "column": 5, "path": "war.position", "found": "is 7",
+        "rule": "A share.", "mend": "write 0.7.", "text": "  position: 7",
+    }  # fmt: skip
+    failed = {**told, "state": "failed", "error": {"message": "One fault.", "faults": [fault]}}
+    page.route("**/api/v1/runs/*", lambda route: route.fulfill(json=failed))
+    page.goto(f"{server}/r/{told['id']}")
+    page.wait_for_selector("#trouble .fault")
+    assert "line 3, column 5" in page.inner_text("#trouble")
+    assert "write 0.7." in page.inner_text("#trouble")
 
 
 def test_charts_are_drawn_told_and_redrawn_in_place(visit, server):
@@ -475,7 +512,8 @@ def test_a_broken_dossier_is_told_line_by_line_and_mended_on_the_spot(visit, ser
 
 
 def test_a_file_is_brought_and_hostile_text_stays_text(visit, server, tmp_path):
-    hostile = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
+    markup = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
+    hostile = markup + "$& $`"  # what JavaScript fills in where it replaces one text by another
     text = source(server).replace("name: Ethiopia\n", f'name: "{hostile}"\n', 1)
     assert hostile in text
     file = tmp_path / "hostile.yaml"
@@ -493,6 +531,27 @@ def test_a_file_is_brought_and_hostile_text_stays_text(visit, server, tmp_path):
         figure.locator(".plot svg").wait_for()
     assert page.locator("main img, main script").count() == 0
     assert "owned" not in page.title()
+
+    page = visit("/")
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.wait_for_selector("#brought li")
+    kept = page.locator("#brought li").count()
+    page.click("#brought li >> nth=0 >> text=Forget")
+    assert page.locator("#brought li").count() == kept
+
+
+def test_a_dossier_is_forgotten_once_that_is_confirmed(visit, server):
+    page = visit("/")
+    page.fill("#text", source(server).replace('title: "Ethiopia', 'title: "Forgotten, Ethiopia', 1))
+    page.click("#open")
+    page.wait_for_selector("body.work[data-ready]")
+    page.goto(server)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.click("[aria-label^='Forget Forgotten']")
+    page.wait_for_selector("text=Forgotten, Ethiopia", state="detached")
+    assert "cannot be undone" in asked[0]
+    assert page.evaluate("() => document.activeElement.id") == "main"
 
 
 def test_a_refused_change_is_told_and_kept(visit):

@@ -66,13 +66,19 @@ def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(path) as raw:
         raw.execute("CREATE TABLE theirs (x)")
     raw.close()
+    path.chmod(0o644)
+    before = path.read_bytes()
     with pytest.raises(UsageError, match="another program"):
         Store(path)
+    assert path.read_bytes() == before  # SQLite keeps its kind of log in the file
+    assert path.stat().st_mode & 0o777 == 0o644
     text = tmp_path / "notes.txt"
     text.write_text("no database " * 100, encoding="utf-8")
+    text.chmod(0o644)
     with pytest.raises(UsageError, match="cannot be used"):
         Store(text)
     assert text.read_text(encoding="utf-8").startswith("no database")
+    assert text.stat().st_mode & 0o777 == 0o644
 
 
 def test_what_is_deleted_is_gone_from_the_disk(store: Store) -> None:

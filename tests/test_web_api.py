@@ -18,8 +18,10 @@ from interbellum.cli.main import main
 from interbellum.dossier.reader import shipped
 from interbellum.store.plain import packed, unpacked
 from interbellum.store.store import Store
+from interbellum.web import desk, files
 from interbellum.web.app import create_app
 from interbellum.web.kinds import KINDS, result_of, whole
+from interbellum.web.stamp import fingerprint
 from web_client import Client, bring, work
 
 SMALL = {"draws": 8, "paths": 8, "seed": 3}
@@ -169,6 +171,53 @@ def test_the_same_question_is_the_same_run(client: Client, toy: str, done: dict[
         client.post(f"/runs/{run['id']}/cancel")
     unchanged = client.post("/runs", json={**base, "changes": {"war.a_prevails.A": 0.6}})
     assert unchanged.json()["id"] == done["id"]  # 0.6 is what stands there
+
+
+def test_a_run_of_one_dossier_is_never_taken_for_one_of_another(client: Client, toy: str) -> None:
+    changes = {"war.a_prevails.A": 0.7}
+    edited = client.post(f"/dossiers/{toy}/edited", json={"changes": changes}).json()
+    key = bring(client, edited["yaml"])
+    first = client.post("/runs", json={"dossier": toy, **SMALL, "changes": changes}).json()
+    second = client.post("/runs", json={"dossier": key, **SMALL}).json()
+    assert (second["dossier"], second["changes"]) == (key, {})
+    assert client.delete(f"/dossiers/{key}").status_code == 204
+    assert client.get(f"/runs/{second['id']}").status_code == 404
+    assert client.get(f"/runs/{first['id']}").status_code == 200
+    client.delete(f"/runs/{first['id']}")
+
+
+def test_code_that_changes_under_one_version_answers_anew(
+    client: Client, toy: str, done: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "STAMP", "0.1.0 of tomorrow")
+    run = client.post("/runs", json={"dossier": toy, **SMALL}).json()
+    assert run["id"] != done["id"]
+    client.delete(f"/runs/{run['id']}")
+
+
+def test_what_another_version_kept_is_told_as_it_was_or_refused(
+    client: Client, store: Store, toy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = client.post("/runs", json={"dossier": toy, **SMALL, "seed": 77}).json()["id"]
+    work(store)
+    monkeypatch.setattr(files, "STAMP", "0.2.0 of tomorrow")
+    assert client.get(f"/runs/{run}/result").status_code == 200
+    answer = client.get(f"/runs/{run}/briefing.md")
+    assert answer.status_code == 409
+    assert "Ask the question again" in answer.json()["message"]
+    client.delete(f"/runs/{run}")
+
+
+def test_the_fingerprint_is_that_of_what_decides_an_answer(tmp_path: Path) -> None:
+    (tmp_path / "peace").mkdir()
+    (tmp_path / "peace" / "hazards.py").write_text("RATE = 1\n", encoding="utf-8")
+    first = fingerprint(tmp_path)
+    (tmp_path / "page.js").write_text("no matter", encoding="utf-8")
+    assert fingerprint(tmp_path) == first
+    (tmp_path / "peace" / "hazards.py").write_text("RATE = 2\n", encoding="utf-8")
+    second = fingerprint(tmp_path)
+    (tmp_path / "peace" / "hazards.py").rename(tmp_path / "hazards.py")
+    assert len({first, second, fingerprint(tmp_path)}) == 3
 
 
 def test_a_run_tells_its_question_and_its_state(done: dict[str, Any], toy: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -186,6 +187,24 @@ def test_a_worker_that_does_not_stop_is_ended(server: Running, toy: str) -> None
     took = until(lambda: server.run(run["id"])["state"] == "cancelled")
     assert took >= PATIENCE
     until(lambda: stuck not in server.jobs.pids())
+
+
+def test_a_store_that_fails_for_a_moment_stops_no_queue(
+    server: Running, toy: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    claim, failed = server.jobs._store.claim, []
+
+    def full(*given: Any, **more: Any) -> Any:
+        if failed:
+            return claim(*given, **more)
+        failed.append(True)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(server.jobs._store, "claim", full)
+    run = server.ask(dossier=toy, draws=8, paths=8, seed=61)
+    until(lambda: server.run(run["id"])["state"] == "done")
+    assert failed
+    assert "disk is full" in capfd.readouterr().err
 
 
 def test_a_client_that_leaves_is_not_talked_to(server: Running, toy: str) -> None:

@@ -177,11 +177,25 @@ def test_the_token_opens_as_bearer_and_as_cookie(guarded: Client) -> None:
     assert guarded.get("/", headers={"cookie": f"{security.COOKIE}={TOKEN}"}).status_code == 200
 
 
+@pytest.mark.parametrize("other", ["a[b]=1", '{"json": 1}', 'x="', "=", "", "\xe9=\xe9"])
+def test_odd_cookies_of_other_ports_lock_nobody_out(guarded: Client, other: str) -> None:
+    cookie = f"{other}; {security.COOKIE}={TOKEN}; z={{}}".encode("latin-1")
+    assert guarded.get("/", headers={"cookie": cookie}).status_code == 200
+    wrong = f"{other}; {security.COOKIE}=no".encode("latin-1")
+    assert guarded.get("/", headers={"cookie": wrong}).status_code == 401
+
+
 def test_the_token_in_an_address_becomes_a_cookie_that_no_script_reads(guarded: Client) -> None:
     answer = guarded.ask("GET", f"/d/toy?a=1&token={TOKEN}&b=x%26y")
     assert (answer.status_code, answer.headers["location"]) == (303, "/d/toy?a=1&b=x%26y")
     cookie = answer.headers["set-cookie"]
     assert cookie == f"{security.COOKIE}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"
+
+
+def test_no_token_stays_in_the_address_of_one_who_is_in_already(guarded: Client) -> None:
+    known = {"cookie": f"{security.COOKIE}={TOKEN}"}
+    answer = guarded.ask("GET", f"/d/x?token={TOKEN}&a=1", headers=known)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/d/x?a=1")
 
 
 def test_the_way_in_leads_nowhere_else(guarded: Client) -> None:
@@ -283,6 +297,8 @@ def test_a_form_of_another_page_is_not_taken_for_json(client: Client) -> None:
         "a: &x [1]\nb: *x\n",
         "a: !!python/object/apply:os.system [ls]\n",
         "a: " + "[" * 5000 + "\n",
+        "a: !!int x\n",
+        "a: !!float x\n",
         "\x00",
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -358,12 +359,17 @@ def _construct(
         return None
     if kind == "bool":
         return node.value.lower() == "true"
-    if kind == "int":
-        return int(node.value) if len(node.value) < 400 else node.value
-    if kind == "float":
-        return float(node.value)
+    if kind in ("int", "float"):
+        with suppress(ValueError):  # a number by its tag alone, such as `!!int x`, is a tag
+            return _number(kind, node.value)
     if kind != "str":
         add(node, f"tag {node.tag}", "Dossiers use no YAML tags.", "remove the tag.")
     if CONTROL.search(node.value):
         add(node, "holds a control character", *PLAIN_TEXT)
     return node.value
+
+
+def _number(kind: str, text: str) -> int | float | str:
+    if kind == "float":
+        return float(text)
+    return int(text) if len(text) < 400 else text

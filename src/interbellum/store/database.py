@@ -75,12 +75,14 @@ def connect(path: Path) -> sqlite3.Connection:
         It cannot be written, is no store of runs, or a newer version wrote it.
     """
     try:
-        _make_private(path)
+        _make(path)
         connection = sqlite3.connect(
             path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
         with _closed_on_error(connection):
+            _refuse_strangers(connection, path)
+            _make_private(path)
             _prepare(connection, path)
     except (OSError, sqlite3.Error) as error:
         raise UsageError(
@@ -98,12 +100,27 @@ def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _make_private(path: Path) -> None:
-    """The file, empty if it is new; read and written by its owner alone."""
+def _make(path: Path) -> None:
+    """The file, empty if it is new."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _make_private(path: Path) -> None:
+    """Read and written by its owner alone; only once the file is known to be ours."""
     with contextlib.suppress(PermissionError):  # another user's file that we may write all the same
         path.chmod(0o600)  # SQLite gives its log the same mode
+
+
+def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
+    """Reads alone, so that another program's file stays as it is."""
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if owner != APPLICATION and (owner or version or tables):
+        raise UsageError(
+            f"{path} is a database of another program. Mend: name another file with --store."
+        )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -114,17 +131,11 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")  # two servers may start at once
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        owner = connection.execute("PRAGMA application_id").fetchone()[0]
-        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if version == 0 and owner == 0 and tables == 0:
+        if version == 0:
             for statement in SCHEMA.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
-        elif owner != APPLICATION:
-            raise UsageError(
-                f"{path} is a database of another program. Mend: name another file with --store."
-            )
         elif version > VERSION:
             raise UsageError(
                 f"{path} was written by a newer Interbellum (form {version}; this one reads {VERSION}). "

@@ -104,7 +104,6 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.desk = Desk(store, jobs, limits or Limits(), maker)
-    app.state.token_free = token is None
     for router in (_service, dossiers.router, runs.router, artefacts.router):
         app.include_router(router, prefix=PREFIX)
     app.include_router(pages.router)

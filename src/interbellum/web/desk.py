@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from interbellum import __version__, analysis
+from interbellum import analysis
 from interbellum.dossier.reader import Loaded, load_text, shipped
 from interbellum.store.records import BroughtDossier, Question
 from interbellum.store.store import Store
@@ -24,6 +24,7 @@ from interbellum.web.jobs import MOST_QUEUED, Jobs
 from interbellum.web.kinds import KINDS
 from interbellum.web.models import DossierInfo, RunRequest
 from interbellum.web.refused import Refused
+from interbellum.web.stamp import STAMP
 from interbellum.web.telling import name_of
 
 QUICK_DRAWS, QUICK_PATHS = 24, 32
@@ -173,13 +174,14 @@ def _fingerprint(source: bytes, name: str) -> str:
 def run_id(question: Question, source: bytes) -> str:
     """First 20 hexadecimal digits of the SHA-256 of all that decides an answer."""
     decides = {
-        "dossier": hashlib.sha256(source).hexdigest(),
+        "dossier": question.dossier,  # deleted with its runs, so no other's run may be taken for one
+        "source": hashlib.sha256(source).hexdigest(),
         "kind": question.kind,
         "draws": question.draws,
         "paths": question.paths,
         "seed": question.seed,
         "options": dict(question.options),
-        "version": __version__,
+        "stamp": STAMP,
     }
     text = json.dumps(decides, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:20]

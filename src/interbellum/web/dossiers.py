@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import anyio
 from fastapi import APIRouter, Body, Path, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from interbellum.dossier.reader import load_text, shipped
 from interbellum.store.records import BroughtDossier
@@ -43,7 +43,7 @@ def list_dossiers(desk: OfDesk) -> list[DossierInfo]:
 )
 async def bring_dossier(desk: OfDesk, request: Request) -> DossierInfo:
     """Checks it as `interbellum check` does and keeps it in the server's own file, until it is deleted."""
-    return await anyio.to_thread.run_sync(_brought, desk, await request.body())
+    return await run_in_threadpool(_brought, desk, await request.body())
 
 
 @router.get("/{key}", summary="One dossier", responses=responses(404))

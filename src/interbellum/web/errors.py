@@ -49,7 +49,7 @@ def fault_info(fault: Fault | Mapping[str, Any]) -> dict[str, Any]:
             "text": fault.source_line,
         }
     plain = dict(fault)
-    return {**plain, "text": plain.pop("source_line", plain.get("text", ""))} | {}
+    return {"text": plain.pop("source_line", ""), **plain}
 
 
 def problem(status: int, message: str, faults: Sequence[Mapping[str, Any]] = ()) -> JSONResponse:

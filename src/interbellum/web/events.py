@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
-import anyio
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from interbellum.store.records import OVER, Run
@@ -41,5 +42,5 @@ async def _words(store: Store, run: Run, request: Request) -> AsyncIterator[str]
             yield ": still there\n\n"
         if found.state in OVER or await request.is_disconnected():
             return
-        await anyio.sleep(LOOK_EVERY)
-        found = await anyio.to_thread.run_sync(store.run, run.id)
+        await asyncio.sleep(LOOK_EVERY)
+        found = await run_in_threadpool(store.run, run.id)

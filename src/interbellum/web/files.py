@@ -19,6 +19,7 @@ from interbellum.store.records import Artefact, Run
 from interbellum.store.store import Store
 from interbellum.web.kinds import KINDS
 from interbellum.web.refused import Refused
+from interbellum.web.stamp import STAMP
 from interbellum.web.telling import name_of, picture, told
 from interbellum.web.worker import die_with_parent
 
@@ -117,10 +118,22 @@ def kept_as(name: str, redact: bool) -> str:
 def answered(
     store: Store, run: Run, redact: bool, read: Callable[[bytes, str], Loaded] | None = None
 ) -> api.Answer:
-    """A finished run's answer again, from what was kept."""
+    """A finished run's answer again, from what was kept.
+
+    Raises
+    ------
+    Refused
+        It has been deleted, or another version kept it: its fields may mean something else now.
+    """
     kept, source = store.artefact(run.id, "answer"), store.artefact(run.id, "source")
-    if kept is None or source is None:  # deleted since
+    if kept is None or source is None:
         raise gone()
+    if store.artefact(run.id, "stamp") != STAMP.encode():
+        raise Refused(
+            409,
+            "Another version of Interbellum gave this answer, so only what was made then can be had. "
+            "Ask the question again: POST /api/v1/runs.",
+        )
     name = name_of(run.question.dossier)
     loaded = load_text(source.decode(), name) if read is None else read(source, name)
     return KINDS[run.question.kind].tell(kept, loaded, run.question, redact)

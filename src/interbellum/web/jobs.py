@@ -6,8 +6,11 @@ import contextlib
 import multiprocessing
 import os
 import secrets
+import sqlite3
+import sys
 import threading
 import time
+import traceback
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -22,7 +25,7 @@ TICK = 0.25  # seconds between two looks at the store for cancels and for other 
 SAY_ALIVE = 1.0  # seconds
 PATIENCE = 2.0  # seconds that a worker has to stop a cancelled run before it is ended
 STOP_PATIENCE = 1.0  # seconds that a worker has to leave when the server stops
-BREATH = 1.0  # seconds before a worker that died at its start is replaced
+BREATH = 1.0  # seconds before a worker that died at its start is replaced, or a store that failed is asked again
 KEPT_QUICK = 200  # quick runs that stay in the store
 MOST_QUEUED = 32
 
@@ -68,6 +71,7 @@ class Jobs:
         self._context = multiprocessing.get_context("spawn")
         self._ear, self._mouth = os.pipe()
         self._stopping = False
+        self._said = 0.0  # when this server last said that it is there
         self._store = Store(path)
         self._thread = threading.Thread(target=self._serve, name="jobs", daemon=True)
 
@@ -103,20 +107,28 @@ class Jobs:
     # --- the thread ------------------------------------------------------------------------------
 
     def _serve(self) -> None:
-        said = 0.0
         while not self._stopping:
-            if time.monotonic() - said >= SAY_ALIVE:
-                said = time.monotonic()
-                self._store.alive(self.owner)
-                self._store.take_back()
-            self._give()
-            heard = wait([self._ear, *(one.line for one in self._workers)], TICK)
-            if self._ear in heard:
-                os.read(self._ear, 4096)
-            for one in list(self._workers):
-                if one.line in heard:
-                    self._hear(one)
-                self._watch(one)
+            try:
+                self._look()
+            except (
+                sqlite3.Error
+            ):  # a full disk, a locked file: it may pass, and runs must not wait for ever
+                traceback.print_exc(file=sys.stderr)
+                time.sleep(BREATH)
+
+    def _look(self) -> None:
+        if time.monotonic() - self._said >= SAY_ALIVE:
+            self._store.alive(self.owner)
+            self._store.take_back()
+            self._said = time.monotonic()
+        self._give()
+        heard = wait([self._ear, *(one.line for one in self._workers)], TICK)
+        if self._ear in heard:
+            os.read(self._ear, 4096)
+        for one in list(self._workers):
+            if one.line in heard:
+                self._hear(one)
+            self._watch(one)
 
     def _give(self) -> None:
         """Give the idle workers what waits; a worker for full runs helps with quick ones, never the reverse."""

@@ -58,30 +58,27 @@ def _templates() -> jinja2.Environment:
     )
 
 
-def page(request: Request, name: str) -> HTMLResponse:
+def page(name: str) -> HTMLResponse:
     """A template with what every page is given; all else comes through the API."""
-    free = request.app.state.token_free
-    return HTMLResponse(
-        _templates().get_template(name).render(version=__version__, token_free=free)
-    )
+    return HTMLResponse(_templates().get_template(name).render(version=__version__))
 
 
 @router.get("/")
-def home(request: Request) -> HTMLResponse:
+def home() -> HTMLResponse:
     """Choose a dossier, or bring one."""
-    return page(request, "index.html")
+    return page("index.html")
 
 
 @router.get("/d/{key}")
-def workbench(request: Request, key: str) -> HTMLResponse:
+def workbench(key: str) -> HTMLResponse:
     """Edit a dossier and see the answer; the query is the changes."""
-    return page(request, "work.html")
+    return page("work.html")
 
 
 @router.get("/r/{run_id}")
-def shared(request: Request, run_id: str) -> HTMLResponse:
+def shared(run_id: str) -> HTMLResponse:
     """An answer that was shared."""
-    return page(request, "run.html")
+    return page("run.html")
 
 
 @router.get("/api")

@@ -183,6 +183,7 @@ def made(store: Store, run: Run, threads: int) -> tuple[Artefact, ...]:
     from interbellum.dossier.reader import load_text
     from interbellum.store.plain import packed
     from interbellum.web.kinds import KINDS, result_of
+    from interbellum.web.stamp import STAMP
     from interbellum.web.telling import first_artefacts, name_of
 
     tell = Reporter(store, run)
@@ -195,5 +196,6 @@ def made(store: Store, run: Run, threads: int) -> tuple[Artefact, ...]:
     tell("writing", 1.0)
     return (
         Artefact("answer", packed(result_of(answer))),
+        Artefact("stamp", STAMP.encode()),
         *first_artefacts(answer, run.question.quick),
     )

@@ -4,7 +4,8 @@ import { el } from "./dom.js";
 
 /** A fault with its place, the line itself, the rule and the mend. */
 export function fault(one, onGo = null) {
-  const place = one.line ? `line ${one.line}, column ${one.column}` : "the whole file";
+  const whole = one.file === "request" ? "the question" : "the whole file";
+  const place = one.line ? `line ${one.line}, column ${one.column}` : whole;
   const where = onGo && one.line
     ? el("button", { type: "button", class: "link", onclick: () => onGo(one) }, place)
     : el("span", {}, place);

@@ -25,12 +25,6 @@ const FORMS = {
   settlement: "Settlement",
   freeze: "Freeze, nothing signed",
 };
-export const CAUSES = {
-  rearmament: "rearming",
-  incidents: "incidents that spiral",
-  leader_or_patron: "a change of leader or patron",
-  expiry: "expiry of the term",
-};
 
 /** A rung as the head of a row. */
 export function rung(id, result) {
@@ -50,5 +44,5 @@ export function form(id) {
 export const ENDING_IDS = Object.keys(ENDINGS);
 
 function withSides(text, result) {
-  return result.sides.reduce((out, side) => out.replace(`{${side.side}}`, side.name), text);
+  return result.sides.reduce((out, side) => out.replace(`{${side.side}}`, () => side.name), text);
 }

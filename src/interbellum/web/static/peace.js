@@ -1,7 +1,7 @@
 // Provisions: how long a silence would hold under a text and the terms that are added to it.
 
 import { answer, question } from "./live.js";
-import { el } from "./dom.js";
+import { el, show } from "./dom.js";
 import { trouble } from "./faults.js";
 import { outline } from "./outline.js";
 import { form as formName } from "./names.js";
@@ -19,6 +19,11 @@ export class Provisions {
     this.abort = new AbortController();
   }
 
+  /** The question has moved: what stands here was asked before it did. */
+  moved() {
+    if (this.out?.hasChildNodes()) show(this.old, true);
+  }
+
   /** Fill the form: standard provisions as [{id, title}], texts as [{id, title}]. */
   offer(provisions, texts) {
     const given = JSON.stringify([provisions, texts]);
@@ -31,7 +36,8 @@ export class Provisions {
     this.text = select("peace-text", "best package of the form", texts.map((one) => [one.id, one.title]));
     this.form = select("peace-form", "every form", FORMS.map((id) => [id, formName(id)]));
     this.out = el("div", { class: "peace-answer", "aria-live": "polite" });
-    this.root.replaceChildren(this.#form(), this.out);
+    this.old = el("p", { class: "notice", role: "status", hidden: true }, "Asked before your last change. Ask again.");
+    this.root.replaceChildren(this.#form(), this.old, this.out);
   }
 
   #form() {
@@ -61,6 +67,7 @@ export class Provisions {
     this.abort = new AbortController();
     const { signal } = this.abort;
     const { dossier, changes, sizes } = this.ask();
+    show(this.old, false);
     const progress = el("progress", { max: 1, value: 0, "aria-label": "Progress of the provisions" });
     const stage = el("span", {}, "asked");
     this.out.replaceChildren(el("p", { class: "working" }, progress, " ", stage));

@@ -1,7 +1,7 @@
 // One answer by its run: what was asked, and what came out. It never changes.
 
 import * as view from "./answer.js";
-import { ended, follow, get } from "./api.js";
+import { ApiError, ended, follow, get } from "./api.js";
 import { Charts } from "./charts.js";
 import { byId, el, printsWhole, show } from "./dom.js";
 import { trouble } from "./faults.js";
@@ -49,7 +49,7 @@ async function main() {
     asked(first);
     const run = await follow(first, step, new AbortController().signal);
     step(run);
-    if (run.state !== "done") throw new Error(run.error?.message ?? `This run was ${run.state}.`);
+    if (run.state !== "done") throw new ApiError(422, run.error?.message ?? `This run was ${run.state}.`, run.error?.faults);
     const answer = { run, ...(await parts(run)) };
     const title = answer.outline.find((one) => one.kind === "heading")?.text ?? run.dossier;
     byId("title").textContent = title;

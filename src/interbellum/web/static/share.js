@@ -13,7 +13,8 @@ const FILES = [
   ["dossier.yaml", "The dossier with your changes"],
 ];
 const NAMES = { result: "result.json", charts: "charts.json" };
-const NEVER_REDACTED = "draws.csv"; // every input of every draw stands in it
+const NEVER_REDACTED = ["draws.csv", "dossier.yaml"]; // the dossier's own numbers and words stand in them
+const OF_BRIEFINGS = ["briefing.html", "briefing.pdf", "charts", "draws.csv"];
 const TOLD = 2500; // milliseconds that a button says what it has done
 
 /** A button that copies a link; where the browser will not copy, it shows the link to be copied. */
@@ -34,13 +35,14 @@ export function shareButton(button, link) {
 export function downloads(root, run) {
   if (root.dataset.run === run.id) return;
   const hide = root.querySelector("input") ?? el("input", { type: "checkbox", id: "redact" });
-  const items = FILES.map(([path, text]) => {
+  const left = FILES.filter(([path]) => run.kind === "brief" || !OF_BRIEFINGS.includes(path));
+  const items = left.map(([path, text]) => {
     const link = el("a", { download: `${run.id}-${NAMES[path] ?? path}`, "data-file": path }, text);
     return { path, link, node: el("li", {}, link) };
   });
   const point = () => {
     for (const { path, link, node } of items) {
-      node.hidden = hide.checked && path === NEVER_REDACTED;
+      node.hidden = hide.checked && NEVER_REDACTED.includes(path);
       link.href = url(`/runs/${run.id}/${path}`, hide.checked ? { redact: "true" } : {});
     }
   };

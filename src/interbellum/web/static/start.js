@@ -9,12 +9,18 @@ const LARGEST = 1_000_000; // bytes that the server takes
 
 function row(dossier, again) {
   const link = el("a", { href: `/d/${encodeURIComponent(dossier.key)}` }, dossier.title);
-  const forget = dossier.shipped ? null : el("button", {
+  const button = dossier.shipped ? null : el("button", {
     type: "button", class: "link", "aria-label": `Forget ${dossier.title}`,
-    onclick: () => remove(`/dossiers/${encodeURIComponent(dossier.key)}`).then(again, complain),
+    onclick: () => forget(dossier).then(again, complain),
   }, "Forget");
   return el("li", {}, link,
-    el("p", {}, `as of ${date(dossier.as_of)} · `, el("code", {}, dossier.shipped ? dossier.id : dossier.key), " ", forget));
+    el("p", {}, `as of ${date(dossier.as_of)} · `, el("code", {}, dossier.shipped ? dossier.id : dossier.key), " ", button));
+}
+
+async function forget(dossier) {
+  if (!window.confirm(`Forget ${dossier.title}? It is deleted with every answer to it; that cannot be undone.`)) return;
+  await remove(`/dossiers/${encodeURIComponent(dossier.key)}`);
+  byId("main").focus(); // the button that was pressed goes
 }
 
 function complain(error) {

@@ -17,7 +17,7 @@ export function read(search, controls) {
 }
 
 function readSize(asked, name, text) {
-  if (SIZES.includes(name) && /^\d{1,9}$/.test(text)) asked.sizes[name] = Number(text);
+  if (SIZES.includes(name) && /^\d{1,15}$/.test(text)) asked.sizes[name] = Number(text);
   else asked.unknown.push(MARK + name);
 }
 
@@ -28,9 +28,9 @@ function readChange(asked, control, text) {
 }
 
 function parsed(control, text) {
-  if (text.startsWith("{")) return range(text);
-  if (control.kind === "switch") return { true: true, false: false }[text];
+  if (control.kind === "switch") return ["true", "false"].includes(text) ? text === "true" : undefined;
   if (control.kind === "ladder") return control.options.some(([id]) => id === text) ? text : undefined;
+  if (text.startsWith("{")) return range(text);
   const number = text.trim() === "" ? NaN : Number(text);
   return Number.isFinite(number) ? number : undefined;
 }
@@ -38,7 +38,8 @@ function parsed(control, text) {
 // A whole range, which the page does not set itself but the API may: {"low": …, "mode": …, "high": …}.
 function range(text) {
   try {
-    return JSON.parse(text);
+    const { low, mode, high } = JSON.parse(text);
+    return [low, mode, high].every(Number.isFinite) ? { low, mode, high } : undefined;
   } catch {
     return undefined;
   }

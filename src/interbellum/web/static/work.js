@@ -85,6 +85,7 @@ class Work {
 
   #moved() {
     this.keepAddress();
+    this.provisions.moved();
     this.#ask();
   }
 
