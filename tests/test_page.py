@@ -466,6 +466,7 @@ def test_charts_are_drawn_told_and_redrawn_in_place(visit, server):
     assert figure.locator("tbody tr").count() == len(
         next(one for one in charts if one["id"] == "outcomes")["rows"]
     )
+    assert not re.search(r"\d\.\d", figure.locator("tbody").inner_text())
     figure.locator(".plot svg").evaluate("svg => { svg.dataset.kept = 'yes'; }")
     move(page, "war.position", "Home")
     page.wait_for_function("run => document.getElementById('answer').dataset.run !== run", arg=run)

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { table } from "./outline.js";
+import { date } from "./words.js";
 
 const OPTIONS = {
   ast: true, // expressions are interpreted, so the page needs no `eval`
@@ -145,7 +146,9 @@ class Figure {
   }
 }
 
+// As a person reads it, like the table of the HTML file: numbers without decimals, days in words.
 function cell(value) {
   if (value === null || value === undefined) return "";
-  return typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value);
+  if (typeof value === "number") return Math.round(value).toLocaleString("en");
+  return /^\d{4}-\d\d-\d\d$/.test(value) ? date(value) : String(value);
 }
