@@ -533,7 +533,7 @@ def test_red_lines_say_how_likely_they_are_and_whether_they_count_at_the_medians
         line = stands[actor][issue].red_line
         assert line is not None
         assert demand.confidence == pytest.approx(line.confidence.centre(), abs=1e-9)
-        assert demand.at_medians == (line.confidence.centre() >= 0.5)
+        assert demand.at_medians == (line.confidence.centre() > 0.5)
     assert all(d.at_medians for item in found.blocking for d in item.demands)
     table = next(
         block

@@ -171,11 +171,11 @@ def _counted(room: Room) -> str:
     if count.unforbidden == 0:
         return (
             f"The {room.issues} issues make {_large(count.packages)} packages that meet every condition; "
-            "each of them crosses a red line of confidence .5 or more: proved."
+            "each of them crosses a red line of confidence above .5: proved."
         )
     text = (
         f"The {room.issues} issues make {_large(count.packages)} packages that meet every condition; "
-        f"{_large(count.unforbidden)} of them cross no red line of confidence .5 or more. "
+        f"{_large(count.unforbidden)} of them cross no red line of confidence above .5. "
     )
     if count.at_most == 0:
         return text + "None of these is acceptable to both: proved."
@@ -304,7 +304,7 @@ def _refused(room: Room) -> list[Block]:
                 for name in sorted(named)
             ),
             "The red lines named in this section and the next. Real with chance: as coded, at its median. "
-            "Counted at the medians: lines of .5 or more; the others bind only in the draws in which they "
+            "Counted at the medians: lines above .5; the others bind only in the draws in which they "
             "are real, so that a package below, which is found at the medians, may cross them.",
         )
     ]
@@ -529,7 +529,7 @@ def _basis(room: Room) -> list[Block]:
         Paragraph(
             f"{words.start(room.run.method)}. Status of the verdict, the frontier and the points: "
             f"{room.status}.{ends} Red lines are real in a draw with their coded confidence; at the "
-            "median inputs those of confidence .5 or more are. These are the dossier's judgements "
+            "median inputs those of confidence above .5 are. These are the dossier's judgements "
             "worked through a model, not evidence about the world, and no advice to anyone."
         ),
     ]
