@@ -321,6 +321,7 @@ def test_landscape_without_a_frontier_says_so_and_still_shows_the_drafts() -> No
     assert "no frontier: every package crosses" in drawn
     assert "The Lake paper" in drawn
     assert len(chart.data["spots"]) == 2
+    assert chart.alt.endswith("Of 2 drafts none could be signed.")
 
 
 def test_signs_at_one_point_stand_apart() -> None:
@@ -432,6 +433,7 @@ def test_ladders_mark_ideals_refusals_and_drafts() -> None:
     assert len(hollow) == 2  # the Last draft leaves a choice of two
     assert len(chart.data["crosses"]) == 2
     assert "struck" in svg(example()["ladders-2"])
+    assert "the words of 2 drafts." in chart.alt
 
 
 def test_timeline_tells_what_was_kept() -> None:
@@ -439,7 +441,7 @@ def test_timeline_tells_what_was_kept() -> None:
     drawn = svg(chart)
     assert "Harvest truce (mostly kept)" in drawn
     assert "Talks at the lake" in drawn
-    assert "1 were kept or mostly kept" in chart.alt
+    assert "that could be kept or broken: 1 kept or mostly kept," in chart.alt
 
 
 # --- extremes -----------------------------------------------------------------------------------
