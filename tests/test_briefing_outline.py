@@ -99,7 +99,7 @@ def test_the_page_says_how_the_method_did_on_past_wars() -> None:
 def test_nothing_in_the_briefing_has_decimals() -> None:
     for text in texts(briefing()):
         bare = re.sub(r"Interbellum \d+\.\d+\.\d+", "", text)
-        bare = re.sub(r"confidence \.5 or more", "", bare)
+        bare = re.sub(r"confidence above \.5", "", bare)
         assert not re.search(r"\d[.]\d", bare), text
 
 

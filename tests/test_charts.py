@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime as dt
 import functools
 import itertools
 import json
@@ -39,6 +40,7 @@ from interbellum.charts import (
 from interbellum.dossier.reader import Loaded, load_text
 from interbellum.model.backtest import BackTest, Pool
 from interbellum.model.chart import Chart
+from interbellum.model.course import Course, FanPoint
 from interbellum.model.result import EndingForecast
 from interbellum.model.rungs import ENDINGS
 from interbellum.model.scores import Band, QuestionScores
@@ -219,6 +221,57 @@ def test_fans_show_two_years_and_the_record() -> None:
     assert "Black: so far" in svg(example()["front"])
 
 
+def monthly(moves: list[float], days_since: int, half: float) -> Course:
+    """A front that moved so much in each month of 28 days, and its fan four weeks ahead."""
+    day, total, points = -28 * len(moves) - days_since, 0.0, []
+    for move in (0.0, *moves):
+        total += move
+        points.append((day, total, 0.0))
+        day += 28
+    if days_since:
+        points.append((0, total, 0.0))
+    points.append((28, total, half))
+    front = tuple(
+        FanPoint(
+            days,
+            f"{dt.date(2020, 6, 30) + dt.timedelta(days=days)}",
+            p - h,
+            p - h / 2,
+            p,
+            p + h / 2,
+            p + h,
+        )
+        for days, p, h in points
+    )
+    return dataclasses.replace(example_result().course, front=front)
+
+
+@pytest.mark.parametrize(
+    ("half", "days_since", "told"),
+    [
+        (300.0, 9, "about six times"),
+        (300.0, 0, "about six times"),
+        (1500.0, 9, "more than 20 times"),
+        (70.0, 9, ""),
+    ],
+)
+def test_a_front_whose_fan_is_wider_than_its_record_says_so(
+    half: float, days_since: int, told: str
+) -> None:
+    moves = [12.5 * rank for rank in range(11)]  # the middle 80%: 12.5 to 112.5
+    note = fans.front(monthly(moves, days_since, half), NAMES, "2020-06-30").note
+    assert ("times as wide as its record" in note) == bool(told)
+    assert told in note
+    if told:
+        assert "of the 11 recorded months is, for as many days, 12 to 110" in note
+        assert f"-{half:,.0f} to {half:,.0f}" in note
+
+
+def test_a_short_record_of_the_front_is_compared_with_nothing() -> None:
+    course = monthly([10.0 * rank for rank in range(9)], 0, 5000.0)
+    assert "recorded months" not in fans.front(course, NAMES, "2020-06-30").note
+
+
 def test_survival_starts_whole_and_shows_both_lines_of_evidence() -> None:
     chart, form = example()["survival-ceasefire"], example_result().durability["ceasefire"]
     assert chart.data["pooled"][0]["p"] == 1.0
@@ -268,6 +321,7 @@ def test_landscape_without_a_frontier_says_so_and_still_shows_the_drafts() -> No
     assert "no frontier: every package crosses" in drawn
     assert "The Lake paper" in drawn
     assert len(chart.data["spots"]) == 2
+    assert chart.alt.endswith("Of 2 drafts none could be signed.")
 
 
 def test_signs_at_one_point_stand_apart() -> None:
@@ -292,7 +346,7 @@ def test_dots_show_which_demands_a_set_has() -> None:
     assert len(full) == 4
     bars = [row["y2"] - row["y"] for row in chart.data["bars"]]
     assert bars[0] / bars[1] == pytest.approx(8.0, rel=0.05)
-    assert "2 rarer sets left out" in chart.note
+    assert "2 further sets left out" in chart.note
     checked(chart)
 
 
@@ -338,19 +392,35 @@ def test_calibration_shows_intervals_and_the_recalibrated_curve() -> None:
 def test_scores_and_back_test_have_their_calibration() -> None:
     band = Band(0.0, 0.2, 0.1, 0.5, 0.2, 0.8, 2, 1)
     split = corp(np.array([0.1, 0.1]), np.array([0.0, 1.0]))
-    found = QuestionScores(
-        "asked", (), (), {"us": (band,), "them": ()}, {"us": split, "them": split}, (), ()
-    )
+    both = {"us": split, "them": split}
+    found = QuestionScores("asked", (), (), {"us": (band,), "them": ()}, both, both, (), ())
     (one,) = of_scores(found)
     assert (one.chart.id, one.after) == ("calibration-1", "Calibration: us")
     assert one.after in {b.text for b in told_scores.outline(found) if isinstance(b, Heading)}
+    pool = Pool((), None, 3.0)
     empty = BackTest(
-        "0", 1, 1, 1, (), (), (), (), (), (), (), None, (), Pool((), None, 3.0), Pool((), None, 3.0)
+        "0",
+        1,
+        1,
+        1,
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+        None,
+        None,
+        {},
+        (),
+        variants=pool,
+        durability_pool=pool,
     )
     assert of_backtest(empty) == ()
-    (pool,) = of_backtest(dataclasses.replace(empty, calibration=(band,), decomposition=split))
-    assert pool.chart.id == "calibration"
-    checked(pool.chart)
+    (pooled,) = of_backtest(dataclasses.replace(empty, calibration=(band,), decomposition=split))
+    assert pooled.chart.id == "calibration"
+    checked(pooled.chart)
 
 
 def test_ladders_mark_ideals_refusals_and_drafts() -> None:
@@ -363,6 +433,7 @@ def test_ladders_mark_ideals_refusals_and_drafts() -> None:
     assert len(hollow) == 2  # the Last draft leaves a choice of two
     assert len(chart.data["crosses"]) == 2
     assert "struck" in svg(example()["ladders-2"])
+    assert "the words of 2 drafts." in chart.alt
 
 
 def test_timeline_tells_what_was_kept() -> None:
@@ -370,7 +441,7 @@ def test_timeline_tells_what_was_kept() -> None:
     drawn = svg(chart)
     assert "Harvest truce (mostly kept)" in drawn
     assert "Talks at the lake" in drawn
-    assert "1 were kept or mostly kept" in chart.alt
+    assert "that could be kept or broken: 1 kept or mostly kept," in chart.alt
 
 
 # --- extremes -----------------------------------------------------------------------------------

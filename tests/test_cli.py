@@ -452,6 +452,9 @@ def test_a_folder_that_is_not_there_is_told_before_the_run(
     done = call("brief", "eritrea-ethiopia-1999", "--out", tmp_path / "missing" / "page.md")
     assert done.exit_code == 2
     assert "there is no folder" in done.stderr
+    done = call("brief", "eritrea-ethiopia-1999", "--out", tmp_path)
+    assert done.exit_code == 2
+    assert "is a folder. Name a file in it." in done.stderr
 
 
 # --- HTML, PDF and charts ----------------------------------------------------------------------

@@ -146,6 +146,20 @@ def test_places_of_drafts_go_where_they_would_tell(
         assert (text["acceptable"] is not None) == acceptable
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("talks.monthly_chance", True),
+        ("positions.south.valley.red_line", False),
+        ("positions.south.valley.red_line.confidence", False),
+    ],
+)
+def test_the_frontier_goes_where_it_would_tell_a_hidden_red_line(place: str, told: bool) -> None:
+    """It is of the packages that cross none in force: who knows all worths can tell which were left out."""
+    found = redacted() if place.startswith("talks.") else redacted(place)
+    assert (found["range"]["frontier"] is not None) == told
+
+
 def test_a_confidential_draft_is_not_there() -> None:
     data = copy.deepcopy(example_dossier().tree.data)
     data["texts"][1]["confidential"] = True

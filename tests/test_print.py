@@ -343,6 +343,13 @@ def test_sections_of_one_heading_have_anchors_of_their_own() -> None:
     assert page.all("a")[-1] == {"class": "name", "href": "#range.open_share"}
 
 
+def test_a_heading_does_not_take_the_anchor_of_the_whole() -> None:
+    page = Reader(html.page(document((Heading(1, "Briefing"), *PAGE[1:]))))
+    ids = [named["id"] for _, named in page.tags if "id" in named]
+    assert len(ids) == len(set(ids))
+    assert {"briefing", "briefing-2"} <= set(ids)
+
+
 def test_contents_name_every_section() -> None:
     page = read()
     heads = {named["id"] for tag, named in page.tags if tag in ("h2", "h3") and "id" in named}

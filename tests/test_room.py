@@ -468,6 +468,19 @@ def test_months_for_victory_can_be_solved_for_in_the_open_json_and_not_in_the_re
     assert "How many of these are acceptable to both: [redacted]" in text
 
 
+@pytest.mark.parametrize("hidden", ["", ".confidence"])
+def test_a_hidden_red_line_hides_how_many_packages_cross_none(hidden: str) -> None:
+    path = "positions.south.line.red_line"
+    loaded, found = asked(number_at(f"{path}.confidence", 0.6, 0.8), f"{path}{hidden}")
+    shown = told.to_json(found, loaded, redact=True)
+    assert shown["count"]["packages"] == found.count.packages
+    assert shown["count"]["unforbidden"] is None
+    assert shown["count"]["at_most"] is None
+    assert shown["frontier"] is None
+    text = " ".join(texts_of(told.outline(found, loaded, redact=True)))
+    assert "How many cross no red line, and how many of these are acceptable" in text
+
+
 def test_a_hidden_weight_leaves_no_two_packages_whose_difference_tells_it() -> None:
     path = "positions.north.line.weight"
     loaded, found = asked(number_at(path, 5, 15), path)
@@ -533,7 +546,7 @@ def test_red_lines_say_how_likely_they_are_and_whether_they_count_at_the_medians
         line = stands[actor][issue].red_line
         assert line is not None
         assert demand.confidence == pytest.approx(line.confidence.centre(), abs=1e-9)
-        assert demand.at_medians == (line.confidence.centre() >= 0.5)
+        assert demand.at_medians == (line.confidence.centre() > 0.5)
     assert all(d.at_medians for item in found.blocking for d in item.demands)
     table = next(
         block

@@ -18,6 +18,8 @@ from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Ta
 from interbellum.briefing.document import LANGUAGE, Document, Figure, Part, Span, names, spans
 from interbellum.model.chart import Chart
 
+MAIN = "briefing"
+"""Anchor of the whole, which no heading may take."""
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 RIGHT = ' style="text-align:right"'
 
@@ -50,10 +52,10 @@ def page(document: Document, executor: Executor | None = None) -> str:
     )
     opening, body = writer.parts()
     return (
-        f'{head}<body>\n<a class="skip" href="#briefing">Skip to the briefing</a>\n'
+        f'{head}<body>\n<a class="skip" href="#{MAIN}">Skip to the briefing</a>\n'
         f'<header>\n<p class="kicker">Briefing</p>\n{opening}\n</header>\n'
         f'<nav aria-label="Contents">\n{writer.contents()}\n</nav>\n'
-        f'<main id="briefing">\n{body}\n</main>\n'
+        f'<main id="{MAIN}">\n{body}\n</main>\n'
         f"<footer><p>{stamp}. The same dossier, seed and version give the same file.</p></footer>\n"
         "</body>\n</html>\n"
     )
@@ -133,7 +135,7 @@ class _Writer:
         self._parts = parts
         self._drawings = drawings
         self._mentions = _Mentions(parts)
-        self._ids: Counter[str] = Counter()
+        self._ids = Counter([MAIN])
         self._heads: list[tuple[int, str, str]] = []  # level, id, text
 
     def parts(self) -> tuple[str, str]:

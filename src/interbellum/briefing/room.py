@@ -19,13 +19,13 @@ from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragr
 from interbellum.briefing.context import Names, promise_hidden
 from interbellum.briefing.plain import tidy
 from interbellum.briefing.redaction import REDACTED, Veil
-from interbellum.briefing.seal import seal_of
+from interbellum.briefing.seal import Seal, seal_of
 from interbellum.dossier.reader import Loaded
 from interbellum.model.result import Package
 from interbellum.model.room import BlockingSet, Concession, Demand, Room
 
-COUNTED_OPENLY = ("packages", "unforbidden", "step", "exact")
-"""Of the count of packages, what no worth and no alternative enters."""
+COUNTED_OPENLY = ("packages", "step", "exact")
+"""Of the count of packages, what no worth, no alternative and no red line enters."""
 SHOWN = 12
 """Sets and concessions in a table; the JSON has them all."""
 TITLES = {
@@ -79,7 +79,7 @@ def redacted(room: Room, loaded: Loaded) -> Room:
     return replace(
         room,
         sides=(seal.side(room.sides[0], "A"), seal.side(room.sides[1], "B")),
-        frontier=None if seal.worth or seal.promises or seal.gains else room.frontier,
+        frontier=None if seal.counts() or seal.lines else room.frontier,
         blocking=tuple(map(hidden, room.blocking)),
         in_draws=tuple(map(hidden, room.in_draws)),
         concessions=tuple(map(priced, room.concessions)),
@@ -102,10 +102,11 @@ def to_json(room: Room, loaded: Loaded, redact: bool = False) -> dict[str, Any]:
     shown = redacted(room, loaded) if redact else room
     out: dict[str, Any] = {**tidy(shown), "redacted": redact}
     veil = Veil(loaded, redact)
-    if redact and seal_of(loaded, veil).counts():
+    seal = seal_of(loaded, veil)
+    if redact and (seal.counts() or seal.lines):
+        openly = (*COUNTED_OPENLY, *(() if seal.lines else ("unforbidden",)))
         out["count"] = {
-            name: number if name in COUNTED_OPENLY else None
-            for name, number in out["count"].items()
+            name: number if name in openly else None for name, number in out["count"].items()
         }
     plain: dict[str, Any] = veil.plain(out)
     return plain
@@ -125,7 +126,7 @@ def outline(room: Room, loaded: Loaded, redact: bool = False) -> Outline:
     told = Names(loaded, veil)
     shown = redacted(room, loaded) if redact else room
     blocks: list[Block] = [
-        *_answer(shown, told, redact and seal_of(loaded, veil).counts()),
+        *_answer(shown, told, seal_of(loaded, veil) if redact else None),
         *_in_the_way(shown),
         *_openings(shown),
         *_packages(shown, told),
@@ -136,7 +137,7 @@ def outline(room: Room, loaded: Loaded, redact: bool = False) -> Outline:
     return veil.blocks(tuple(blocks))
 
 
-def _answer(room: Room, told: Names, uncounted: bool) -> list[Block]:
+def _answer(room: Room, told: Names, seal: Seal | None) -> list[Block]:
     conflict = told.loaded.dossier.conflict
     names = told.names()
     moved = ""
@@ -156,27 +157,25 @@ def _answer(room: Room, told: Names, uncounted: bool) -> list[Block]:
             "leads as well off as fighting on, crosses no red line that is real in the draw, and has "
             f"every consent it needs. At the median inputs {some} acceptable to both.{moved}"
         ),
-        Paragraph(
-            f"The {room.issues} issues make {_large(room.count.packages)} packages that meet every "
-            f"condition; {_large(room.count.unforbidden)} of them cross no red line of confidence .5 or "
-            f"more. How many of these are acceptable to both: {REDACTED}."
-            if uncounted
-            else _counted(room)
-        ),
+        Paragraph(_counted(room, seal)),
     ]
 
 
-def _counted(room: Room) -> str:
+def _counted(room: Room, seal: Seal | None) -> str:
     count = room.count
-    if count.unforbidden == 0:
-        return (
-            f"The {room.issues} issues make {_large(count.packages)} packages that meet every condition; "
-            "each of them crosses a red line of confidence .5 or more: proved."
-        )
-    text = (
-        f"The {room.issues} issues make {_large(count.packages)} packages that meet every condition; "
-        f"{_large(count.unforbidden)} of them cross no red line of confidence .5 or more. "
+    made = (
+        f"The {room.issues} issues make {_large(count.packages)} packages that meet every condition"
     )
+    if seal is not None and seal.lines:
+        return f"{made}. How many cross no red line, and how many of these are acceptable to both: {REDACTED}."
+    if seal is not None and seal.counts():
+        return (
+            f"{made}; {_large(count.unforbidden)} of them cross no red line of confidence above .5. How "
+            f"many of these are acceptable to both: {REDACTED}."
+        )
+    if count.unforbidden == 0:
+        return f"{made}; each of them crosses a red line of confidence above .5: proved."
+    text = f"{made}; {_large(count.unforbidden)} of them cross no red line of confidence above .5. "
     if count.at_most == 0:
         return text + "None of these is acceptable to both: proved."
     if count.at_least == count.unforbidden:
@@ -304,7 +303,7 @@ def _refused(room: Room) -> list[Block]:
                 for name in sorted(named)
             ),
             "The red lines named in this section and the next. Real with chance: as coded, at its median. "
-            "Counted at the medians: lines of .5 or more; the others bind only in the draws in which they "
+            "Counted at the medians: lines above .5; the others bind only in the draws in which they "
             "are real, so that a package below, which is found at the medians, may cross them.",
         )
     ]
@@ -529,7 +528,7 @@ def _basis(room: Room) -> list[Block]:
         Paragraph(
             f"{words.start(room.run.method)}. Status of the verdict, the frontier and the points: "
             f"{room.status}.{ends} Red lines are real in a draw with their coded confidence; at the "
-            "median inputs those of confidence .5 or more are. These are the dossier's judgements "
+            "median inputs those of confidence above .5 are. These are the dossier's judgements "
             "worked through a model, not evidence about the world, and no advice to anyone."
         ),
     ]

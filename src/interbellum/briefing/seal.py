@@ -75,7 +75,7 @@ def sealed(result: Result, loaded: Loaded, veil: Veil) -> Result:
         range=replace(
             result.range,
             packages=tuple(map(seal.package, result.range.packages)),
-            frontier=() if seal.counts() else result.range.frontier,
+            frontier=() if seal.counts() or seal.lines else result.range.frontier,
             texts=tuple(
                 seal.text(text) for text in result.range.texts if not veil.hides(f"texts.{text.id}")
             ),
@@ -155,7 +155,7 @@ class Seal:
     race: bool
     """Where the race goes would."""
     lines: bool
-    """How many red lines a draft crosses would."""
+    """How many red lines a draft crosses would, and which packages are left to the frontier."""
 
     def counts(self) -> bool:
         """Whether the number of acceptable packages, which is exact, would tell a hidden number."""

@@ -36,7 +36,7 @@ def blocking(sets: Sequence[Set], left_out: int = 0) -> Chart:
     sets : sequence of Set
         The commonest first; at least one. Those that do not fit are left out and counted.
     left_out : int
-        Rarer sets that were left out before.
+        Sets that were left out before: rarer, or hidden.
     """
     shown = list(sets[:MOST])
     left_out += len(sets) - len(shown)
@@ -81,7 +81,7 @@ def blocking(sets: Sequence[Set], left_out: int = 0) -> Chart:
         alt=_alt(shown, left_out),
         note="Smallest sets: any one demand given up would do. Shares are of all weighted draws; a "
         "draw can have two such sets."
-        + (f" {words.start(words.count(left_out, 'rarer set'))} left out." if left_out else ""),
+        + (f" {words.start(words.count(left_out, 'further set'))} left out." if left_out else ""),
     )
 
 
@@ -119,5 +119,5 @@ def _alt(shown: Sequence[Set], left_out: int) -> str:
         f"{words.join(one.demands)} in {words.percent(one.share)} of the draws" for one in shown[:3]
     ]
     rest = len(shown) - 3 + left_out
-    more = f" {words.start(words.count(rest, 'rarer set'))}." if rest > 0 else ""
+    more = f" {words.start(words.count(rest, 'further set'))}." if rest > 0 else ""
     return f"Matrix of demands by set. Cannot hold together: {'; '.join(told)}.{more}"

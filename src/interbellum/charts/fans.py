@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from statistics import quantiles
 from typing import Any
 
 from interbellum.charts import palette, theme
@@ -14,9 +16,13 @@ HEIGHT, RIGHT = 280, 150
 FRAME = theme.Frame(HEIGHT, 58, RIGHT, bottom=28)
 AHEAD = 731
 """Days ahead that are shown: later, most paths are decided and a median says little."""
+MONTHS = 10
+"""Of a record, at the least, to speak of their middle 80%."""
+MUCH, MOST_TIMES = 2, 20
+"""Times as wide as its record from which a fan's note says so, and from which it does not say how many."""
 GOES_ON = (
     "What would be if fighting simply went on, with no truce and no deal; no forecast that it will. "
-    "Two years ahead are shown: later more and more paths are decided."
+    "Nearly two years ahead are shown: later more and more paths are decided."
 )
 
 
@@ -67,7 +73,42 @@ def front(course: Course, names: Mapping[str, str], as_of: str) -> Chart:
         course.front,
         as_of,
         _Scale(low - room, high + room, _whole, None),
-        f"{GOES_ON} Median and central 50% and 80% over weighted draws and paths.",
+        f"{GOES_ON} Median and central 50% and 80% over weighted draws and paths."
+        f"{_beside_record(course.front)}",
+    )
+
+
+def _beside_record(front: Fan) -> str:
+    """How much wider the fan is than the record of as many days; nothing where it is not much wider.
+
+    A reader would take the band for what the record leads one to expect. It is not: its noise comes from
+    the coded months to a decision (decision 0030).
+    """
+    past = [point for point in front if point.days <= 0]
+    near_by = next((point for point in front if point.days > 0), None)
+    if (
+        len(past) > 1 and past[-1].p == past[-2].p
+    ):  # nothing is recorded of the days before the cut-off
+        past.pop()
+    if near_by is None or len(past) <= MONTHS:
+        return ""
+    moved = [near_by.days * (b.p - a.p) / (b.days - a.days) for a, b in pairwise(past)]
+    tenths = quantiles(moved, n=10, method="inclusive")
+    low, high, now = tenths[0], tenths[-1], past[-1].p
+    ahead = near_by.hi80 - near_by.lo80
+    if ahead < MUCH * (high - low):
+        return ""
+    wider = (
+        f"about {words.number(round(ahead / (high - low)))}"
+        if ahead < MOST_TIMES * (high - low)
+        else f"more than {MOST_TIMES}"
+    )
+    return (
+        f" The fan is {wider} times as wide as its record: {near_by.days} days ahead its middle 80% is a change of "
+        f"{_whole(near_by.lo80 - now)} to {_whole(near_by.hi80 - now)}, while the middle 80% of the "
+        f"{len(moved)} recorded months is, for as many days, {_whole(low)} to {_whole(high)}. Its noise "
+        "comes from the coded months to a decision, and so counts all by which a war can be decided, not "
+        "land alone."
     )
 
 
@@ -122,7 +163,7 @@ def _fan_chart(
 
 
 def near(fan: Fan) -> Fan:
-    """The points of the past and of the next two years."""
+    """The points of the past and of nearly two years ahead."""
     return tuple(point for point in fan if point.days <= AHEAD)
 
 

@@ -315,7 +315,7 @@ def _alt(block: str, issues: Sequence[Ladder], shown: Sequence[Column]) -> str:
     actors = sum(not column.draft for column in shown)
     lines = sum(bool(stand.refused) for issue in issues for stand in issue.stands)
     return (
-        f"Grid of {words.count(len(issues), 'issue')} under “{block}”, option by option: what "
-        f"{words.count(actors, 'actor')} want, {words.count(lines, 'red line')}, and what "
-        f"{words.count(len(shown) - actors, 'draft')} say. The table has every cell in words."
+        f"Grid of {words.count(len(issues), 'issue')} under “{block}”, option by option, with the wishes "
+        f"of {words.count(actors, 'actor')}, {words.count(lines, 'red line')}, and the words of "
+        f"{words.count(len(shown) - actors, 'draft')}. The table has every cell in words."
     )

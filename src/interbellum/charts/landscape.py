@@ -327,5 +327,6 @@ def _alt(
     said += f"In {words.percent(open_share)} of the draws some package is acceptable to both."
     fits = sum(text.acceptable is True for text in drafts)
     if drafts:
-        said += f" Of {words.count(len(drafts), 'draft')} {words.number(fits)} could be signed."
+        told = words.number(fits) if fits else "none"
+        said += f" Of {words.count(len(drafts), 'draft')} {told} could be signed."
     return said

@@ -213,6 +213,6 @@ def _alt(moments: Sequence[Moment]) -> str:
     kept = sum(one.kept in ("yes", "mostly") for one in agreed)
     broken = sum(one.kept == "no" for one in agreed)
     return (
-        f"Timeline by kind. {told}. Of {len(agreed)} that could be kept or broken, {kept} were "
-        f"kept or mostly kept and {broken} were not kept."
+        f"Timeline by kind. {told}. Of {len(agreed)} that could be kept or broken: {kept} kept or "
+        f"mostly kept, {broken} not kept."
     )

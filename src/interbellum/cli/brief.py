@@ -88,6 +88,8 @@ def command(
         raise UsageError(
             f"{out} cannot be written: there is no folder {out.parent}. Make it first."
         )
+    if out is not None and out.is_dir():
+        raise UsageError(f"{out} is a folder. Name a file in it.")
     if open_ and out is None:
         raise UsageError("--open needs a file to open. Name one with --out.")
     ending = out.suffix.removeprefix(".").lower() if out else ""

@@ -34,7 +34,7 @@ def command(
     """
     from dataclasses import asdict
 
-    from interbellum.cli.output import print_json
+    from interbellum.cli.output import print_json, write_bytes
     from interbellum.dossier.controls import controls
     from interbellum.dossier.edits import edit
     from interbellum.dossier.reader import load
@@ -54,7 +54,7 @@ def command(
         raise UsageError("Nothing is to change. Give --set PATH=VALUE; --list names every path.")
     after = edit(loaded, _changes(asked))
     if out is not None:
-        _write(out, after.tree.source().encode())
+        write_bytes(out, after.tree.source().encode())
         click.echo(f"Wrote {out}.", err=True)
     if as_json:
         print_json({"hash": after.hash, "yaml": after.tree.source()})
@@ -74,15 +74,6 @@ def _changes(asked: tuple[str, ...]) -> dict[str, str]:
             raise UsageError(f"--set names {path.strip()} twice. Keep one.")
         changes[path.strip()] = value.strip()
     return changes
-
-
-def _write(path: Path, data: bytes) -> None:
-    from interbellum.errors import UsageError
-
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror or error}).") from None
 
 
 def _tell(groups: tuple[Group, ...]) -> None:

@@ -208,7 +208,7 @@ class RangeVerdict:
     """Standard error of that share from the finite number of draws."""
     blocking: tuple[Blocking, ...]
     packages: tuple[Package, ...]
-    """At the median inputs, with every red line of confidence .5 or more in force."""
+    """At the median inputs, with every red line of confidence above .5 in force."""
     frontier: tuple[tuple[float, float], ...]
     """Undominated (U_A, U_B) at the median inputs."""
     signed_while_closed: float

@@ -42,7 +42,7 @@ class Demand:
     confidence: float | None
     """Chance, as coded, that a red line is real, at its median; None for a value, and where hidden."""
     at_medians: bool | None
-    """Whether it is in force at the median inputs: a value always, a red line of confidence .5 or more;
+    """Whether it is in force at the median inputs: a value always, a red line of confidence above .5;
     None only where hidden."""
 
 

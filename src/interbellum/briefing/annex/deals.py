@@ -100,12 +100,12 @@ def packages(ctx: Context) -> list[Block]:
         Table(
             ("Issue", *[words.start(package.solution) for package in packages]),
             tuple(rows),
-            "What the model picks, at the median inputs, with every red line of confidence .5 or "
-            "more in force. Not a proposal, and no view on what is just or lawful. An asterisk "
+            "What the model picks, at the median inputs, with every red line of confidence above "
+            ".5 in force. Not a proposal, and no view on what is just or lawful. An asterisk "
             "marks humanitarian and accountability terms."
             if always
-            else "What the model picks, at the median inputs, with every red line of confidence .5 "
-            "or more in force. Not a proposal, and no view on what is just or lawful.",
+            else "What the model picks, at the median inputs, with every red line of confidence above "
+            ".5 in force. Not a proposal, and no view on what is just or lawful.",
         )
     )
     return blocks

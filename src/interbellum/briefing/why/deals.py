@@ -103,7 +103,7 @@ def trace_package(ctx: Context, figure_id: str) -> Trace:
         f"In hundredths of the stake: {words.join(sums)}. "
         + ("Both could bear it." if package.acceptable else "Not both could bear it."),
         f"{words.start(package.definition.rstrip('.'))}. At the median inputs, with every red line of "
-        "confidence .5 or more in force.",
+        "confidence above .5 in force.",
         DEAL,
         ("range.open_share", *[f"sides.{side}.reservation_value" for side in "AB"]),
         tuple(path for path in stands if walk(ctx, path) is not None),
