@@ -83,8 +83,8 @@ def moved(page: Any, key: str) -> tuple[float, float]:
     page.locator(f'.found [data-path="{SLIDER}"] input[type=range]').focus()
     began = time.perf_counter()
     page.keyboard.press(key)
-    page.wait_for_function(
-        "run => document.getElementById('answer').dataset.run !== run", arg=before
+    page.wait_for_function(  # looked for now and then: at every frame the looking itself would cost a core
+        "run => document.getElementById('answer').dataset.run !== run", arg=before, polling=25
     )
     first = time.perf_counter() - began
     page.wait_for_selector("#answer[data-quality=full][aria-busy=false]")

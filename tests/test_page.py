@@ -245,7 +245,7 @@ def test_a_first_answer_comes_before_the_full_one_and_says_so(visit, server):
     page.wait_for_selector("#answer[data-quality=quick]")
     quick, _ = run_of(page, server)
     assert api(server, f"/runs/{quick}")["quick"] is True
-    assert page.inner_text("#quality").startswith("First answer, 24 draws × 32 paths")
+    assert page.inner_text("#quality").startswith("First answer, 16 draws × 32 paths")
     answered(page)
     assert page.inner_text("#quality") == "Full answer, 33 draws × 32 paths, seed 1"
     matches(page, server)
@@ -316,7 +316,7 @@ def test_a_reload_during_a_run_goes_on_with_the_same_run(visit, server):
     page.reload()
     answered(page)
     runs = [one for one in api(server, "/runs") if one["seed"] == 79]
-    assert sorted(one["draws"] for one in runs) == [24, 48]
+    assert sorted(one["draws"] for one in runs) == [16, 48]
     matches(page, server)
 
 

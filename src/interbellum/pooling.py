@@ -24,7 +24,7 @@ from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs, VariantModel, VariantShares
 from interbellum.peace.record import read_cessations, reference_class
 from interbellum.record.weights import ModelWeights
-from interbellum.summary import at_days, share_of_paths
+from interbellum.summary import at_days, never_zero, share_of_paths
 from interbellum.talks.hindcast import effective_draws, normalised
 
 ENGINE = "to_the_finish"  # the variant that durability, range, drivers and diagnosis are of
@@ -247,7 +247,7 @@ def _own(
     """A variant's own chance, by its own paths."""
     trials_of = 1.0 / one.noise if one.noise > 0.0 else EXACT
     now = at_days(shares[..., place], at.by_days)
-    return share_of_paths(now, one.draw_weight, trials_of, categories).p
+    return never_zero(float(one.draw_weight @ now), trials_of, categories)
 
 
 def origin(weights: ModelWeights) -> Pooling:

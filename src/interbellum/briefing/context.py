@@ -325,9 +325,11 @@ def _fields_of(kind: type[BaseModel]) -> tuple[tuple[str, str], ...]:
 
 def veiled_promise(ctx: Context, promise: PromiseWorth) -> tuple[bool, bool]:
     """Whether the delivery of a promise, and whether its worth, would tell a confidential field."""
+    if not ctx.veil.on:
+        return False, False
     entry = next((p for p in ctx.loaded.dossier.promises if p.id == promise.id), None)
     if entry is None:
-        return ctx.veil.on, ctx.veil.on
+        return True, True
     delivery = promise_hidden(ctx.loaded, ctx.veil, promise.id) or any(
         ctx.veil.hides(f"war.annual_discount.{side}") for side in "AB"
     )

@@ -27,7 +27,7 @@ from interbellum.web.refused import Refused
 from interbellum.web.stamp import STAMP
 from interbellum.web.telling import name_of
 
-QUICK_DRAWS, QUICK_PATHS = 24, 32
+QUICK_DRAWS, QUICK_PATHS = 16, 32
 KEPT_LOADED = (
     16  # dossiers that stay read, so that a slider does not wait for its file to be read again
 )

@@ -9,7 +9,6 @@ from typing import Any
 from interbellum import api
 from interbellum.briefing import figures, pictures
 from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table
-from interbellum.briefing.plain import dumps
 from interbellum.briefing.seal import context_of
 from interbellum.dossier.reader import shipped
 from interbellum.store.records import Artefact
@@ -24,9 +23,9 @@ def name_of(key: str) -> str:
 def first_artefacts(answer: api.Answer, quick: bool) -> tuple[Artefact, ...]:
     """What a page asks for at once, as it is told in full; and what only a fresh answer has.
 
-    A quick answer is its numbers; its words and charts are made when somebody asks for them.
+    The charts of a quick answer are made when somebody asks for them.
     """
-    names = ("result",) if quick else ("result", "outline", "charts")
+    names = ("result", "outline") if quick else ("result", "outline", "charts")
     found = [Artefact(name, told(answer, name)) for name in names]
     if isinstance(answer, api.Briefing):
         found.append(Artefact("draws.csv", answer.draws_csv().encode()))
@@ -42,7 +41,7 @@ def told(answer: api.Answer, name: str) -> bytes:
     name : result, outline, charts, or briefing.md, .txt, .html or .pdf
     """
     if name == "result":
-        return dumps(answer.to_json()).encode()
+        return _json(answer.to_json())
     if name == "outline":
         return _json(blocks(answer.outline()))
     if name == "charts":
