@@ -335,7 +335,7 @@ def test_the_result_is_what_brief_prints(
         )
         assert printed.exit_code == 0
         told = client.get(f"/runs/{done['id']}/result", params={"redact": redact})
-        assert told.text == printed.stdout
+        assert told.json() == json.loads(printed.stdout)
         assert told.headers["content-type"] == "application/json"
     told_md = client.get(f"/runs/{done['id']}/briefing.md").text
     assert told_md == api.brief(file, draws=8, paths=8, seed=3).to_markdown()
@@ -347,10 +347,10 @@ def test_other_kinds_tell_what_their_verbs_print(
 ) -> None:
     run = client.post("/runs", json={"dossier": toy, "kind": kind, "draws": 8}).json()
     work(store)
-    told = client.get(f"/runs/{run['id']}/result").text
+    told = client.get(f"/runs/{run['id']}/result").json()
     file = _written(minimal_dossier())
     printed = CliRunner().invoke(main, [kind, str(file), "--json", "--draws", "8"])
-    assert told == printed.stdout
+    assert told == json.loads(printed.stdout)
     assert client.get(f"/runs/{run['id']}/charts").json() == []
     assert client.get(f"/runs/{run['id']}/briefing.pdf").status_code == 404
     assert client.get(f"/runs/{run['id']}/outline?redact=true").status_code == 200
