@@ -259,11 +259,13 @@ def test_hopeless_demand_is_proved_hopeless():
 
 def test_unknown_count_is_said_plainly():
     count = PackageCount(100, 90, None, False, 0, 90, 5e-4, "unknown")
-    told = _counted(SimpleNamespace(issues=3, count=count))
+    told = _counted(SimpleNamespace(issues=3, count=count), None)
     assert "How many of these are acceptable to both is not known" in told
     assert "limit on work" in told
     assert "proved" not in told
-    known = _counted(SimpleNamespace(issues=3, count=replace(count, acceptable=5, status="proved")))
+    known = _counted(
+        SimpleNamespace(issues=3, count=replace(count, acceptable=5, status="proved")), None
+    )
     assert "unknown" not in known
 
 
