@@ -23,7 +23,9 @@ from factories import example_dossier, example_result, spread
 from interbellum.briefing import outline
 from interbellum.briefing import scores as told_scores
 from interbellum.briefing.blocks import Heading
-from interbellum.briefing.figures import figures, of_backtest, of_scores
+from interbellum.briefing.context import Names
+from interbellum.briefing.figures import figures, of_backtest, of_dossier, of_scores
+from interbellum.briefing.redaction import Veil
 from interbellum.briefing.seal import context_of
 from interbellum.charts import (
     blocking,
@@ -577,6 +579,15 @@ def test_charts_whose_numbers_a_redaction_hides_are_absent() -> None:
         "Harvest truce",
         "Talks at the lake",
     ]
+
+
+@pytest.mark.parametrize("redact", [False, True])
+def test_charts_that_need_no_answer_are_the_same_without_one(redact: bool) -> None:
+    loaded, result = planted()
+    whole = figures(context_of(result, loaded, redact))
+    early = of_dossier(Names(loaded, Veil(loaded, redact)))
+    assert {one.chart.id.partition("-")[0] for one in early} == {"ladders", "timeline"}
+    assert all(one in whole for one in early)
 
 
 def test_a_hidden_chance_of_delivery_hides_substance_and_leaves_the_face() -> None:

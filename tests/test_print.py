@@ -6,6 +6,7 @@ import functools
 import io
 import re
 from collections import Counter
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -567,3 +568,31 @@ def test_a_chart_as_pdf_is_one_tagged_page_of_its_own_size() -> None:
     assert drawn.metadata is not None
     assert drawn.metadata.title == "Chances of sample"
     assert float(drawn.pages[0].mediabox.width) < 400
+
+
+# --- drawn ahead -----------------------------------------------------------------------------------
+
+
+class Counting(Executor):
+    """Does at once what it is given, and counts it."""
+
+    def __init__(self) -> None:
+        self.done: list[object] = []
+
+    def submit(self, fn, /, *args, **kwargs):
+        self.done.append(args)
+        future: Future = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_a_chart_drawn_ahead_is_not_drawn_again() -> None:
+    early, late = chart("early"), chart("late")
+    counting = Counting()
+    ahead = pictures.Ahead(counting, [early])
+    assert counting.done == [(early,)]
+    assert pictures.svgs([early, late], ahead) == pictures.svgs([early, late])
+    assert counting.done == [(early,), (late,)]
+    changed = chart("early", text="September")  # of one name, and another chart
+    assert pictures.svgs([changed], ahead) == pictures.svgs([changed])
+    assert counting.done[-1] == (changed,)

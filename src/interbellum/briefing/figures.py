@@ -18,6 +18,7 @@ from interbellum.briefing.context import (
     FORM_NAMES,
     YEAR,
     Context,
+    Names,
     basis_text,
     driver_title,
     unit_of,
@@ -93,6 +94,21 @@ def figures(ctx: Context) -> tuple[Placed, ...]:
     )
 
 
+def of_dossier(names: Names) -> tuple[Placed, ...]:
+    """The charts that need no answer, as `figures` makes them: they can be drawn while the model runs.
+
+    Parameters
+    ----------
+    names : Names
+        With the veil that the briefing will have.
+    """
+    return tuple(
+        replace(placed, chart=_veiled(names, placed.chart))
+        for make in (_ladders, _timeline)
+        for placed in make(names)
+    )
+
+
 def of_scores(found: QuestionScores) -> tuple[Placed, ...]:
     """What was said against what was seen, a chart a forecaster of yes-or-no questions."""
     return tuple(
@@ -133,12 +149,12 @@ def _hundredths(value: Any, digits: bool = False) -> Any:
     return rounded(value, digits)
 
 
-def _veiled(ctx: Context, chart: Chart) -> Chart:
+def _veiled(ctx: Names, chart: Chart) -> Chart:
     """A chart without the words of confidential fields, should any be left."""
     return Chart(*(_without_secrets(ctx, getattr(chart, item.name)) for item in fields(chart)))
 
 
-def _without_secrets(ctx: Context, value: Any) -> Any:
+def _without_secrets(ctx: Names, value: Any) -> Any:
     if isinstance(value, str):
         flat = " ".join(value.split())  # a text broken into lines is still the same words
         return value if ctx.veil.text(flat) == flat else ctx.veil.text(flat)
@@ -149,7 +165,7 @@ def _without_secrets(ctx: Context, value: Any) -> Any:
     return value
 
 
-def _say(ctx: Context, text: str) -> str:
+def _say(ctx: Names, text: str) -> str:
     """A text of the dossier, printable and without the words of confidential fields."""
     return ctx.veil.text(words.clean(text))
 
@@ -257,7 +273,7 @@ def _demand(ctx: Context, path: str, term: str) -> str:
     return _say(ctx, term)
 
 
-def _ladders(ctx: Context) -> Iterator[Placed]:
+def _ladders(ctx: Names) -> Iterator[Placed]:
     dossier = ctx.loaded.dossier
     columns = [
         ladders.Column(actor.id, _say(ctx, actor.name), actor.side) for actor in dossier.actors
@@ -274,7 +290,7 @@ def _ladders(ctx: Context) -> Iterator[Placed]:
             yield Placed(replace(chart, id=f"ladders-{number}"), "Coverage of positions")
 
 
-def _ladder(ctx: Context, issue: Issue) -> ladders.Ladder:
+def _ladder(ctx: Names, issue: Issue) -> ladders.Ladder:
     rungs = [option.id for option in issue.options]
     stands = []
     for actor, positions in ctx.loaded.dossier.positions.items():
@@ -314,14 +330,14 @@ def _ladder(ctx: Context, issue: Issue) -> ladders.Ladder:
     )
 
 
-def _refused(ctx: Context, actor: str, issue: Issue, position: Position) -> tuple[str, ...]:
+def _refused(ctx: Names, actor: str, issue: Issue, position: Position) -> tuple[str, ...]:
     line = position.red_line
     if line is None or ctx.veil.hides(f"positions.{actor}.{issue.id}.red_line"):
         return ()
     return refused_options(issue, position, line)
 
 
-def _confidence(ctx: Context, actor: str, issue: Issue, position: Position) -> float | None:
+def _confidence(ctx: Names, actor: str, issue: Issue, position: Position) -> float | None:
     path = f"positions.{actor}.{issue.id}.red_line.confidence"
     if position.red_line is None or ctx.veil.hides(path):
         return None
@@ -377,7 +393,7 @@ def _fans(ctx: Context) -> Iterator[Placed]:
         yield Placed(chart, "Each side's alternative, in full")
 
 
-def _timeline(ctx: Context) -> Iterator[Placed]:
+def _timeline(ctx: Names) -> Iterator[Placed]:
     conflict = ctx.loaded.dossier.conflict
     moments = [
         timeline.Moment(

@@ -78,7 +78,7 @@ def command(
     from interbellum.api import Briefing
     from interbellum.briefing import jsonform
     from interbellum.cli.output import open_file, terminal_text, write_bytes
-    from interbellum.cli.running import drawers, past_answers, record_answer, run
+    from interbellum.cli.running import drawers, drawn_ahead, past_answers, record_answer, run
     from interbellum.dossier.reader import load
     from interbellum.errors import UsageError
 
@@ -100,6 +100,8 @@ def command(
         raise UsageError("--fonts is for a PDF. Leave it out, or ask for --format pdf.")
     loaded = load(dossier)
     with drawers() if form in DRAWN else nullcontext() as executor:
+        if executor is not None:
+            executor = drawn_ahead(executor, loaded, redact)
         result = run(loaded, draws, paths, seed, device)
         past = None if form == "json" else past_answers(loaded, ledger)
         briefing = Briefing(result, loaded, redact, past)

@@ -169,6 +169,16 @@ def drawers() -> Iterator[Executor | None]:
         yield executor
 
 
+def drawn_ahead(executor: Executor, loaded: Loaded, redact: bool) -> Executor:
+    """The same processes, at work already on the charts that need no answer."""
+    from interbellum.briefing import figures, pictures
+    from interbellum.briefing.context import Names
+    from interbellum.briefing.redaction import Veil
+
+    told = figures.of_dossier(Names(loaded, Veil(loaded, redact)))
+    return pictures.Ahead(executor, [placed.chart for placed in told])
+
+
 def _ready_to_draw() -> None:
     import signal
 
