@@ -65,7 +65,8 @@ def variants(lines: Sequence[Line], day: str) -> Chart:
         alt=_alt(lines, day),
         note="The line runs from the lowest model to the highest: their gap. Bars: 50% and 80% of the "
         "pool. Base rates are of the dossier's own record; with few events they are mostly their "
-        "prior.",
+        "prior, half an event a rung. The reference class gives each of the five ways to end that half "
+        "event, so with few events it says less often than the base rate that the war goes on.",
     )
 
 
