@@ -136,7 +136,7 @@ def test_the_past_position_runs_back_along_the_front() -> None:
 
 def past(made: Compiled) -> Any:
     standing = analysis.war_standing(made)
-    return analysis.record_inputs(made, standing, None)  # type: ignore[arg-type]
+    return analysis.record_inputs(made, standing)
 
 
 def test_the_past_position_stays_inside_the_race() -> None:

@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import io
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pypdf
@@ -346,7 +347,11 @@ def _kinds(kind: type[Block]) -> list[type[Block]]:
 
 def with_hidden(*places: str) -> Loaded:
     """The example with some fields marked confidential."""
-    data = copy.deepcopy(example_dossier().tree.data)
+    return marked(copy.deepcopy(example_dossier().tree.data), places)
+
+
+def marked(data: Any, places: Iterable[str]) -> Loaded:
+    """A dossier of plain data, with some fields of it marked confidential there."""
     for place in places:
         *above, last = place.split(".")
         block = data

@@ -61,6 +61,7 @@ def race(loaded: Loaded, draws: int = 12) -> Any:
         compiled=made,
         standing=standing,
         engine=inputs,
+        record=analysis.record_inputs(made, standing),
         weight=weight / weight.sum(),
         weeks=WEEKS,
     )
@@ -72,14 +73,10 @@ def table(name: str, swapped: bool = False) -> Any:
     return race(swap_labels(loaded) if swapped else loaded)
 
 
-def record_of(laid: Any) -> Any:
-    return analysis.record_inputs(laid.compiled, laid.standing, laid.engine)
-
-
 @cache
 def told(name: str, swapped: bool = False) -> Course:
     laid = table(name, swapped)
-    return course.course(laid, record_of(laid), 1, 2)
+    return course.course(laid, 1, 2)
 
 
 def lots(seed: int, draw: int, path: int, weeks: int) -> reference.Lots:
@@ -324,7 +321,7 @@ def test_today_the_fans_are_what_the_sides_are_said_to_believe(name: str) -> Non
 
 def test_the_past_of_the_race_is_what_the_hindcast_takes_it_to_have_been() -> None:
     laid = table(WITH_FRONT)
-    record = record_of(laid)
+    record = laid.record
     weeks = len(record.seen) - 1
     past = [point for point in told(WITH_FRONT).race if point.days < 0]
     assert len(past) > 100
@@ -382,7 +379,7 @@ def test_the_pace_is_that_of_the_last_month_worn_out_since() -> None:
 
 def test_a_dated_belief_has_a_past_from_its_day_and_an_undated_one_has_none() -> None:
     laid, made = table(WITH_FRONT), told(WITH_FRONT)
-    record, weeks = record_of(laid), len(laid.compiled.war.record.seen) - 1
+    record, weeks = laid.record, len(laid.compiled.war.record.seen) - 1
     chance = course.past_beliefs(laid.engine, record)
     for side in (0, 1):
         past = [point for point in made.beliefs[side] if point.days < 0]
@@ -398,7 +395,7 @@ def test_a_dated_belief_has_a_past_from_its_day_and_an_undated_one_has_none() ->
 def test_past_beliefs_are_those_that_the_hindcast_works_with() -> None:
     """Week by week as `talks.hindcast` has it, for one draw, written out."""
     laid = table(WITH_FRONT)
-    e, record = laid.engine, record_of(laid)
+    e, record = laid.engine, laid.record
     got, draw = course.past_beliefs(e, record), 3
     for side in (0, 1):
         signal = seen = 0.0

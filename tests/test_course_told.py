@@ -18,6 +18,7 @@ from interbellum.dossier.compile import Compiled, compile_medians
 from interbellum.dossier.reader import Loaded, load, load_text
 from interbellum.model.course import TextPoint
 from interbellum.model.rungs import ENDINGS, HORIZON_DAYS
+from test_briefing_redaction import marked
 
 POINT = {"days", "date", "lo80", "lo50", "p", "hi50", "hi80"}
 HIDDEN: dict[str, Any] = {
@@ -39,15 +40,7 @@ def hiding(*places: str) -> Loaded:
         "stake_per_unit": {"low": 1e-4, "mode": 2e-4, "high": 4e-4},
         "series": [{"month": "2020-04", "change": 12.0}, {"month": "2020-05", "change": -5.0}],
     }
-    for place in places:
-        *above, last = place.split(".")
-        block = data
-        for key in above:
-            block = block[int(key)] if isinstance(block, list) else block[key]
-        value = block[last]
-        block[last] = {**(value if isinstance(value, dict) else {"value": value})}
-        block[last]["confidential"] = True
-    return load_text(yaml.safe_dump(data, sort_keys=False), "hidden.yaml")
+    return marked(data, places)
 
 
 def redacted(*places: str) -> Any:

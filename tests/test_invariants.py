@@ -169,7 +169,7 @@ def test_the_unit_of_the_stake_changes_no_weight_of_the_hindcast(
 ) -> None:
     # On the definition written out, which test_talks.py holds the compiled hindcast to.
     laid = table(SMALL)
-    record = analysis.record_inputs(laid.compiled, laid.standing, laid.engine)
+    record = analysis.record_inputs(laid.compiled, laid.standing)
     plain = [test_talks.plain_hindcast(laid.engine, record, draw) for draw in range(DRAWS)]
     assert min(plain) < -0.1
     speak(monkeypatch, reference, stake)
@@ -183,7 +183,7 @@ def test_the_unit_of_the_stake_changes_no_weight_of_the_hindcast(
 @pytest.mark.parametrize("name", [SMALL, LARGE])
 def test_the_unit_of_the_stake_changes_no_concession(name: str, stake: float) -> None:
     laid = table(name)
-    record = analysis.record_inputs(laid.compiled, laid.standing, laid.engine)
+    record = analysis.record_inputs(laid.compiled, laid.standing)
     told = []
     for e in (laid.engine, in_units(laid.engine, stake)):
         terms = attrition.terms_of(e)

@@ -190,7 +190,7 @@ def test_reference_class_of_a_run_is_its_base_rate() -> None:
 def test_the_first_draws_are_answered_as_among_all(name: str) -> None:
     # Streams are keyed by the draw's number and nothing is shared between draws but the record.
     laid = table()
-    record = analysis.record_inputs(laid.compiled, laid.standing, laid.engine)
+    record = analysis.record_inputs(laid.compiled, laid.standing)
     few, all_ = (
         VARIANTS[name].answer(
             VariantInputs(

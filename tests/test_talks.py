@@ -73,7 +73,7 @@ def built_from(loaded, draws, seed=1):
     curves = analysis.silence_curves(compiled, standing, deals, fronts, surveys, 261)
     by_set = analysis.all_frontiers(compiled, fronts, 2)
     engine = analysis.engine_inputs(compiled, standing, deals, by_set, curves)
-    return engine, analysis.record_inputs(compiled, standing, engine)
+    return engine, analysis.record_inputs(compiled, standing)
 
 
 def test_philox_gives_the_published_words():

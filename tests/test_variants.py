@@ -35,7 +35,7 @@ def inputs(loaded: Loaded, draws: int = 16, paths: int = 16, threads: int = 1) -
     table = analysis.lay_table(loaded, draws=draws, seed=1, threads=2)
     return VariantInputs(
         table.engine,
-        analysis.record_inputs(table.compiled, table.standing, table.engine),
+        analysis.record_inputs(table.compiled, table.standing),
         1,
         paths,
         table.weeks,

@@ -92,6 +92,8 @@ class Table:
     surveys: list[Survey]
     curves: dict[str, TruceCurves]
     engine: EngineInputs
+    record: Record
+    """The fixed past of every draw, for the hindcast."""
     weeks: int
     log_weight: Array
     """(D,) of the hindcast"""
@@ -176,13 +178,12 @@ def run_with_draws(
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
-    record = record_inputs(compiled, standing, table.engine)
     with ThreadPoolExecutor(max_workers=2) as beside:
         # These need no counts. The compiled loops leave Python free meanwhile.
         blocking = beside.submit(blocking_sets, table, threads)
         ripe = beside.submit(ripeness.ripeness, table)
         terms = beside.submit(lasting.best_terms, table)
-        goes_on = beside.submit(course.course, table, record, seed, 1)
+        goes_on = beside.submit(course.course, table, seed, 1)
         counts = devices.run(
             device, table.engine, seed, paths, weeks, threads, lambda share: tell("talks", share)
         )
@@ -287,7 +288,8 @@ def lay_table(
         compiled, standing, deals, all_frontiers(compiled, fronts, threads), curves
     )
     tell("hindcast (the first run compiles here)", 0.0)
-    log_weight = log_weights(engine, record_inputs(compiled, standing, engine), threads)
+    record = record_inputs(compiled, standing)
+    log_weight = log_weights(engine, record, threads)
     return Table(
         loaded,
         compiled,
@@ -300,6 +302,7 @@ def lay_table(
         surveys,
         curves,
         engine,
+        record,
         weeks,
         log_weight,
         normalised(log_weight),
@@ -334,10 +337,9 @@ def variant_answers(
     """
     war = table.compiled.war
     first = min(VARIANT_DRAWS, len(table.weight) // 2)
-    record = record_inputs(table.compiled, table.standing, table.engine)
     given = VariantInputs(
         pooling.first_draws(table.engine, first),
-        pooling.first_draws(record, first),
+        pooling.first_draws(table.record, first),
         seed,
         min(paths, VARIANT_PATHS),
         table.weeks,
@@ -495,7 +497,7 @@ def engine_inputs(
     )
 
 
-def record_inputs(compiled: Compiled, standing: Standing, engine: EngineInputs) -> Record:
+def record_inputs(compiled: Compiled, standing: Standing) -> Record:
     """The fixed past of every draw, for the hindcast."""
     war, record, regimes = compiled.war, compiled.war.record, compiled.war.regimes
     moved = np.cumsum(record.front[::-1])[::-1]

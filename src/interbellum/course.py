@@ -26,14 +26,12 @@ AT = (0.1, 0.25, 0.5, 0.75, 0.9)
 CELLS = 2048  # of the range of values, in the search for a quantile
 
 
-def course(table: Table, record: Record, seed: int, threads: int) -> Course:
+def course(table: Table, seed: int, threads: int) -> Course:
     """Where the war would stand if fighting simply went on, with no ending but a decision.
 
     Parameters
     ----------
     table : analysis.Table
-    record : Record
-        The fixed past of every draw.
     seed, threads : int
         The result does not depend on threads.
 
@@ -48,7 +46,7 @@ def course(table: Table, record: Record, seed: int, threads: int) -> Course:
     each = min(MOST, max(1, PATHS // len(table.weight)))
     paths = follow(table.engine, pace(table), seed, each, stops, threads)
     days = [int(week * DAYS_PER_WEEK) for week in stops]
-    past_race, past_a, past_b = past(table, record)
+    past_race, past_a, past_b = past(table)
 
     def fan(values: Array, before: Fan = ()) -> Fan:
         ahead = [
@@ -88,13 +86,12 @@ def pace(table: Table) -> Array:
     return np.asarray(drift + war.momentum ** max(0.0, since) * (told - drift))
 
 
-def past(table: Table, record: Record) -> tuple[Fan, Fan, Fan]:
+def past(table: Table) -> tuple[Fan, Fan, Fan]:
     """The recorded past, a point a week: the race, and what A and B made of it.
 
     Parameters
     ----------
     table : analysis.Table
-    record : Record
 
     Returns
     -------
@@ -103,6 +100,7 @@ def past(table: Table, record: Record) -> tuple[Fan, Fan, Fan]:
         where there is neither.
     """
     as_of, weight = table.loaded.dossier.conflict.as_of, table.weight
+    record = table.record
     weeks = len(record.seen) - 1  # the last one ends at `as_of`, which is the first point ahead
     seen = np.flatnonzero(record.seen[:weeks])
     race = range(max(0, int(seen[0]) - 1), int(seen[-1]) + 1) if len(seen) else range(0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +34,22 @@ def read_track_record(path: str | Path | None = None) -> TrackRecord:
     InternalError
         The file lacks a field.
     """
-    source = files("interbellum.record") / "data" / FILE if path is None else Path(path)
+    if path is None:
+        return _shipped()
+    return _read(Path(path), "")
+
+
+@functools.cache
+def _shipped() -> TrackRecord:
+    """Read once a process: every answer tells it."""
+    return _read(files("interbellum.record") / "data" / FILE, f"record/data/{FILE}")
+
+
+def _read(source: Traversable | Path, place: str) -> TrackRecord:
     data = yaml.safe_load(source.read_text(encoding="utf-8"))
     try:
         return TrackRecord(
-            f"record/data/{FILE}" if path is None else "",
+            place,
             str(data["version"]),
             str(data["ran"]),
             int(data["cases"]),

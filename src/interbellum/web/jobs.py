@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
+from interbellum.analysis import usable_threads
 from interbellum.errors import UsageError
 from interbellum.store.records import Run
 from interbellum.store.store import Store
@@ -65,7 +66,7 @@ class Jobs:
             raise UsageError(f"{workers} workers were asked for; ask for 1 to 64 (--workers 1).")
         self.owner = secrets.token_hex(8)
         self._path, self._seconds = path, seconds
-        self._threads = threads or _usable_threads()
+        self._threads = threads or usable_threads()
         self._kinds = (True, *(False for _ in range(workers)))
         self._workers: list[_Worker] = []
         self._context = multiprocessing.get_context("spawn")
@@ -214,10 +215,3 @@ def _end(one: _Worker) -> None:
     one.process.kill()
     one.process.join()
     one.process.close()
-
-
-def _usable_threads() -> int:
-    try:
-        return max(1, len(os.sched_getaffinity(0)))
-    except AttributeError:  # macOS has no affinity
-        return max(1, os.cpu_count() or 1)
