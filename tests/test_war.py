@@ -46,6 +46,22 @@ def test_elicitation_gives_back_the_chance_and_the_mean_time(position, chance, w
         assert drift[0] * weeks == pytest.approx(chance - position, rel=1e-9)
 
 
+def test_slope_lies_where_bisection_of_the_chance_ends():
+    edges = np.linspace(0.02, 0.98, 49)
+    position, chance = (grid.ravel() for grid in np.meshgrid(edges, [0.01, *edges, 0.99]))
+    position = np.append(position, [0.5, 0.5, 0.3])
+    chance = np.append(chance, [0.5 + 2e-6, 0.5 - 1e-4, 0.3 + 1e-5])  # hardly any drift
+    low, high = np.full(chance.shape, -400.0), np.full(chance.shape, 400.0)
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        below = chance_from_slope(middle, position) < chance
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    apart = np.abs(chance - position) >= 1e-6
+    slope = slope_from_chance(chance, position)
+    assert slope[apart] == pytest.approx(middle[apart], rel=1e-9, abs=1e-14)
+    assert not slope[~apart].any()
+
+
 @given(positions, chances)
 def test_slope_mirrors_when_the_labels_swap(position, chance):
     forward = slope_from_chance(np.array([chance]), np.array([position]))[0]

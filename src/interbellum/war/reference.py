@@ -12,6 +12,8 @@ import numpy as np
 from interbellum.model.steps import POSITION_MARGIN
 from interbellum.model.units import Array
 
+MOST_STEPS = 50  # of Newton's method; seven do where p and y are as far apart as a dossier may put them
+
 
 def chance_from_slope(slope: Array, position: Array) -> Array:
     """Chance that A prevails from a position, fought to the finish.
@@ -41,7 +43,7 @@ def chance_from_slope(slope: Array, position: Array) -> Array:
 
 
 def slope_from_chance(chance: Array, position: Array) -> Array:
-    """The slope s at which `chance_from_slope` returns `chance`, by bisection.
+    """The slope s at which `chance_from_slope` returns `chance`.
 
     Parameters
     ----------
@@ -53,17 +55,28 @@ def slope_from_chance(chance: Array, position: Array) -> Array:
     -------
     (...) float
         0 where |chance - position| < 1e-6 (design section 3).
+
+    Source
+    ------
+    Newton's method on the log-odds, ln p/(1-p) = s y + ln (1-e^{-s y})/(1-e^{-s(1-y)}). Their derivative
+    in s goes one way, from 1-y through 1/2 at s = 0 to y, so that from there it always converges.
     """
-    chance, position = np.broadcast_arrays(
+    chance, y = np.broadcast_arrays(
         np.asarray(chance, dtype=float), np.asarray(position, dtype=float)
     )
-    # p = .99 at y = .02 needs s = 230; the bracket is symmetric so that swapped labels give -s.
-    low, high = np.full(chance.shape, -400.0), np.full(chance.shape, 400.0)
-    for _ in range(80):
-        middle = 0.5 * (low + high)
-        below = chance_from_slope(middle, position) < chance
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return np.where(np.abs(chance - position) < 1e-6, 0.0, 0.5 * (low + high))
+    wanted = np.log(chance / (1.0 - chance))
+    slope = np.zeros(chance.shape)
+    for _ in range(MOST_STEPS):
+        flat = np.abs(slope) < 1e-6  # as at 0, to a part in a million
+        s = np.where(flat, 1.0, slope)
+        for_a, for_b = np.expm1(-s * y), np.expm1(-s * (1.0 - y))
+        even = np.where(flat, y / (1.0 - y), for_a / for_b)
+        rise = np.where(flat, 0.5, (1.0 - y) * (1.0 + 1.0 / for_b) - y / for_a)
+        move = (wanted - slope * y - np.log(even)) / rise
+        slope = slope + move
+        if (np.abs(move) <= 1e-9 * (1.0 + np.abs(slope))).all():
+            break  # the error falls by its square: what is left is below the last digit
+    return np.where(np.abs(chance - y) < 1e-6, 0.0, slope)
 
 
 def elicit(position: Array, chance: Array, weeks: Array) -> tuple[Array, Array]:
