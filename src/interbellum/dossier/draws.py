@@ -77,6 +77,16 @@ class Draws:
             if medians
             else scrambled_sobol(count, SOBOL_WIDTH, np.random.default_rng(seed))
         )
+        self._bits = np.random.Philox(key=0)
+        self._start = self._bits.state
+        self._stream = np.random.Generator(self._bits)
+
+    def _keyed(self, name: str) -> np.random.Generator:
+        """The stream of a quantity: as a new Philox of its key, which would take six times as long."""
+        digest = hashlib.sha256(f"{self.seed}/{name}".encode()).digest()
+        self._start["state"]["key"] = np.frombuffer(digest[:16], ">u8")[::-1].astype(np.uint64)
+        self._bits.state = self._start
+        return self._stream
 
     def uniform(self, name: str, oriented: bool = False) -> Array:
         """Stratified uniform numbers of a quantity.
@@ -97,10 +107,9 @@ class Draws:
         if name in SOBOL_NAMES:
             u = self._sobol[:, SOBOL_NAMES.index(name)]
         else:
-            key = int.from_bytes(hashlib.sha256(f"{self.seed}/{name}".encode()).digest()[:16])
-            stream = np.random.Generator(np.random.Philox(key=key))
+            stream = self._keyed(name)
             u = (stream.permutation(self.count) + stream.random(self.count)) / self.count
-        u = np.clip(u, 1e-12, 1.0 - 1e-12)
+        u = np.minimum(np.maximum(u, 1e-12), 1.0 - 1e-12)
         return 1.0 - u if oriented and self.orientation < 0 else u
 
     def sample(
@@ -128,6 +137,8 @@ class Draws:
         -------
         (D,) float, in the unit of the field
         """
+        if quantity.value is not None:  # known: no need of a stream
+            return quantity.quantile(np.full(self.count, 0.5), lower, upper)
         values = quantity.quantile(self.uniform(name, oriented), lower, upper)
         if widen == 1.0:
             return values

@@ -6,6 +6,8 @@ draws of a dossier should not move when scipy's do.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -103,8 +105,9 @@ def _points(count: int, first: NDArray[np.uint32], along: NDArray[np.uint32]) ->
     return np.asarray(np.bitwise_xor.accumulate(steps, axis=0) / 2.0**BITS)
 
 
+@functools.cache
 def directions(width: int) -> NDArray[np.uint32]:
-    """Direction numbers (width, BITS) uint32 before scrambling."""
+    """Direction numbers (width, BITS) uint32 before scrambling; not to be written on."""
     out = np.ones((width, BITS), np.uint32)
     for row, (polynomial, *first) in enumerate(DIRECTIONS[: width - 1], start=1):
         degree = len(first)
@@ -116,4 +119,6 @@ def directions(width: int) -> NDArray[np.uint32]:
                     new ^= number[j - k - 1] << (k + 1)
             number.append(new)
         out[row] = number
-    return np.asarray(out << np.arange(BITS - 1, -1, -1, dtype=np.uint32), np.uint32)
+    numbers = np.asarray(out << np.arange(BITS - 1, -1, -1, dtype=np.uint32), np.uint32)
+    numbers.flags.writeable = False
+    return numbers
