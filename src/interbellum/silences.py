@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from interbellum.analysis import Table
 
 GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
+AT_ONCE = 4096  # values a side that are worked out together: more would leave the processor's caches
 
 
 def grounds(
@@ -60,9 +61,12 @@ def grounds(
     draws = len(war.position)
     gains = np.linspace(0.0, 1.0, GAIN_STEPS)
     toward = np.array([1.0, -1.0])
-    values = np.stack(
-        [standing.value_at(standing.position + toward * gain) for gain in gains], axis=2
-    )
+    values = np.empty((draws, 2, GAIN_STEPS))
+    at_once = max(1, AT_ONCE // draws)
+    for start in range(0, GAIN_STEPS, at_once):
+        few = slice(start, start + at_once)
+        reached = standing.position + toward * gains[few, None, None]
+        values[..., few] = np.moveaxis(standing.value_at(reached), 0, -1)
     worth = {
         "freeze": deals.standing,
         "ceasefire": _best(fronts, [seen.best_ceasefire for seen in surveys]),

@@ -83,18 +83,17 @@ def regime_wear(regimes: RegimeInputs, weeks: int) -> Array:
         for week, regime, source, to in regimes.scheduled:
             if regime == r:
                 planned.setdefault(int(week), []).append((int(source), int(to)))
-        where = np.zeros((draws, 1, states))
-        where[:, 0, regimes.now[r]] = 1.0
+        where = np.zeros((weeks + 1, draws, 1, states))
+        where[0, :, 0, regimes.now[r]] = 1.0
         for week in range(1, weeks + 1):
-            where = where @ _of_week(by_chance, survives, planned.get(week, []))
-            wear[:, week] += hazard_of(1.0 - where.sum(axis=(1, 2)))
+            move = _of_week(by_chance, survives, planned[week]) if week in planned else by_chance
+            np.matmul(where[week - 1], move, out=where[week])
+        wear += hazard_of(1.0 - where.sum(axis=(2, 3))).T
     return np.maximum.accumulate(wear, axis=1)
 
 
 def _of_week(by_chance: Array, survives: Array, planned: list[tuple[int, int]]) -> Array:
     """Moves of a week that the truce survives (D, S, S); a scheduled one takes the place of chance."""
-    if not planned:
-        return by_chance
     moves = by_chance.copy()
     for source, to in reversed(planned):  # of two out of one state the first counts
         moves[:, source] = 0.0

@@ -198,16 +198,16 @@ def expected_factors(e: EngineInputs, weeks: tuple[int, ...]) -> tuple[Array, Ar
         share[:, e.regime_now[r]] = 1.0
         stay = 1.0 - e.regime_switch[:, r].sum(axis=2)
         by_chance = e.regime_switch[:, r] + stay[:, :, None] * np.eye(states)
-        week = 0
+        planned = {}
+        for week, which, start, to in e.scheduled[::-1]:  # of two of a day the first counts
+            if which == r:
+                move = planned.setdefault(int(week), by_chance.copy())
+                move[:, start] = np.eye(states)[to]
+        last = 0
         for place, node in enumerate(weeks):
-            while week < node:
-                week += 1
-                move = by_chance
-                for at, which, start, to in e.scheduled[::-1]:  # of two of a day the first counts
-                    if at == week and which == r:
-                        move = move.copy() if move is by_chance else move
-                        move[:, start] = np.eye(states)[to]
-                share = np.einsum("ds,dst->dt", share, move)
+            for week in range(last + 1, node + 1):
+                share = (share[:, None, :] @ planned.get(week, by_chance))[:, 0]
+            last = node
             talks[:, place] *= (share * e.regime_talks[:, r]).sum(axis=1)
             reluctant[:, place] *= np.einsum("ds,dsi->di", share, e.regime_reluctance[:, r])
     return talks, reluctant
