@@ -53,8 +53,8 @@ def solve(
     """Premiums (2, effects, offsets, weeks, positions) of a draw, backwards from the last of `weeks`.
 
     `regimes` are those in force, whose red lines and costs are expected to last; `gained` (3, 2,
-    positions) is written on: gains at the rate of an interval's first week, a guess of these, and gains
-    at the rate of its last week.
+    positions) is written on: gains at the rate of an interval's first week, what a side has in hand
+    after it and then a guess of these, and gains at the rate of its last week.
     """
     climate = climate_now(table, regimes)
     among = int(table.climates[climate, FRONTIER])
@@ -74,6 +74,10 @@ def solve(
                 share = 0.5 * (gap - 1.0) / gap
                 if t < last:
                     for side in range(2):
+                        for p in range(out.shape[4]):
+                            guess[side, p] = (
+                                out[side, i, k, t + 1, p] + (1.0 - share) * ending[side, p]
+                            )
                         expect(
                             d,
                             d.a if side == 0 else d.b,
@@ -81,9 +85,7 @@ def solve(
                             apart,
                             weeks[t],
                             gap,
-                            1.0 - share,
-                            out[side, i, k, t + 1],
-                            ending[side],
+                            guess[side],
                             out[side, i, k, t],
                         )
                         # The gain now depends on the premium now: guess it from the gain then.
@@ -209,7 +211,7 @@ def rounds(chance: float, signed: float, weeks: float) -> float:
 @step
 def survives(apart: float) -> float:
     """Chance that a Brownian bridge has not touched an end; 1 to the last digit where that is far."""
-    return 1.0 if apart > SURELY else -math.expm1(-2.0 * apart)
+    return 1.0 if apart > SURELY else 1.0 - math.exp(-2.0 * apart)  # expm1 is slow
 
 
 @step
@@ -220,12 +222,10 @@ def expect(
     apart: float,
     week: float,
     gap: float,
-    share: float,
     later: Any,
-    gain: Any,
     out: Any,
 ) -> None:
-    """Discounted mean of the premium after an interval and of a share of the gain at its end.
+    """Discounted mean of what a side has in hand (positions,) after an interval.
 
     The race goes as the side believes; nothing is left once it has touched an end.
     """
@@ -236,7 +236,9 @@ def expect(
     spread = math.sqrt(d.variance * gap * (1.0 + gap / known))
     bridge = d.variance * gap
     discount = math.exp(-own.discount * gap)
+    # Back from the side's own reading to the analyst's, over which the row stands.
     lever = max(1.0 - lag / (known + gap), LEAST_LEVER)
+    shift = lag * (d.drift - posterior(own, -apart - effect * (week + gap), week + gap))
     for p in range(1, last):
         y = p / last
         post = posterior(own, y - apart - effect * week, week)
@@ -249,8 +251,5 @@ def expect(
             alive = survives((1.0 - here) * (1.0 - there) / bridge) * survives(
                 here * there / bridge
             )
-            # Back from the side's own reading to the analyst's, over which the row stands.
-            base = posterior(own, -apart - effect * (week + gap), week + gap)
-            after = (there - lag * (d.drift - base)) / lever
-            total += WEIGHTS[q] * alive * (lift(later, after) + share * lift(gain, after))
+            total += WEIGHTS[q] * alive * lift(later, (there - shift) / lever)
         out[p] = discount * total
