@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from interbellum.analysis import Table
 
 GAIN_STEPS = 201  # grid over which a truce's breaking point is sought, position 0 to 1
-AT_ONCE = 4096  # values a side that are worked out together: more would leave the processor's caches
+AT_ONCE = (
+    4096  # values a side that are worked out together: more would leave the processor's caches
+)
 
 
 def grounds(

@@ -12,7 +12,9 @@ import numpy as np
 from interbellum.model.steps import POSITION_MARGIN
 from interbellum.model.units import Array
 
-MOST_STEPS = 50  # of Newton's method; seven do where p and y are as far apart as a dossier may put them
+MOST_STEPS = (
+    50  # of Newton's method; seven do where p and y are as far apart as a dossier may put them
+)
 
 
 def chance_from_slope(slope: Array, position: Array) -> Array:

@@ -198,7 +198,7 @@ def expected_factors(e: EngineInputs, weeks: tuple[int, ...]) -> tuple[Array, Ar
         share[:, e.regime_now[r]] = 1.0
         stay = 1.0 - e.regime_switch[:, r].sum(axis=2)
         by_chance = e.regime_switch[:, r] + stay[:, :, None] * np.eye(states)
-        planned = {}
+        planned: dict[int, Array] = {}
         for week, which, start, to in e.scheduled[::-1]:  # of two of a day the first counts
             if which == r:
                 move = planned.setdefault(int(week), by_chance.copy())
