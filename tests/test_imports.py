@@ -81,6 +81,7 @@ PIPELINE = STAGES | {
     "analysis",
     "bargaining",
     "case",
+    "compiling",
     "conditions",
     "course",
     "diagnosis",
@@ -94,7 +95,7 @@ PIPELINE = STAGES | {
     "summary",
     "table",
 }
-"""What the modules beside the folders may import: analysis, backtesting, bargaining, case, course, diagnosis, endurance, grounds, lasting, pooling, questions,
+"""What the modules beside the folders may import: analysis, backtesting, bargaining, case, compiling, course, diagnosis, endurance, grounds, lasting, pooling, questions,
 ripeness, silences, standing, summary, table; no edge of ours."""
 EDGES = {"store", "execution", "web", "cli"}
 

@@ -12,6 +12,7 @@ import numpy as np
 from interbellum import (
     __version__,
     bargaining,
+    compiling,
     course,
     grounds,
     lasting,
@@ -174,11 +175,15 @@ def run_with_draws(
     tell = progress or (lambda stage, share: None)
     threads = threads or usable_threads()
     pools = pools or shipped_pools()
-    table = lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=tell)
+    with compiling.counted() as compilations:
+        table = lay_table(loaded, draws=draws, seed=seed, threads=threads, progress=tell)
     compiled, weight, days = table.compiled, table.weight, horizons(loaded)
     slope, base, standing = table.slope, table.base, table.standing
     weeks, curves = table.weeks, table.curves
-    with ThreadPoolExecutor(max_workers=2) as beside:
+    with (
+        compiling.shared(compilations.count > 0, threads),
+        ThreadPoolExecutor(max_workers=2) as beside,
+    ):
         # These need no counts. The compiled loops leave Python free meanwhile.
         blocking = beside.submit(blocking_sets, table, threads)
         ripe = beside.submit(ripeness.ripeness, table)
@@ -335,9 +340,15 @@ def variant_answers(
     tuple of pooling.Weighted
         The engine first.
     """
-    war = table.compiled.war
+    given = variant_inputs(table, paths, seed, threads)
+    known = {pooling.ENGINE: (shares_of(counts, paths, table.log_weight), paths)}
+    return pooling.ask(VARIANTS, given, weights, known)
+
+
+def variant_inputs(table: Table, paths: int, seed: int, threads: int) -> VariantInputs:
+    """What the variants beside the engine answer on, as in `variant_answers`."""
     first = min(VARIANT_DRAWS, len(table.weight) // 2)
-    given = VariantInputs(
+    return VariantInputs(
         pooling.first_draws(table.engine, first),
         pooling.first_draws(table.record, first),
         seed,
@@ -345,11 +356,9 @@ def variant_answers(
         table.weeks,
         threads,
         table.compiled.reached,
-        war.record.months,
+        table.compiled.war.record.months,
         pooling.history_kept(table.loaded.dossier.conflict.as_of, table.weeks),
     )
-    known = {pooling.ENGINE: (shares_of(counts, paths, table.log_weight), paths)}
-    return pooling.ask(VARIANTS, given, weights, known)
 
 
 def usable_threads() -> int:
