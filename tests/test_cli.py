@@ -563,6 +563,17 @@ def test_charts_are_written_one_file_each(
         assert Path(one["file"]).read_bytes().startswith(starts)
 
 
+def test_a_folder_that_cannot_be_made_is_told_before_the_run(
+    answered: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    done = call("charts", str(answered), "--out", str(tmp_path / "file" / "charts"))
+    assert done.exit_code == 2
+    assert "cannot be made" in done.stderr
+    assert "Mend:" in done.stderr
+    assert "draws" not in done.stderr  # nothing has been run
+
+
 def test_charts_lists_what_it_wrote_and_names_what_there_is(answered: Path, tmp_path: Path) -> None:
     done = call("charts", str(answered), "--out", str(tmp_path), "--format", "json")
     assert done.exit_code == 0, done.stderr

@@ -56,13 +56,14 @@ def command(
     """
     from interbellum.api import Briefing
     from interbellum.cli.output import print_json, print_table
-    from interbellum.cli.running import run, write_charts
+    from interbellum.cli.running import check_folder, run, write_charts
     from interbellum.dossier.reader import load
 
     loaded = load(dossier)
+    folder = out if out is not None else Path(f"charts-{loaded.dossier.conflict.id}")
+    check_folder(folder)  # said now, not after the run
     result = run(loaded, draws, paths, seed)
     charts = _chosen(Briefing(result, loaded, redact).charts(), only)
-    folder = out if out is not None else Path(f"charts-{result.dossier.id}")
     files = write_charts(charts, folder, form)
     if as_json:
         print_json(

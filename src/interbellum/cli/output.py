@@ -84,7 +84,10 @@ def write_bytes(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror or error}).") from None
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror or error}). Mend: name a file in a place "
+            "where you may write, with room on its disk."
+        ) from None
 
 
 def open_file(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from interbellum.api import Answer
     from interbellum.dossier.reader import Loaded
+    from interbellum.errors import UsageError
     from interbellum.model.chart import Chart
     from interbellum.model.ledger import Entry
     from interbellum.model.result import Result
@@ -188,6 +190,27 @@ def _ready_to_draw() -> None:
     pictures.warm()
 
 
+def check_folder(folder: Path) -> None:
+    """See that a folder can be made where the user named it, without making it.
+
+    Raises
+    ------
+    UsageError
+        It cannot.
+    """
+    nearest = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise _no_folder(folder, f"{nearest} is " + ("read-only" if nearest.is_dir() else "a file"))
+
+
+def _no_folder(folder: Path, why: str) -> UsageError:
+    from interbellum.errors import UsageError
+
+    return UsageError(
+        f"The folder {folder} cannot be made ({why}). Mend: name one in a place where you may write."
+    )
+
+
 def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> list[Path]:
     """Write each chart to a file of its id in a folder, made if it is not there; what was there is replaced.
 
@@ -198,7 +221,6 @@ def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> li
     """
     from interbellum.briefing import jsonform, pdf, pictures
     from interbellum.cli.output import write_bytes
-    from interbellum.errors import UsageError
 
     drawn: dict[str, Callable[[Chart], str | bytes]] = {
         "svg": pictures.svg,
@@ -209,7 +231,7 @@ def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> li
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder} cannot be made ({error.strerror or error}).") from None
+        raise _no_folder(folder, error.strerror or str(error)) from None
     files = []
     for chart in charts:
         content = drawn[form](chart)

@@ -31,5 +31,8 @@ def write_template(file: str | Path) -> Path:
     except FileExistsError:
         raise UsageError(f"{path} exists and is left as it is. Give a new name.") from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror or error}).") from None
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror or error}). Mend: name a file in a place "
+            "where you may write."
+        ) from None
     return path
