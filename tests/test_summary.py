@@ -643,9 +643,9 @@ def test_tied_values_share_a_rank() -> None:
 
 
 def test_correlation_counts_by_weight_and_is_zero_for_a_constant() -> None:
-    x, y = np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, -50.0])
-    assert grounds.correlation(x, y, np.array([0.5, 0.5, 0.0])) == pytest.approx(1.0)
-    assert grounds.correlation(x, np.ones(3), np.full(3, 1 / 3)) == 0.0
+    x, y = np.array([[0.0, 1.0, 2.0], [3.0, 3.0, 9.0]]), np.array([0.0, 1.0, -50.0])
+    np.testing.assert_allclose(grounds.correlation(x, y, np.array([0.5, 0.5, 0.0])), [1.0, 0.0])
+    assert grounds.correlation(x, np.ones(3), np.full(3, 1 / 3)).tolist() == [0.0, 0.0]
 
 
 def test_notes_warn_of_a_record_that_the_dossier_makes_impossible() -> None:

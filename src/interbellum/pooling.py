@@ -124,9 +124,7 @@ def pooled(values: Sequence[Array], among: Sequence[Weighted], categories: int =
     return pool([one[None] for one in values], among, categories)[0]
 
 
-def pool(
-    values: Sequence[Array], among: Sequence[Weighted], categories: int = 2
-) -> list[Interval]:
+def pool(values: Sequence[Array], among: Sequence[Weighted], categories: int = 2) -> list[Interval]:
     """Means of N shares over variants and draws, with intervals over all of them.
 
     Parameters

@@ -84,8 +84,7 @@ def spreads(values: Array, weight: Array, centre: Array) -> list[Interval]:
 
 def intervals(p: Array, lo80: Array, lo50: Array, hi50: Array, hi80: Array) -> list[Interval]:
     """N intervals from arrays of their ends, (N,) each."""
-    ends = np.stack([p, lo50, hi50, lo80, hi80], axis=1)
-    return [Interval(*row) for row in ends.tolist()]
+    return [Interval(*ends) for ends in np.array([p, lo50, hi50, lo80, hi80]).T.tolist()]
 
 
 def share_of_paths(values: Array, weight: Array, trials: float, categories: int = 2) -> Interval:
