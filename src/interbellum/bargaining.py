@@ -353,18 +353,16 @@ def _text_point(
         return TextPoint(*who, (math.nan, math.nan), None, None)
     in_force = [line for line in preferences.red_lines if line.in_force[0]]
     line = cache(lambda level: surplus_lines(compiled, standing, level))
-    best: tuple[bool, float, TextPoint] | None = None
+    best: tuple[bool, float, Array, drafts.Readings] | None = None
     for reading in found.complete():
         said = tuple((option,) if option != drafts.NOTHING else () for option in reading)
         alone = replace(found, joint=(reading,), free=(), variants=said)
         told = drafts.consent(preferences, scale, alone, line)
         assert told is not None  # one reading is never too many
-        gain = told.surplus_low[0]
-        u = gain + standing.value[0]
-        signable = bool(told.signable[0])
-        crosses = len(drafts.crossed(preferences, in_force, alone))
-        here = TextPoint(*who, (float(u[0]), float(u[1])), crosses, signable)
+        signable, gain = bool(told.signable[0]), told.surplus_low[0]
         if best is None or (signable, float(gain.min())) > best[:2]:
-            best = signable, float(gain.min()), here
+            best = signable, float(gain.min()), gain + standing.value[0], alone
     assert best is not None  # a draft has at least one reading
-    return best[2]
+    signable, _, u, alone = best
+    crosses = len(drafts.crossed(preferences, in_force, alone))
+    return TextPoint(*who, (float(u[0]), float(u[1])), crosses, signable)

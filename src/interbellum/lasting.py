@@ -40,10 +40,10 @@ from interbellum.peace.durability import (
 )
 from interbellum.peace.effects import EFFECTS, coded_profile, design
 from interbellum.peace.hazards import DAYS_PER_YEAR
-from interbellum.peace.record import read_cessations, reference_class
+from interbellum.peace.record import packaged_class, reference_class
 from interbellum.peace.truce import cause_shares
 from interbellum.peace.truce import survival as truce_survival
-from interbellum.summary import at_days, design_factor, spread
+from interbellum.summary import at_days, design_factor, spreads
 
 if TYPE_CHECKING:
     from interbellum.analysis import Table
@@ -66,8 +66,12 @@ class Draws:
 
     def told(self, place: int) -> Interval:
         """Weighted mean of a column with the intervals of its draws."""
-        column = self.values[:, place]
-        return spread(column, self.weight, float(self.weight @ column))
+        return Draws(self.values[:, [place]], self.weight).every()[0]
+
+    def every(self) -> list[Interval]:
+        """The same of all T columns."""
+        columns = self.values.T
+        return spreads(columns, self.weight, np.vecdot(columns, self.weight))
 
 
 def mixture(lines: Sequence[Draws], shares: Sequence[float]) -> Draws:
@@ -161,7 +165,7 @@ def record_model(
 
 def points(draws: Draws, days: Sequence[int]) -> tuple[SurvivalPoint, ...]:
     """Draws of a curve at some days, told."""
-    return tuple(SurvivalPoint(day, draws.told(place)) for place, day in enumerate(days))
+    return tuple(SurvivalPoint(day, one) for day, one in zip(days, draws.every(), strict=True))
 
 
 def at_horizons(holding: Array, weight: Array, days: Sequence[int] = HORIZON_DAYS) -> Draws:
@@ -202,7 +206,6 @@ def durability(
     form -> Durability
     """
     as_of = loaded.dossier.conflict.as_of
-    table = read_cessations() if cessations is None else cessations
     posterior = posterior_as_of(as_of, cessations)
     out = {}
     for index, form in enumerate(FORMS):
@@ -221,7 +224,7 @@ def durability(
             holding += share * truce_survival(curves[form], factor)
             last = min(FIVE_YEARS, holding.shape[1] - 1)
             failing += share * cause_shares(curves[form], factor, last)
-        record, measured = record_curve(table, form, as_of)
+        record, measured = record_curve(cessations, form, as_of)
         model, cases = record_model(loaded, form, terms[form], posterior, measured)
         truce, used = at_horizons(holding, of_draw), shares_of(model.useful, weights)
         pooled = mixture([truce, cases], [used[TRUCE], used[RECORD]])
@@ -292,9 +295,14 @@ def shares_of_causes(failing: Array) -> dict[str, float]:
     return {name: float(shares[place]) for place, name in enumerate(CAUSES)}
 
 
-def record_curve(table: Sequence[Cessation], form: str, as_of: dt.date) -> tuple[RecordCurve, str]:
-    """The cases of a form as they stood on a day, and how they were measured, in words."""
-    record = reference_class(table, form, as_of)
+def record_curve(
+    table: Sequence[Cessation] | None, form: str, as_of: dt.date
+) -> tuple[RecordCurve, str]:
+    """The cases of a form as they stood on a day, and how they were measured, in words.
+
+    Of the packaged table when none is given.
+    """
+    record = packaged_class(form, as_of) if table is None else reference_class(table, form, as_of)
     told = tuple(
         RecordPoint(
             day,

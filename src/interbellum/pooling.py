@@ -22,7 +22,7 @@ from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs, VariantModel, VariantShares
-from interbellum.peace.record import read_cessations, reference_class
+from interbellum.peace.record import packaged_class
 from interbellum.record.weights import ModelWeights
 from interbellum.summary import never_zero, rows_at, shares_of_paths
 from interbellum.talks.hindcast import effective_draws, normalised
@@ -300,11 +300,10 @@ def history_kept(as_of: dt.date, weeks: int) -> Array:
         Kaplan-Meier at the standard horizons, straight lines between; past the longest spell
         watched it stays where it was.
     """
-    table = read_cessations()
     week = np.arange(weeks + 1, dtype=float)
     rows = []
     for form in FORMS:
-        record = reference_class(table, form, as_of)
+        record = packaged_class(form, as_of)
         known = np.isfinite(record.curve.survival)
         days = np.concatenate([[0.0], np.asarray(record.days, dtype=float)[known]])
         rows.append(
