@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interbellum.case import case_profile, left_open
-from interbellum.deals.frontier import frontier
+from interbellum.deals.frontier import frontier_among
 from interbellum.dossier.compile import Compiled
 from interbellum.dossier.reader import Loaded
-from interbellum.model.deals import IntArray
+from interbellum.model.deals import UTILITY_STEP, IntArray
 from interbellum.model.hazards import CaseProfile, HazardPosterior
 from interbellum.model.interval import Interval
 from interbellum.model.peace import Cessation, TruceCurves
@@ -257,7 +257,6 @@ def best_terms(table: Table) -> dict[str, tuple[str, ...]]:
     """
     out: dict[str, tuple[str, ...]] = {"freeze": ()}
     most = min(READ_DRAWS, max(READ_LEAST, len(table.weight) // READ_SHARE))
-    choices: dict[int, IntArray] = {}  # the forms share most of their heaviest draws
     for form in ("ceasefire", "settlement"):
         best = [int(getattr(seen, f"best_{form}")) for seen in table.surveys]
         draws = [draw for draw, point in enumerate(best) if point >= 0]
@@ -265,12 +264,26 @@ def best_terms(table: Table) -> dict[str, tuple[str, ...]]:
         total = sum(float(table.weight[draw]) for draw in heaviest)
         held = dict.fromkeys(PROVISIONS, 0.0)
         for draw in heaviest:
-            if draw not in choices:
-                choices[draw] = frontier(table.deals, draw, keep_choice=True).choice
-            for name in _provisions(table, choices[draw][best[draw]]):
+            for name in _provisions(table, package_at(table, draw, best[draw])):
                 held[name] += float(table.weight[draw])
         out[form] = tuple(name for name, weight in held.items() if total and weight >= total / 2)
     return out
+
+
+def package_at(table: Table, draw: int, point: int) -> IntArray:
+    """Terms of the package behind a point of a draw's frontier, (steps,).
+
+    Worked out again over packages that leave both sides no worse: few, and of as many enforcing
+    provisions the point is the only one. Of packages with equal utilities that decide as much, which
+    one stands there is a matter of the order of work.
+    """
+    front, deals = table.fronts[draw], table.deals
+    gain = np.array([front.u_a[point], front.u_b[point]]) - deals.base[draw]
+    least = np.rint(gain / UTILITY_STEP).astype(np.int64)
+    again = frontier_among(deals, draw, deals.allowed[draw], least, keep_choice=True)
+    level = int(np.searchsorted(front.levels, point, side="right")) - 1
+    chosen: IntArray = again.choice[again.levels[level]]
+    return chosen
 
 
 def _provisions(table: Table, chosen: IntArray) -> set[str]:
