@@ -66,7 +66,7 @@ class Draws:
 
     def told(self, place: int) -> Interval:
         """Weighted mean of a column with the intervals of its draws."""
-        return Draws(self.values[:, [place]], self.weight).every()[0]
+        return Draws(self.values[:, place : place + 1], self.weight).every()[0]
 
     def every(self) -> list[Interval]:
         """The same of all T columns."""
