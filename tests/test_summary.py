@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from factories_dossier import as_yaml, minimal_data
-from interbellum import analysis, bargaining, grounds, lasting, summary
+from interbellum import analysis, bargaining, course, grounds, lasting, summary
 from interbellum.deals.frontier import frontier
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, Parameter, compile_dossier, compile_medians
@@ -109,12 +109,16 @@ def test_many_quantiles_at_once_are_those_of_the_definition(draws: int) -> None:
 def test_many_intervals_at_once_are_those_of_one_after_another() -> None:
     rng = np.random.default_rng(3)
     values, weight = rng.random((12, 33)) ** 4, rng.random(33)
+    values[10], values[11] = np.eye(33)[0], 1.0 - np.eye(33)[0]  # means outside most draws
     weight /= weight.sum()
     means = values @ weight
     assert summary.spreads(values, weight, means) == [
         summary.spread(row, weight, float(mean)) for row, mean in zip(values, means, strict=True)
     ]
     assert summary.medians(values, weight) == [summary.median(row, weight) for row in values]
+    for row, one in zip(values, summary.medians(values, weight), strict=True):
+        want = [by_definition(row.tolist(), weight.tolist(), s) for s in course.AT]
+        assert [one.lo80, one.lo50, one.p, one.hi50, one.hi80] == want
     got = summary.shares_of_paths(values, weight, 40.0, 6)
     assert got == [summary.share_of_paths(row, weight, 40.0, 6) for row in values]
     for row, one in zip(values, got, strict=True):
