@@ -207,11 +207,10 @@ def points(
     level = np.repeat(np.arange(len(front.levels) - 1), np.diff(front.levels))
     order = np.lexsort((-gains[0 if orientation > 0 else 1], level))
     gains = gains[:, order]
-    both = solutions.acceptable(gains)
     out = []
     for name in asked:
         if name in BEST_OF:
-            side = list(BEST_OF).index(name)
+            side, both = list(BEST_OF).index(name), solutions.acceptable(gains)
             best = np.lexsort((-gains[1 - side, both], -gains[side, both]))
             column = int(both[best[0]]) if len(both) else None
             told = solutions.Definition(BEST_OF[name], "the larger gain of the other side")
@@ -302,7 +301,7 @@ def shown_frontier(medians: Medians) -> tuple[tuple[float, float], ...]:
     order = np.lexsort((-worth[:, 1], -worth[:, 0]))
     best = np.maximum.accumulate(np.concatenate([[-np.inf], worth[order, 1]]))[:-1]
     kept = worth[order][worth[order, 1] > best]
-    return tuple((float(a), float(b)) for a, b in kept)
+    return tuple([(a, b) for a, b in kept.tolist()])
 
 
 # --- drafts ------------------------------------------------------------------------------------
