@@ -250,6 +250,13 @@ def test_an_interval_holds_its_number_even_where_few_draws_make_it() -> None:
     assert 0.0 < got.lo80 < 1e-8
 
 
+def test_the_headline_shares_are_its_column_of_all_rungs() -> None:
+    counts = no_counts(3, 9)
+    counts.rungs[:] = np.random.default_rng(8).integers(0, 9, counts.rungs.shape)
+    want = summary.rung_shares(counts, 90)[..., RUNG[summary.HEADLINE]]
+    np.testing.assert_array_equal(summary.headline_shares(counts, 90), want)
+
+
 def test_crowds_stand_beside_the_rung_and_day_that_they_were_asked_for() -> None:
     loaded, compiled, counts, weight = counted()
     got = {

@@ -11,7 +11,7 @@ import numpy as np
 from interbellum import summary
 from interbellum.dossier.schema import FrontMonth
 from interbellum.model.course import Course, Drawn, Fan, FanPoint
-from interbellum.model.rungs import ENDINGS, RUNGS
+from interbellum.model.rungs import ENDINGS
 from interbellum.model.talks import EngineCounts, EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.talks.course import ANALYST, BELIEF_A, BELIEF_B, FRONT, RACE, follow
@@ -226,7 +226,7 @@ def drawn(table: Table, counts: EngineCounts, paths: int, days: Sequence[int]) -
         Arrays of the run itself where they are there already: nothing is copied.
     """
     rung, year = summary.HEADLINE, summary.HEADLINE_DAYS
-    reached = summary.rung_shares(counts, paths)[..., list(RUNGS).index(rung)]
+    reached = summary.headline_shares(counts, paths)
     ended = summary.at_days(counts.endings / paths, year)
     return Drawn(
         {

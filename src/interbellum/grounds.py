@@ -10,7 +10,7 @@ from interbellum.dossier.compile import Compiled, Parameter
 from interbellum.dossier.reader import Loaded
 from interbellum.model.deals import BoolArray
 from interbellum.model.result import Driver, Hazard, Hindcast, Moved, PromiseWorth
-from interbellum.model.rungs import FORMS, RUNGS
+from interbellum.model.rungs import FORMS
 from interbellum.model.talks import EngineCounts
 from interbellum.model.units import WEEKS_PER_MONTH, Array
 from interbellum.summary import (
@@ -20,9 +20,9 @@ from interbellum.summary import (
     at_days,
     base_rate,
     effective_paths,
+    headline_shares,
     quantile,
     quantiles,
-    rung_shares,
     share_of_paths,
 )
 
@@ -124,8 +124,7 @@ def hazard(
     compiled: Compiled, counts: EngineCounts, even: Array, weight: Array, paths: int
 ) -> Hazard:
     """The engine's own chance of the headline rung within a year beside the base rate."""
-    reached = rung_shares(counts, paths)[..., list(RUNGS).index(HEADLINE)]
-    now = at_days(reached, HEADLINE_DAYS)
+    now = at_days(headline_shares(counts, paths), HEADLINE_DAYS)
     before, after = (
         share_of_paths(now, among, effective_paths(among, paths)) for among in (even, weight)
     )
@@ -141,7 +140,7 @@ def drivers(
     """Inputs whose draws go with the headline chance more than noise would, strongest first."""
     from scipy.special import ndtri
 
-    answer = at_days(rung_shares(counts, paths)[..., list(RUNGS).index(HEADLINE)], HEADLINE_DAYS)
+    answer = at_days(headline_shares(counts, paths), HEADLINE_DAYS)
     strength = correlation(ranks(every_input(compiled, len(weight))), ranks(answer), weight)
     # Of so many inputs some go with the answer by chance: keep what a Bonferroni test at 5% keeps.
     effective = float(1.0 / (weight**2).sum())

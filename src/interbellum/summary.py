@@ -198,6 +198,11 @@ def rung_shares(counts: EngineCounts, paths: int) -> Array:
     return np.asarray(shares)
 
 
+def headline_shares(counts: EngineCounts, paths: int) -> Array:
+    """The headline rung's column of `rung_shares`, (D, W + 1)."""
+    return np.asarray(np.cumsum(counts.rungs[..., list(RUNGS).index(HEADLINE)], axis=1) / paths)
+
+
 def rungs(
     loaded: Loaded,
     compiled: Compiled,
