@@ -57,7 +57,8 @@ def test_a_line_of_share_nought_has_no_say() -> None:
     truce = Draws(np.array([[0.2, 0.1], [0.4, 0.3]]), np.array([0.5, 0.5]))
     record = Draws(np.array([[0.99, 0.99]]), np.array([1.0]))
     alone = mixture([truce, record], [1.0, 0.0])
-    assert [alone.told(place) for place in (0, 1)] == [truce.told(place) for place in (0, 1)]
+    assert alone.every() == truce.every() == [truce.told(place) for place in (0, 1)]
+    assert truce.every()[1] == Draws(truce.values[:, 1:], truce.weight).told(0)
 
 
 def test_the_shipped_weights_are_of_both_models_with_their_reason() -> None:

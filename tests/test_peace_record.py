@@ -27,6 +27,7 @@ from interbellum.peace.record import (
     OBSERVED_UNTIL,
     RecordError,
     kaplan_meier,
+    packaged_class,
     read_cessations,
     reference_class,
     spells,
@@ -471,6 +472,16 @@ def test_a_record_without_cases_says_so(table: tuple[Cessation, ...]) -> None:
 
 
 # ----------------------------------------------------------------------------- contracts
+
+
+def test_the_packaged_class_is_that_of_the_packaged_table() -> None:
+    for day in (dt.date(1999, 3, 1), dt.date(2020, 5, 4)):
+        kept = packaged_class("ceasefire", day)
+        want = reference_class(read_cessations(), "ceasefire", day)
+        assert (kept.kind, kept.as_of, kept.days) == (want.kind, want.as_of, want.days)
+        np.testing.assert_array_equal(kept.curve.survival, want.curve.survival)
+        assert (kept.n, kept.events, kept.measure) == (want.n, want.events, want.measure)
+    assert packaged_class("freeze", day).n != kept.n
 
 
 def test_spells_and_curves_must_fit_together() -> None:

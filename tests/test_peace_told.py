@@ -81,6 +81,21 @@ def test_terms_are_those_of_most_of_the_weight_of_the_best_packages() -> None:
     assert lasting.best_terms(table)["freeze"] == ()
 
 
+def test_the_package_at_a_point_is_worth_what_the_point_says() -> None:
+    table = laid()
+    space, seen = table.deals.space, 0
+    for draw, front in enumerate(table.fronts):
+        for point in range(0, len(front.u_a), 5):
+            chosen, seen = lasting.package_at(table, draw, point), seen + 1
+            got = table.deals.base[draw] + table.deals.gain[draw, chosen].sum(axis=0)
+            np.testing.assert_allclose(got, [front.u_a[point], front.u_b[point]], atol=1e-7)
+            level = int(np.searchsorted(front.levels, point, side="right")) - 1
+            assert space.enforcing[chosen].sum() == level
+            assert table.deals.decides[draw, chosen].sum() == pytest.approx(front.decides[point])
+            assert table.deals.allowed[draw, chosen].all()
+    assert seen > 100
+
+
 def _of_draw(table: analysis.Table, draw: int) -> tuple[str, ...]:
     return lasting.best_terms(replace(table, weight=np.eye(DRAWS)[draw]))["ceasefire"]
 

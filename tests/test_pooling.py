@@ -114,6 +114,30 @@ def test_pooled_chance_is_the_weighted_mean_and_its_interval_spans_the_structure
     assert told.lo50 == pytest.approx(0.3)  # a quarter of the weight lies on .1: the edge
 
 
+def test_a_whole_forecast_pools_as_one_share_after_another_does() -> None:
+    laid, among = table(), answers()
+    days, names = (365, 30, 91), list(RUNGS)
+    counts = kernel.run(laid.engine, 1, PATHS, laid.weeks, 2)
+    rungs = summary.rungs(laid.loaded, laid.compiled, counts, laid.weight, PATHS, days)[::-1]
+    endings = summary.endings(laid.loaded, counts, laid.weight, PATHS, days)
+    for forecast in pooling.pool_rungs(rungs, among):
+        place = names.index(forecast.rung)
+        values = [summary.at_days(one.shares.rungs[..., place], forecast.by_days) for one in among]
+        assert forecast.chance == pooling.pooled(values, among)
+    for ending in pooling.pool_endings(endings, among):
+        for place, name in enumerate(ENDINGS):
+            values = [
+                summary.at_days(one.shares.endings[..., place], ending.by_days) for one in among
+            ]
+            assert ending.shares[name] == pooling.pooled(values, among, len(ENDINGS))
+    for one, told in zip(among, pooling.variants(rungs, endings, among), strict=True):
+        for rung, day, p in told.rungs:
+            now = summary.at_days(one.shares.rungs[..., names.index(rung)], day)
+            trials = 1.0 / one.noise if one.noise else pooling.EXACT
+            own = summary.never_zero(float(one.draw_weight @ now), trials)
+            assert p == pytest.approx(own, rel=1e-14)
+
+
 def test_gaps_name_the_lowest_and_the_highest() -> None:
     told = [
         Variant(name, 0.5, "", (("freeze", 365, p), ("victory_A", 365, q)), (), 8, 8.0)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from factories_dossier import as_yaml, minimal_data
-from interbellum import analysis, bargaining, grounds, lasting, summary
+from interbellum import analysis, bargaining, course, grounds, lasting, summary
 from interbellum.deals.frontier import frontier
 from interbellum.deals.utility import deal_inputs
 from interbellum.dossier.compile import Compiled, Parameter, compile_dossier, compile_medians
@@ -64,6 +64,77 @@ def test_quantiles_count_draws_by_their_weight() -> None:
     weight = np.array([0.1, 0.6, 0.3])
     got = summary.quantile(np.array([1.0, 2.0, 5.0]), weight, (0.05, 0.4, 0.5, 0.7, 0.9))
     np.testing.assert_allclose(got, [1, 2, 2, 3.5, 5])
+
+
+def by_definition(values: list[float], weight: list[float], share: float) -> float:
+    """The value at which the weights below reach a share, one draw after another."""
+    ranked = sorted((value, place) for place, value in enumerate(values) if weight[place] > 0.0)
+
+    def reaching(least: float) -> float:
+        reached = 0.0
+        for value, place in ranked:
+            reached += weight[place]
+            if reached >= least:
+                return value
+        return ranked[-1][0]
+
+    return 0.5 * (reaching(share - summary.EDGE) + reaching(share + summary.EDGE))
+
+
+@pytest.mark.parametrize("draws", [1, 2, 7, 8, 40])
+def test_many_quantiles_at_once_are_those_of_the_definition(draws: int) -> None:
+    rng, at = np.random.default_rng(draws), (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+    for kind in ("even", "random", "gaps", "on the edge"):
+        weight = np.full(draws, 1.0)
+        if kind in ("random", "gaps"):
+            weight = rng.random(draws) + 1e-3
+        if kind == "gaps":
+            weight[1::3] = 0.0
+        weight /= weight.sum()
+        if kind == "on the edge":  # the quarter is missed by less, and by more, than EDGE
+            weight[0] += rng.choice([-3.0, -0.3, 0.3, 3.0]) * summary.EDGE
+        values = np.concatenate(
+            [rng.normal(size=(5, draws)), rng.integers(0, 3, (5, draws)), np.zeros((1, draws))]
+        )
+        want = [
+            [by_definition(row.tolist(), weight.tolist(), share) for share in at] for row in values
+        ]
+        np.testing.assert_array_equal(summary.quantiles(values, weight, at), want)
+        columns = np.asfortranarray(values)
+        np.testing.assert_array_equal(summary.quantiles(columns, weight, at), want)
+        np.testing.assert_array_equal(summary.quantile(values[3], weight, at), want[3])
+    assert summary.quantiles(np.zeros((0, draws)), weight, at).shape == (0, len(at))
+
+
+def test_many_intervals_at_once_are_those_of_one_after_another() -> None:
+    rng = np.random.default_rng(3)
+    values, weight = rng.random((12, 33)) ** 4, rng.random(33)
+    values[10], values[11] = np.eye(33)[0], 1.0 - np.eye(33)[0]  # means outside most draws
+    weight /= weight.sum()
+    means = values @ weight
+    assert summary.spreads(values, weight, means) == [
+        summary.spread(row, weight, float(mean)) for row, mean in zip(values, means, strict=True)
+    ]
+    assert summary.medians(values, weight) == [summary.median(row, weight) for row in values]
+    for row, one in zip(values, summary.medians(values, weight), strict=True):
+        want = [by_definition(row.tolist(), weight.tolist(), s) for s in course.AT]
+        assert [one.lo80, one.lo50, one.p, one.hi50, one.hi80] == want
+    got = summary.shares_of_paths(values, weight, 40.0, 6)
+    assert got == [summary.share_of_paths(row, weight, 40.0, 6) for row in values]
+    for row, one in zip(values, got, strict=True):
+        assert one.p == pytest.approx(summary.never_zero(float(weight @ row), 40.0, 6), rel=1e-14)
+        at = (0.1, 0.25, 0.75, 0.9)
+        low = summary.never_zero(0.0, 40.0, 6)
+        ends = [by_definition(row.clip(low, 1.0 - low).tolist(), weight.tolist(), s) for s in at]
+        assert (one.lo80, one.lo50) == (min(ends[0], one.p), min(ends[1], one.p))
+        assert (one.hi50, one.hi80) == (max(ends[2], one.p), max(ends[3], one.p))
+
+
+def test_many_days_of_a_curve_are_those_of_one_after_another() -> None:
+    curve = np.random.default_rng(5).random((4, 6, 3))
+    days = (0, 3, 7, 20, 35, 90)  # the last ones at and past its end
+    want = [summary.at_days(curve, day).T for day in days]
+    np.testing.assert_array_equal(summary.rows_at(curve, days), want)
 
 
 def test_intervals_are_the_middle_half_and_the_middle_four_fifths() -> None:
@@ -177,6 +248,13 @@ def test_an_interval_holds_its_number_even_where_few_draws_make_it() -> None:
     assert got.p == pytest.approx(0.05)
     assert got.hi50 == got.hi80 == got.p
     assert 0.0 < got.lo80 < 1e-8
+
+
+def test_the_headline_shares_are_its_column_of_all_rungs() -> None:
+    counts = no_counts(3, 9)
+    counts.rungs[:] = np.random.default_rng(8).integers(0, 9, counts.rungs.shape)
+    want = summary.rung_shares(counts, 90)[..., RUNG[summary.HEADLINE]]
+    np.testing.assert_array_equal(summary.headline_shares(counts, 90), want)
 
 
 def test_crowds_stand_beside_the_rung_and_day_that_they_were_asked_for() -> None:
@@ -642,10 +720,17 @@ def test_tied_values_share_a_rank() -> None:
     np.testing.assert_allclose(grounds.ranks(np.array([5.0, 1.0, 5.0, 9.0])), [2.5, 1, 2.5, 4])
 
 
+def test_ranks_of_many_rows_are_means_of_places() -> None:
+    values = np.random.default_rng(2).integers(0, 6, (30, 11)).astype(float)
+    for row, got in zip(values, grounds.ranks(values), strict=True):
+        want = [np.mean(1 + np.flatnonzero(np.sort(row) == value)) for value in row]
+        np.testing.assert_array_equal(got, want)
+
+
 def test_correlation_counts_by_weight_and_is_zero_for_a_constant() -> None:
-    x, y = np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, -50.0])
-    assert grounds.correlation(x, y, np.array([0.5, 0.5, 0.0])) == pytest.approx(1.0)
-    assert grounds.correlation(x, np.ones(3), np.full(3, 1 / 3)) == 0.0
+    x, y = np.array([[0.0, 1.0, 2.0], [3.0, 3.0, 9.0]]), np.array([0.0, 1.0, -50.0])
+    np.testing.assert_allclose(grounds.correlation(x, y, np.array([0.5, 0.5, 0.0])), [1.0, 0.0])
+    assert grounds.correlation(x, np.ones(3), np.full(3, 1 / 3)).tolist() == [0.0, 0.0]
 
 
 def test_notes_warn_of_a_record_that_the_dossier_makes_impossible() -> None:

@@ -207,11 +207,10 @@ def points(
     level = np.repeat(np.arange(len(front.levels) - 1), np.diff(front.levels))
     order = np.lexsort((-gains[0 if orientation > 0 else 1], level))
     gains = gains[:, order]
-    both = solutions.acceptable(gains)
     out = []
     for name in asked:
         if name in BEST_OF:
-            side = list(BEST_OF).index(name)
+            side, both = list(BEST_OF).index(name), solutions.acceptable(gains)
             best = np.lexsort((-gains[1 - side, both], -gains[side, both]))
             column = int(both[best[0]]) if len(both) else None
             told = solutions.Definition(BEST_OF[name], "the larger gain of the other side")
@@ -302,7 +301,7 @@ def shown_frontier(medians: Medians) -> tuple[tuple[float, float], ...]:
     order = np.lexsort((-worth[:, 1], -worth[:, 0]))
     best = np.maximum.accumulate(np.concatenate([[-np.inf], worth[order, 1]]))[:-1]
     kept = worth[order][worth[order, 1] > best]
-    return tuple((float(a), float(b)) for a, b in kept)
+    return tuple([(a, b) for a, b in kept.tolist()])
 
 
 # --- drafts ------------------------------------------------------------------------------------
@@ -353,18 +352,16 @@ def _text_point(
         return TextPoint(*who, (math.nan, math.nan), None, None)
     in_force = [line for line in preferences.red_lines if line.in_force[0]]
     line = cache(lambda level: surplus_lines(compiled, standing, level))
-    best: tuple[bool, float, TextPoint] | None = None
+    best: tuple[bool, float, Array, drafts.Readings] | None = None
     for reading in found.complete():
         said = tuple((option,) if option != drafts.NOTHING else () for option in reading)
         alone = replace(found, joint=(reading,), free=(), variants=said)
         told = drafts.consent(preferences, scale, alone, line)
         assert told is not None  # one reading is never too many
-        gain = told.surplus_low[0]
-        u = gain + standing.value[0]
-        signable = bool(told.signable[0])
-        crosses = len(drafts.crossed(preferences, in_force, alone))
-        here = TextPoint(*who, (float(u[0]), float(u[1])), crosses, signable)
+        signable, gain = bool(told.signable[0]), told.surplus_low[0]
         if best is None or (signable, float(gain.min())) > best[:2]:
-            best = signable, float(gain.min()), here
+            best = signable, float(gain.min()), gain + standing.value[0], alone
     assert best is not None  # a draft has at least one reading
-    return best[2]
+    signable, _, u, alone = best
+    crosses = len(drafts.crossed(preferences, in_force, alone))
+    return TextPoint(*who, (float(u[0]), float(u[1])), crosses, signable)

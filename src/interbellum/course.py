@@ -11,7 +11,7 @@ import numpy as np
 from interbellum import summary
 from interbellum.dossier.schema import FrontMonth
 from interbellum.model.course import Course, Drawn, Fan, FanPoint
-from interbellum.model.rungs import ENDINGS, RUNGS
+from interbellum.model.rungs import ENDINGS
 from interbellum.model.talks import EngineCounts, EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.talks.course import ANALYST, BELIEF_A, BELIEF_B, FRONT, RACE, follow
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PATHS = 12_288  # in all, so that more draws take no more time: 48 each of 256
 MOST = 64  # a draw: the draws differ far more than the paths of one
 AT = (0.1, 0.25, 0.5, 0.75, 0.9)
-CELLS = 2048  # of the range of values, in the search for a quantile
+CELLS = 2048  # at most, of the range of values, in the search for a quantile
 
 
 def course(table: Table, seed: int, threads: int) -> Course:
@@ -49,11 +49,7 @@ def course(table: Table, seed: int, threads: int) -> Course:
     past_race, past_a, past_b = past(table)
 
     def fan(values: Array, before: Fan = ()) -> Fan:
-        ahead = [
-            point(as_of, day, quantiles(now, table.weight))
-            for day, now in zip(days, values, strict=True)
-        ]
-        return (*before, *ahead)
+        return (*before, *points(as_of, days, quantiles(values, table.weight)))
 
     gained: Fan | None = None
     if front is not None:
@@ -106,14 +102,8 @@ def past(table: Table) -> tuple[Fan, Fan, Fan]:
     race = range(max(0, int(seen[0]) - 1), int(seen[-1]) + 1) if len(seen) else range(0)
 
     def fan(values: Array, shown: Sequence[int]) -> Fan:
-        return tuple(
-            point(
-                as_of,
-                int((week - weeks) * DAYS_PER_WEEK),
-                summary.quantile(values[:, week], weight, AT),
-            )
-            for week in shown
-        )
+        days = [int((week - weeks) * DAYS_PER_WEEK) for week in shown]
+        return points(as_of, days, summary.quantiles(values[:, shown].T, weight, AT))
 
     chance = past_beliefs(table.engine, record)
     begins = [max(0, int(week)) for week in record.belief_week]
@@ -149,13 +139,14 @@ def past_beliefs(e: EngineInputs, record: Record) -> Array:
 def recorded(as_of: dt.date, series: Sequence[FrontMonth]) -> Fan:
     """The record of the front: 0 on its first day, then the sum at the end of each month."""
     begun = first_day(series[0])
-    out, total = [point(as_of, (begun - as_of).days, np.zeros(len(AT)))], 0.0
+    days, sums, total = [(begun - as_of).days], [0.0], 0.0
     for entry in series:
         total += entry.change
-        days = (day_after(entry) - as_of).days
-        if days < 0:
-            out.append(point(as_of, days, np.full(len(AT), total)))
-    return tuple(out)
+        day = (day_after(entry) - as_of).days
+        if day < 0:
+            days.append(day)
+            sums.append(total)
+    return points(as_of, days, np.repeat(np.array(sums)[:, None], len(AT), axis=1))
 
 
 def first_day(entry: FrontMonth) -> dt.date:
@@ -168,47 +159,53 @@ def day_after(entry: FrontMonth) -> dt.date:
     return (first_day(entry) + dt.timedelta(days=31)).replace(day=1)
 
 
-def point(as_of: dt.date, days: int, at: Array) -> FanPoint:
-    """A point of a fan from its quantiles at `AT`."""
-    lo80, lo50, p, hi50, hi80 = (float(value) for value in at)
-    day = (as_of + dt.timedelta(days=days)).isoformat()
-    return FanPoint(days, day, lo80, lo50, p, hi50, hi80)
+def points(as_of: dt.date, days: Sequence[int], at: Array) -> Fan:
+    """Points of a fan, T days ahead, from their quantiles (T, 5) at `AT`."""
+    return tuple(
+        FanPoint(day, (as_of + dt.timedelta(days=day)).isoformat(), lo80, lo50, p, hi50, hi80)
+        for day, (lo80, lo50, p, hi50, hi80) in zip(days, at.tolist(), strict=True)
+    )
 
 
 def quantiles(values: Array, weight: Array) -> Array:
-    """Weighted quantiles over draws and paths at `AT`; `summary.quantile` without sorting them all.
+    """Weighted quantiles over draws and paths at `AT`; `summary.quantiles` without sorting them all.
 
     The values are counted into cells first, and only those in the cells of the quantiles are sorted.
 
     Parameters
     ----------
-    values : (D, paths) float
+    values : (T, D, paths) float
+        T quantities, each by itself: side by side they would not fit the processor's cache.
     weight : (D,) float
         Sums to one.
 
     Returns
     -------
-    (5,) float
+    (T, 5) float
     """
-    counts = weight > 0.0
-    told = values[counts].ravel()
-    each = np.repeat(weight[counts] / values.shape[1], values.shape[1])
-    low, high = float(told.min()), float(told.max())
-    if low == high:
-        return np.full(len(AT), low)
-    cell = ((told - low) * ((CELLS - 1) / (high - low))).astype(np.int64)
-    weights = np.bincount(cell, each, CELLS)
-    reached = np.cumsum(weights)
+    counts, paths = weight > 0.0, values.shape[2]
+    each = np.repeat(weight[counts] / paths, paths)
     share = np.concatenate([np.array(AT) - summary.EDGE, np.array(AT) + summary.EDGE])
-    wanted = np.zeros(CELLS, bool)
-    wanted[np.minimum(np.searchsorted(reached, share), CELLS - 1)] = True
-    near = np.flatnonzero(wanted[cell])
-    near = near[np.argsort(told[near], kind="stable")]
+    reached = np.array([_reaching(one[counts].ravel(), each, share) for one in values])
+    return np.asarray(0.5 * (reached[:, : len(AT)] + reached[:, len(AT) :]))
+
+
+def _reaching(told: Array, each: Array, share: Array) -> Array:
+    """The values at which the weights of those below reach some shares."""
+    low, high = told.min(), told.max()
+    if low == high:
+        return np.full(len(share), low)
+    cells = min(CELLS, len(told) // 4 + 2)
+    cell = ((told - low) * ((cells - 1) / (high - low))).astype(np.int64)
+    weights = np.bincount(cell, each, cells)
+    wanted = np.zeros(cells, bool)
+    wanted[np.minimum(weights.cumsum().searchsorted(share), cells - 1)] = True
+    near = wanted[cell].nonzero()[0]
+    near = near[told[near].argsort(kind="stable")]
     # Weight reached at each of these: of those before it among them, and of the cells left out.
-    left_out = np.cumsum(np.where(wanted, 0.0, weights))
-    rank = np.cumsum(each[near]) + left_out[cell[near]]
-    ranked = told[near[np.minimum(np.searchsorted(rank, share), len(near) - 1)]]
-    return np.asarray(0.5 * (ranked[: len(AT)] + ranked[len(AT) :]))
+    weights[wanted] = 0.0
+    rank = each[near].cumsum() + weights.cumsum()[cell[near]]
+    return np.asarray(told[near[np.minimum(rank.searchsorted(share), len(near) - 1)]])
 
 
 def drawn(table: Table, counts: EngineCounts, paths: int, days: Sequence[int]) -> Drawn:
@@ -229,7 +226,7 @@ def drawn(table: Table, counts: EngineCounts, paths: int, days: Sequence[int]) -
         Arrays of the run itself where they are there already: nothing is copied.
     """
     rung, year = summary.HEADLINE, summary.HEADLINE_DAYS
-    reached = summary.rung_shares(counts, paths)[..., list(RUNGS).index(rung)]
+    reached = summary.headline_shares(counts, paths)
     ended = summary.at_days(counts.endings / paths, year)
     return Drawn(
         {

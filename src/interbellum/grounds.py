@@ -10,7 +10,7 @@ from interbellum.dossier.compile import Compiled, Parameter
 from interbellum.dossier.reader import Loaded
 from interbellum.model.deals import BoolArray
 from interbellum.model.result import Driver, Hazard, Hindcast, Moved, PromiseWorth
-from interbellum.model.rungs import FORMS, RUNGS
+from interbellum.model.rungs import FORMS
 from interbellum.model.talks import EngineCounts
 from interbellum.model.units import WEEKS_PER_MONTH, Array
 from interbellum.summary import (
@@ -20,8 +20,9 @@ from interbellum.summary import (
     at_days,
     base_rate,
     effective_paths,
+    headline_shares,
     quantile,
-    rung_shares,
+    quantiles,
     share_of_paths,
 )
 
@@ -73,20 +74,29 @@ def hindcast(
     """
     even = np.full(len(weight), 1.0 / len(weight))
     effective = float(1.0 / (weight**2).sum())
+    values = every_input(compiled, len(weight))
+    deviation = values.std(axis=1)
+    varies = np.flatnonzero((values.min(axis=1) < values.max(axis=1)) & (deviation > 0.0))
+    before, after = np.vecdot(values, even), np.vecdot(values, weight)
+    prior, posterior = (
+        quantiles(values[varies], among, (0.1, 0.5, 0.9)) for among in (even, weight)
+    )
     moved = []
-    for parameter in compiled.parameters:
-        values = parameter.values
-        before, after = float(even @ values), float(weight @ values)
-        deviation = float(values.std())
-        if values.min() < values.max() and deviation > 0.0:
-            points = [quantile(values, among, (0.1, 0.5, 0.9)) for among in (even, weight)]
-            prior, posterior = [(float(a), float(b), float(c)) for a, b, c in points]
-            moved.append(
-                (
-                    -abs(after - before) / deviation,
-                    Moved(parameter.path, parameter.title, prior, posterior, before, after),
-                )
+    for row, place in enumerate(varies):
+        parameter = compiled.parameters[place]
+        moved.append(
+            (
+                -abs(float(after[place] - before[place])) / float(deviation[place]),
+                Moved(
+                    parameter.path,
+                    parameter.title,
+                    _three(prior[row]),
+                    _three(posterior[row]),
+                    float(before[place]),
+                    float(after[place]),
+                ),
             )
+        )
     moved.sort(key=lambda item: (item[0], item[1].id))
     return Hindcast(
         len(compiled.war.record.front),
@@ -98,12 +108,23 @@ def hindcast(
     )
 
 
+def every_input(compiled: Compiled, draws: int) -> Array:
+    """What was drawn of every uncertain input, (inputs, D)."""
+    return np.reshape(
+        [one.values for one in compiled.parameters], (len(compiled.parameters), draws)
+    )
+
+
+def _three(at: Array) -> tuple[float, float, float]:
+    low, middle, high = at.tolist()
+    return low, middle, high
+
+
 def hazard(
     compiled: Compiled, counts: EngineCounts, even: Array, weight: Array, paths: int
 ) -> Hazard:
     """The engine's own chance of the headline rung within a year beside the base rate."""
-    reached = rung_shares(counts, paths)[..., list(RUNGS).index(HEADLINE)]
-    now = at_days(reached, HEADLINE_DAYS)
+    now = at_days(headline_shares(counts, paths), HEADLINE_DAYS)
     before, after = (
         share_of_paths(now, among, effective_paths(among, paths)) for among in (even, weight)
     )
@@ -119,16 +140,16 @@ def drivers(
     """Inputs whose draws go with the headline chance more than noise would, strongest first."""
     from scipy.special import ndtri
 
-    answer = at_days(rung_shares(counts, paths)[..., list(RUNGS).index(HEADLINE)], HEADLINE_DAYS)
-    ranked = ranks(answer)
+    answer = at_days(headline_shares(counts, paths), HEADLINE_DAYS)
+    strength = correlation(ranks(every_input(compiled, len(weight))), ranks(answer), weight)
     # Of so many inputs some go with the answer by chance: keep what a Bonferroni test at 5% keeps.
     effective = float(1.0 / (weight**2).sum())
     stands_out = -ndtri(0.025 / max(1, len(compiled.parameters))) / np.sqrt(effective)
     out = []
-    for parameter in compiled.parameters:
-        r = correlation(ranks(parameter.values), ranked, weight)
+    for place in np.flatnonzero(np.abs(strength) >= stands_out):
+        parameter, r = compiled.parameters[place], float(strength[place])
         low, high = halves(parameter, weight)
-        if abs(r) >= stands_out and low.any() and high.any():
+        if low.any() and high.any():
             points = quantile(parameter.values, weight, (0.1, 0.9))
             out.append(
                 Driver(
@@ -160,17 +181,29 @@ def mean_of(values: Array, weight: Array, among: BoolArray) -> float:
 
 
 def ranks(values: Array) -> Array:
-    """Ranks with ties averaged."""
-    _, inverse, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    return np.asarray((last - 0.5 * (count - 1))[inverse])
+    """Ranks along the last axis, (..., D), with ties averaged."""
+    order = np.argsort(values, axis=-1, kind="stable")
+    ranked, place = (
+        np.take_along_axis(values, order, axis=-1),
+        np.arange(1.0, values.shape[-1] + 1.0),
+    )
+    new, edge = ranked[..., 1:] != ranked[..., :-1], np.ones((*values.shape[:-1], 1), bool)
+    # The places of the first and of the last draw with the same value.
+    opens, closes = np.concatenate([edge, new], axis=-1), np.concatenate([new, edge], axis=-1)
+    first = np.maximum.accumulate(np.where(opens, place, 0.0), axis=-1)
+    back = np.where(closes, place, np.inf)[..., ::-1]
+    last = np.minimum.accumulate(back, axis=-1)[..., ::-1]
+    out = np.empty(values.shape)
+    np.put_along_axis(out, order, 0.5 * (first + last), axis=-1)
+    return out
 
 
-def correlation(x: Array, y: Array, weight: Array) -> float:
-    """Weighted correlation; 0 where one of the two does not vary."""
-    x, y = x - weight @ x, y - weight @ y
-    scale = float(np.sqrt((weight @ (x * x)) * (weight @ (y * y))))
-    return float(weight @ (x * y)) / scale if scale > 0.0 else 0.0
+def correlation(x: Array, y: Array, weight: Array) -> Array:
+    """Weighted correlation of each row of x, (N, D), with y, (D,); 0 where one does not vary."""
+    x, y = x - np.vecdot(x, weight)[:, None], y - weight @ y
+    scale = np.sqrt(np.vecdot(x * x, weight) * (weight @ (y * y)))
+    with_y = np.vecdot(x * y, weight)
+    return np.asarray(np.divide(with_y, scale, out=np.zeros(len(x)), where=scale > 0.0))
 
 
 def notes(

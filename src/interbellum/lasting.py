@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interbellum.case import case_profile, left_open
-from interbellum.deals.frontier import frontier
+from interbellum.deals.frontier import frontier_among
 from interbellum.dossier.compile import Compiled
 from interbellum.dossier.reader import Loaded
-from interbellum.model.deals import IntArray
+from interbellum.model.deals import UTILITY_STEP, IntArray
 from interbellum.model.hazards import CaseProfile, HazardPosterior
 from interbellum.model.interval import Interval
 from interbellum.model.peace import Cessation, TruceCurves
@@ -40,10 +40,10 @@ from interbellum.peace.durability import (
 )
 from interbellum.peace.effects import EFFECTS, coded_profile, design
 from interbellum.peace.hazards import DAYS_PER_YEAR
-from interbellum.peace.record import read_cessations, reference_class
+from interbellum.peace.record import packaged_class, reference_class
 from interbellum.peace.truce import cause_shares
 from interbellum.peace.truce import survival as truce_survival
-from interbellum.summary import at_days, design_factor, spread
+from interbellum.summary import at_days, design_factor, spreads
 
 if TYPE_CHECKING:
     from interbellum.analysis import Table
@@ -66,8 +66,12 @@ class Draws:
 
     def told(self, place: int) -> Interval:
         """Weighted mean of a column with the intervals of its draws."""
-        column = self.values[:, place]
-        return spread(column, self.weight, float(self.weight @ column))
+        return Draws(self.values[:, place : place + 1], self.weight).every()[0]
+
+    def every(self) -> list[Interval]:
+        """The same of all T columns."""
+        columns = self.values.T
+        return spreads(columns, self.weight, np.vecdot(columns, self.weight))
 
 
 def mixture(lines: Sequence[Draws], shares: Sequence[float]) -> Draws:
@@ -161,7 +165,7 @@ def record_model(
 
 def points(draws: Draws, days: Sequence[int]) -> tuple[SurvivalPoint, ...]:
     """Draws of a curve at some days, told."""
-    return tuple(SurvivalPoint(day, draws.told(place)) for place, day in enumerate(days))
+    return tuple(SurvivalPoint(day, one) for day, one in zip(days, draws.every(), strict=True))
 
 
 def at_horizons(holding: Array, weight: Array, days: Sequence[int] = HORIZON_DAYS) -> Draws:
@@ -202,7 +206,6 @@ def durability(
     form -> Durability
     """
     as_of = loaded.dossier.conflict.as_of
-    table = read_cessations() if cessations is None else cessations
     posterior = posterior_as_of(as_of, cessations)
     out = {}
     for index, form in enumerate(FORMS):
@@ -221,7 +224,7 @@ def durability(
             holding += share * truce_survival(curves[form], factor)
             last = min(FIVE_YEARS, holding.shape[1] - 1)
             failing += share * cause_shares(curves[form], factor, last)
-        record, measured = record_curve(table, form, as_of)
+        record, measured = record_curve(cessations, form, as_of)
         model, cases = record_model(loaded, form, terms[form], posterior, measured)
         truce, used = at_horizons(holding, of_draw), shares_of(model.useful, weights)
         pooled = mixture([truce, cases], [used[TRUCE], used[RECORD]])
@@ -254,7 +257,6 @@ def best_terms(table: Table) -> dict[str, tuple[str, ...]]:
     """
     out: dict[str, tuple[str, ...]] = {"freeze": ()}
     most = min(READ_DRAWS, max(READ_LEAST, len(table.weight) // READ_SHARE))
-    choices: dict[int, IntArray] = {}  # the forms share most of their heaviest draws
     for form in ("ceasefire", "settlement"):
         best = [int(getattr(seen, f"best_{form}")) for seen in table.surveys]
         draws = [draw for draw, point in enumerate(best) if point >= 0]
@@ -262,12 +264,26 @@ def best_terms(table: Table) -> dict[str, tuple[str, ...]]:
         total = sum(float(table.weight[draw]) for draw in heaviest)
         held = dict.fromkeys(PROVISIONS, 0.0)
         for draw in heaviest:
-            if draw not in choices:
-                choices[draw] = frontier(table.deals, draw, keep_choice=True).choice
-            for name in _provisions(table, choices[draw][best[draw]]):
+            for name in _provisions(table, package_at(table, draw, best[draw])):
                 held[name] += float(table.weight[draw])
         out[form] = tuple(name for name, weight in held.items() if total and weight >= total / 2)
     return out
+
+
+def package_at(table: Table, draw: int, point: int) -> IntArray:
+    """Terms of the package behind a point of a draw's frontier, (steps,).
+
+    Worked out again over packages that leave both sides no worse: few, and of as many enforcing
+    provisions the point is the only one. Of packages with equal utilities that decide as much, which
+    one stands there is a matter of the order of work.
+    """
+    front, deals = table.fronts[draw], table.deals
+    gain = np.array([front.u_a[point], front.u_b[point]]) - deals.base[draw]
+    least = np.rint(gain / UTILITY_STEP).astype(np.int64)
+    again = frontier_among(deals, draw, deals.allowed[draw], least, keep_choice=True)
+    level = int(np.searchsorted(front.levels, point, side="right")) - 1
+    chosen: IntArray = again.choice[again.levels[level]]
+    return chosen
 
 
 def _provisions(table: Table, chosen: IntArray) -> set[str]:
@@ -292,9 +308,14 @@ def shares_of_causes(failing: Array) -> dict[str, float]:
     return {name: float(shares[place]) for place, name in enumerate(CAUSES)}
 
 
-def record_curve(table: Sequence[Cessation], form: str, as_of: dt.date) -> tuple[RecordCurve, str]:
-    """The cases of a form as they stood on a day, and how they were measured, in words."""
-    record = reference_class(table, form, as_of)
+def record_curve(
+    table: Sequence[Cessation] | None, form: str, as_of: dt.date
+) -> tuple[RecordCurve, str]:
+    """The cases of a form as they stood on a day, and how they were measured, in words.
+
+    Of the packaged table when none is given.
+    """
+    record = packaged_class(form, as_of) if table is None else reference_class(table, form, as_of)
     told = tuple(
         RecordPoint(
             day,

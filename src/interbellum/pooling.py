@@ -22,9 +22,9 @@ from interbellum.model.rungs import ENDINGS, FORMS, RUNGS
 from interbellum.model.talks import EngineInputs, Record
 from interbellum.model.units import DAYS_PER_WEEK, Array
 from interbellum.model.variants import VariantInputs, VariantModel, VariantShares
-from interbellum.peace.record import read_cessations, reference_class
+from interbellum.peace.record import packaged_class
 from interbellum.record.weights import ModelWeights
-from interbellum.summary import at_days, never_zero, share_of_paths
+from interbellum.summary import never_zero, rows_at, shares_of_paths
 from interbellum.talks.hindcast import effective_draws, normalised
 
 ENGINE = "to_the_finish"  # the variant that durability, range, drivers and diagnosis are of
@@ -120,24 +120,29 @@ def ask(
 
 
 def pooled(values: Sequence[Array], among: Sequence[Weighted], categories: int = 2) -> Interval:
-    """Mean of a share over variants and draws, with intervals over all of them.
+    """Mean of one share, (D,) a variant, over variants and draws; see `pool`."""
+    return pool([one[None] for one in values], among, categories)[0]
+
+
+def pool(values: Sequence[Array], among: Sequence[Weighted], categories: int = 2) -> list[Interval]:
+    """Means of N shares over variants and draws, with intervals over all of them.
 
     Parameters
     ----------
-    values : sequence of (D,) float
-        The share, a variant each.
+    values : sequence of (N, D) float
+        The shares, a variant each.
     among : sequence of Weighted
     categories : int
-        Exclusive states that the share is one of.
+        Exclusive states that each share is one of.
 
     Returns
     -------
-    Interval
+    list of N Interval
         A draw of a variant counts by the variant's weight times its own: the intervals hold what
         is not known about the inputs and about the structure.
     """
     weight = np.concatenate([one.weight * one.draw_weight for one in among])
-    return share_of_paths(np.concatenate(values), weight, trials(among), categories)
+    return shares_of_paths(np.concatenate(values, axis=1), weight, trials(among), categories)
 
 
 def trials(among: Sequence[Weighted]) -> float:
@@ -161,21 +166,33 @@ def pool_rungs(
     -------
     tuple of RungForecast
     """
-    out = []
-    for forecast in forecasts:
-        place = list(RUNGS).index(forecast.rung)
-        values = [at_days(one.shares.rungs[..., place], forecast.by_days) for one in among]
-        noise = np.sqrt(
-            sum(
-                one.weight**2
-                * float((one.draw_weight**2) @ (value * (1.0 - value)))
-                / one.paths
-                * one.shares.sampled
-                for one, value in zip(among, values, strict=True)
-            )
+    at = [(forecast.by_days, forecast.rung) for forecast in forecasts]
+    values = [_rungs_at(one, at) for one in among]
+    noise = np.sqrt(
+        sum(
+            one.weight**2
+            * np.vecdot(value * (1.0 - value), one.draw_weight**2)
+            / one.paths
+            * one.shares.sampled
+            for one, value in zip(among, values, strict=True)
         )
-        out.append(replace(forecast, chance=pooled(values, among), path_noise=float(noise)))
-    return tuple(out)
+    )
+    return tuple(
+        replace(forecast, chance=chance, path_noise=float(of_paths))
+        for forecast, chance, of_paths in zip(forecasts, pool(values, among), noise, strict=True)
+    )
+
+
+def _rungs_at(one: Weighted, at: Sequence[tuple[int, str]]) -> Array:
+    """A variant's chances of rungs by days, (N, D)."""
+    days, names = sorted({day for day, _ in at}), list(RUNGS)
+    now = rows_at(one.shares.rungs, days)
+    return now[[days.index(day) for day, _ in at], [names.index(rung) for _, rung in at]]
+
+
+def _endings_at(one: Weighted, days: Sequence[int]) -> Array:
+    """A variant's shares of every exclusive state at some days, (days * 6, D)."""
+    return rows_at(one.shares.endings, days).reshape(-1, len(one.draw_weight))
 
 
 def pool_endings(
@@ -189,19 +206,11 @@ def pool_endings(
         For their days.
     among : sequence of Weighted
     """
-    out = []
-    for forecast in forecasts:
-        now = [at_days(one.shares.endings, forecast.by_days) for one in among]
-        out.append(
-            replace(
-                forecast,
-                shares={
-                    name: pooled([share[:, place] for share in now], among, len(ENDINGS))
-                    for place, name in enumerate(ENDINGS)
-                },
-            )
-        )
-    return tuple(out)
+    days = [forecast.by_days for forecast in forecasts]
+    told = iter(pool([_endings_at(one, days) for one in among], among, len(ENDINGS)))
+    return tuple(
+        replace(forecast, shares={name: next(told) for name in ENDINGS}) for forecast in forecasts
+    )
 
 
 def variants(
@@ -215,20 +224,23 @@ def variants(
     endings : sequence of EndingForecast
     among : sequence of Weighted
     """
-    places = {name: place for place, name in enumerate(RUNGS)}
+    by_rung = [(item.by_days, item.rung) for item in rungs]
+    days = [item.by_days for item in endings]
+    states = [(name, day) for day in days for name in ENDINGS]
     return tuple(
         Variant(
             one.name,
             one.weight,
             one.method,
             tuple(
-                (item.rung, item.by_days, _own(one, one.shares.rungs, places[item.rung], item))
-                for item in rungs
+                (rung, day, p)
+                for (day, rung), p in zip(by_rung, _own(one, _rungs_at(one, by_rung)), strict=True)
             ),
             tuple(
-                (name, item.by_days, _own(one, one.shares.endings, place, item, len(ENDINGS)))
-                for item in endings
-                for place, name in enumerate(ENDINGS)
+                (name, day, p)
+                for (name, day), p in zip(
+                    states, _own(one, _endings_at(one, days), len(ENDINGS)), strict=True
+                )
             ),
             len(one.draw_weight),
             effective_draws(one.draw_weight),
@@ -237,17 +249,13 @@ def variants(
     )
 
 
-def _own(
-    one: Weighted,
-    shares: Array,
-    place: int,
-    at: RungForecast | EndingForecast,
-    categories: int = 2,
-) -> float:
-    """A variant's own chance, by its own paths."""
+def _own(one: Weighted, values: Array, categories: int = 2) -> list[float]:
+    """A variant's own chances, by its own paths, from its shares (N, D)."""
     trials_of = 1.0 / one.noise if one.noise > 0.0 else EXACT
-    now = at_days(shares[..., place], at.by_days)
-    return never_zero(float(one.draw_weight @ now), trials_of, categories)
+    own: list[float] = never_zero(
+        np.vecdot(values, one.draw_weight), trials_of, categories
+    ).tolist()
+    return own
 
 
 def origin(weights: ModelWeights) -> Pooling:
@@ -292,11 +300,10 @@ def history_kept(as_of: dt.date, weeks: int) -> Array:
         Kaplan-Meier at the standard horizons, straight lines between; past the longest spell
         watched it stays where it was.
     """
-    table = read_cessations()
     week = np.arange(weeks + 1, dtype=float)
     rows = []
     for form in FORMS:
-        record = reference_class(table, form, as_of)
+        record = packaged_class(form, as_of)
         known = np.isfinite(record.curve.survival)
         days = np.concatenate([[0.0], np.asarray(record.days, dtype=float)[known]])
         rows.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,6 +28,8 @@ from interbellum.war.reference import chance_from_slope
 HEADLINE = "general_truce_30_days_kept"
 HEADLINE_DAYS = 365
 DAYS_PER_MONTH = 30.4375
+INTERVALS = (0.1, 0.25, 0.75, 0.9)  # ends of the central 80% and 50%
+_Number = TypeVar("_Number", float, Array)
 EDGE = 1e-9  # shares this close to the edge between two draws lie on it
 
 
@@ -34,54 +37,100 @@ EDGE = 1e-9  # shares this close to the edge between two draws lie on it
 
 
 def quantile(values: Array, weight: Array, at: Sequence[float]) -> Array:
+    """Weighted quantiles of one quantity, (len(at),); see `quantiles`."""
+    return np.asarray(quantiles(values[None], weight, at)[0])
+
+
+def quantiles(values: Array, weight: Array, at: Sequence[float]) -> Array:
     """Weighted quantiles: the value at which the weights of the draws below reach a share.
 
     Parameters
     ----------
-    values, weight : (D,) float
-        Weights sum to one.
+    values : (N, D) float
+        N quantities, a row each.
+    weight : (D,) float
+        Of the draws, whatever the quantity; they sum to one.
     at : sequence of float in [0, 1]
 
     Returns
     -------
-    (len(at),) float
+    (N, len(at)) float
         Where a share falls on the edge between two draws, to 1e-9, the mean of the two.
 
     Source
     ------
     Definition 2 of Hyndman and Fan (1996), The American Statistician 50(4), with weights.
     """
-    order = np.argsort(values, kind="stable")
-    order = order[weight[order] > 0.0]
-    ranked, reached = values[order], np.cumsum(weight[order])
-    share = np.asarray(at)
-    last = len(ranked) - 1
-    below = np.minimum(np.searchsorted(reached, share - EDGE), last)
-    above = np.minimum(np.searchsorted(reached, share + EDGE), last)
-    return np.asarray(0.5 * (ranked[below] + ranked[above]))
+    counts = weight > 0.0
+    values, row = values[:, counts], np.arange(len(values))[:, None]
+    order = np.argsort(values, axis=1, kind="stable")
+    ranked, reached = values[row, order], np.cumsum(weight[counts][order], axis=1)
+    share = np.concatenate([np.asarray(at) - EDGE, np.asarray(at) + EDGE])
+    place = np.array([one.searchsorted(share) for one in reached], np.int64)
+    place = place.reshape(len(values), len(share))
+    told = ranked[row, np.minimum(place, ranked.shape[1] - 1)]
+    return np.asarray(0.5 * (told[:, : len(at)] + told[:, len(at) :]))
 
 
 def spread(values: Array, weight: Array, centre: float) -> Interval:
     """A number with the 50% and 80% intervals of the draws about it."""
-    lo80, lo50, hi50, hi80 = quantile(values, weight, (0.1, 0.25, 0.75, 0.9))
-    return Interval(centre, float(lo50), float(hi50), float(lo80), float(hi80))
+    return spreads(values[None], weight, np.array([centre]))[0]
+
+
+def spreads(values: Array, weight: Array, centre: Array) -> list[Interval]:
+    """N numbers, (N,), with the 50% and 80% intervals of the draws about each, (N, D)."""
+    return intervals(centre, *quantiles(values, weight, INTERVALS).T)
+
+
+def intervals(p: Array, lo80: Array, lo50: Array, hi50: Array, hi80: Array) -> list[Interval]:
+    """N intervals from arrays of their ends, (N,) each."""
+    return [Interval(*ends) for ends in np.array([p, lo50, hi50, lo80, hi80]).T.tolist()]
 
 
 def share_of_paths(values: Array, weight: Array, trials: float, categories: int = 2) -> Interval:
-    """Mean share of paths with its intervals, none of them 0 and all of them about the mean.
+    """Mean share of paths of one kind with its intervals; see `shares_of_paths`."""
+    return shares_of_paths(values[None], weight, trials, categories)[0]
+
+
+def shares_of_paths(
+    values: Array, weight: Array, trials: float, categories: int = 2
+) -> list[Interval]:
+    """Mean shares of paths with their intervals, none of them 0 and all of them about the mean.
 
     Where nearly every draw is near 0 the mean of the few others can lie outside the central 80% of
     the draws; the interval is then widened to hold it.
+
+    Parameters
+    ----------
+    values : (N, D) float
+        N shares, a row each.
+    weight : (D,) float
+        Sums to one.
+    trials : float
+        Independent paths worth as much as those behind a mean.
+    categories : int
+        As in `never_zero`.
+
+    Returns
+    -------
+    list of N Interval
     """
-    p = never_zero(float(weight @ values), trials, categories)
+    p = never_zero(np.vecdot(values, weight), trials, categories)
     low = never_zero(0.0, trials, categories)
-    told = spread(np.clip(values, low, 1.0 - low), weight, p)
-    return Interval(p, min(told.lo50, p), max(told.hi50, p), min(told.lo80, p), max(told.hi80, p))
+    told = quantiles(np.clip(values, low, 1.0 - low), weight, INTERVALS).T
+    below, above = np.minimum(told[:2], p), np.maximum(told[2:], p)
+    return intervals(p, *below, *above)
 
 
 def median(values: Array, weight: Array) -> Interval:
     """The weighted median with its intervals."""
-    return spread(values, weight, float(quantile(values, weight, (0.5,))[0]))
+    return medians(values[None], weight)[0]
+
+
+def medians(values: Array, weight: Array) -> list[Interval]:
+    """The weighted medians of N quantities, (N, D), with their intervals."""
+    lo80, lo50, middle, hi50, hi80 = quantiles(values, weight, (0.1, 0.25, 0.5, 0.75, 0.9)).T
+    return intervals(middle, lo80, lo50, hi50, hi80)
 
 
 def median_among(values: Array, weight: Array) -> Interval | None:
@@ -102,7 +151,17 @@ def at_days(by_week: Array, days: int) -> Array:
     return np.asarray((1.0 - share) * by_week[:, before] + share * by_week[:, after])
 
 
-def never_zero(p: float, trials: float, categories: int = 2) -> float:
+def rows_at(by_week: Array, days: Sequence[int]) -> Array:
+    """Every column of a weekly curve (D, W + 1, K) at T days, (T, K, D): a row of draws each."""
+    week = np.asarray(days) / DAYS_PER_WEEK
+    last = by_week.shape[1] - 1
+    before = np.minimum(week.astype(np.int64), last)
+    after, share = np.minimum(before + 1, last), (week - before)[:, None]
+    now = (1.0 - share) * by_week[:, before] + share * by_week[:, after]
+    return np.ascontiguousarray(now.transpose(1, 2, 0))
+
+
+def never_zero(p: _Number, trials: float, categories: int = 2) -> _Number:
     """A share of paths, drawn one path towards even: a Monte Carlo zero is not 0.
 
     Source
@@ -139,6 +198,11 @@ def rung_shares(counts: EngineCounts, paths: int) -> Array:
     return np.asarray(shares)
 
 
+def headline_shares(counts: EngineCounts, paths: int) -> Array:
+    """The headline rung's column of `rung_shares`, (D, W + 1)."""
+    return np.asarray(np.cumsum(counts.rungs[..., list(RUNGS).index(HEADLINE)], axis=1) / paths)
+
+
 def rungs(
     loaded: Loaded,
     compiled: Compiled,
@@ -154,12 +218,14 @@ def rungs(
     for question in loaded.dossier.questions:
         ahead = (question.by - loaded.dossier.conflict.as_of).days
         asked.setdefault((question.rung, ahead), []).append(question)
-    trials = effective_paths(weight, paths)
+    now = rows_at(shares, days)
+    chances = iter(
+        shares_of_paths(now.reshape(-1, len(weight)), weight, effective_paths(weight, paths))
+    )
+    noise = np.sqrt(np.vecdot(now * (1.0 - now), weight**2) / paths)
     out = []
-    for day in days:
-        now = at_days(shares, day)
+    for place, day in enumerate(days):
         for index, rung in enumerate(RUNGS):
-            noise = float(np.sqrt((weight**2) @ (now[:, index] * (1.0 - now[:, index])) / paths))
             events = compiled.reached[rung]
             rate = base_rate(events, months, day / DAYS_PER_MONTH)
             questions = asked.get((rung, day), [])
@@ -168,8 +234,8 @@ def rungs(
                     rung,
                     day,
                     by_date(loaded, day),
-                    share_of_paths(now[:, index], weight, trials),
-                    noise,
+                    next(chances),
+                    float(noise[place, index]),
                     1.0 - rate if rung == "war_goes_on" else rate,
                     events,
                     tuple(
@@ -192,22 +258,12 @@ def endings(
     loaded: Loaded, counts: EngineCounts, weight: Array, paths: int, days: Sequence[int]
 ) -> tuple[EndingForecast, ...]:
     """Exclusive states at every horizon; the shares sum to one."""
-    shares = counts.endings / paths
-    trials = effective_paths(weight, paths)
-    out = []
-    for day in days:
-        now = at_days(shares, day)
-        out.append(
-            EndingForecast(
-                day,
-                by_date(loaded, day),
-                {
-                    name: share_of_paths(now[:, index], weight, trials, len(ENDINGS))
-                    for index, name in enumerate(ENDINGS)
-                },
-            )
-        )
-    return tuple(out)
+    now = rows_at(counts.endings / paths, days).reshape(-1, len(weight))
+    told = iter(shares_of_paths(now, weight, effective_paths(weight, paths), len(ENDINGS)))
+    return tuple(
+        EndingForecast(day, by_date(loaded, day), {name: next(told) for name in ENDINGS})
+        for day in days
+    )
 
 
 def design_factor(compiled: Compiled, provisions: int) -> Array:

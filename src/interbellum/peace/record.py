@@ -231,8 +231,9 @@ def _covariates(rows: Sequence[Cessation]) -> Array:
     seen: Counter[tuple[str, str]] = Counter()
     prior: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: row.cessation):
-        prior[row.id] = min(seen[row.pair], _MOST_PRIOR)
-        seen[row.pair] += 1
+        pair = row.pair
+        prior[row.id] = min(seen[pair], _MOST_PRIOR)
+        seen[pair] += 1
     table = [
         (
             row.third_party_guarantee is True,
@@ -355,6 +356,12 @@ def reference_class(cessations: Sequence[Cessation], kind: str, as_of: dt.date) 
         useful=curve.n >= FEWEST_CASES,
         measure=given.measure,
     )
+
+
+@functools.lru_cache(maxsize=64)
+def packaged_class(kind: str, as_of: dt.date) -> ReferenceClass:
+    """`reference_class` of the packaged table, kept: an answer asks twice for every form."""
+    return reference_class(read_cessations(), kind, as_of)
 
 
 def _cessation(row: dict[str, str]) -> Cessation:

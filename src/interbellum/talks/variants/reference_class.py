@@ -130,28 +130,32 @@ def states(rungs: Array, given: VariantInputs) -> Array:
     (D, W + 1, 6) float
         Sum to one. A settlement is a general truce too: what is signed counts as a settlement.
     """
-    names = list(RUNGS)
+    # Columns: victories, then silences, both in the order of STATE_OF, then the war.
+    names, first, war = list(RUNGS), ENDINGS.index("freeze"), ENDINGS.index("war")
     draws, size, _ = rungs.shape
-    alone = np.stack([rungs[..., names.index(rung)] for rung in STATE_OF], axis=2)
+    alone = np.stack([rungs[..., names.index(rung)] for rung in STATE_OF])
     hazard = np.zeros_like(alone)
     left = np.maximum(1.0 - alone, 1e-12)
-    hazard[:, 1:] = -np.log(left[:, 1:] / left[:, :-1])
-    total = hazard.sum(axis=2)
-    split = hazard / np.maximum(total, 1e-300)[..., None]
-    ends = -np.expm1(-total)
-    out = np.zeros((draws, size, len(ENDINGS)))
-    war = ENDINGS.index("war")
-    out[:, 0, war] = 1.0
-    begun = np.zeros((draws, size, len(STATE_OF)))
+    hazard[..., 1:] = -np.log(left[..., 1:] / left[..., :-1])
+    total = hazard.sum(axis=0)
+    # Week by week from here on, so weeks come first in memory.
+    split = np.ascontiguousarray((hazard / np.maximum(total, 1e-300)).transpose(2, 0, 1))
+    ends = np.ascontiguousarray(-np.expm1(-total).T)
+    out = np.zeros((size, len(ENDINGS), draws))
+    out[0, war] = 1.0
+    silences = np.zeros((war - first, size, draws))
+    # A silence that began in week s holds with history's chance after week - s.
+    forms = [FORMS.index(_FORM_OF_STATE[state]) for state in ENDINGS[first:war]]
+    back = np.ascontiguousarray(given.kept[forms, size - 1 :: -1])
     for week in range(1, size):
-        begun[:, week] = (out[:, week - 1, war] * ends[:, week])[:, None] * split[:, week]
-        # A silence that began in week s holds with history's chance after week - s.
-        for place, state in enumerate(STATE_OF.values()):
-            column = ENDINGS.index(state)
-            if state in _FORM_OF_STATE:
-                holds = given.kept[FORMS.index(_FORM_OF_STATE[state])]
-                out[:, week, column] = begun[:, 1 : week + 1, place] @ holds[week - 1 :: -1][:week]
-            else:
-                out[:, week, column] = out[:, week - 1, column] + begun[:, week, place]
-        out[:, week, war] = 1.0 - out[:, week, :war].sum(axis=1)
-    return out
+        begun = out[week - 1, war] * ends[week] * split[week]
+        silences[:, week] = begun[first:]
+        out[week, :first] = out[week - 1, :first] + begun[:first]
+        np.einsum(
+            "swd,sw->sd",
+            silences[:, 1 : week + 1],
+            back[:, size - week :],
+            out=out[week, first:war],
+        )
+        out[week, war] = 1.0 - out[week, :war].sum(axis=0)
+    return np.ascontiguousarray(out.transpose(2, 0, 1))
