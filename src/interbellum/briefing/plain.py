@@ -29,7 +29,7 @@ def tidy(value: Any) -> Any:
         return round(float(value), DECIMALS) + 0.0 if math.isfinite(value) else None  # no -0.0
     if isinstance(value, (list, tuple)):
         return [tidy(item) for item in value]
-    names = _field_names(type(value))
+    names = _field_names(value.__class__)
     if names is not None:
         return {name: tidy(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):

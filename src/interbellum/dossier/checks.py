@@ -535,14 +535,14 @@ def _dates(data: dict[str, Any]) -> Iterator[Finding]:
             f"The hindcast starts when the war began, {began}, or later.",
             "check the two dates.",
         )
-    for holder, last, value in _leaves(data):
-        name = last if isinstance(last, str) else _last_name(holder)
-        if name not in DATED or (*holder, last)[:2] == ("conflict", "as_of"):
+    for holder, key, value in _leaves(data):
+        name = key if isinstance(key, str) else _last_name(holder)
+        if name not in DATED or (*holder, key)[:2] == ("conflict", "as_of"):
             continue
         day = _month_end(value) if name == "month" else _date(value)
         if day is not None and day > as_of:
             yield (
-                (*holder, last),
+                (*holder, key),
                 f"is {value}",
                 f"Nothing dated after the cut-off, {as_of}, stands in a dossier: no hindsight.",
                 "remove it, or move the cut-off.",

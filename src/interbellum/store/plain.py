@@ -41,7 +41,7 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    names = _field_names(type(value))
+    names = _field_names(value.__class__)
     if names is not None:
         return [_plain(getattr(value, name)) for name in names]
     if isinstance(value, Mapping):
