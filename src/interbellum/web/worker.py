@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -21,6 +20,7 @@ from typing import NoReturn
 from interbellum.errors import DossierError, UsageError
 from interbellum.store.records import Artefact, Run
 from interbellum.store.store import Store
+from interbellum.web.memory import settle
 
 TELL_EVERY = 0.1  # seconds between two words to the store, and between two looks for a cancel
 NICE_OF_FULL = 5  # a slider's quick answer goes before a full run that shares the processor
@@ -116,8 +116,7 @@ def main(connection: Connection, path: Path, quick: bool, threads: int) -> None:
     if not quick and hasattr(os, "nice"):
         os.nice(NICE_OF_FULL)
     _warm(threads)
-    gc.collect()
-    gc.freeze()  # what is warm stays: looking through it again and again took a tenth of a quick run
+    settle()
     with Store(path) as store:
         connection.send("")
         while True:
