@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 
-YOUNG = 50_000  # new objects before the collector looks: about what one dossier makes when it is read
+YOUNG = (
+    50_000  # new objects before the collector looks: about what one dossier makes when it is read
+)
 
 
 def settle() -> None:
