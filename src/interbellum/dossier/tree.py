@@ -98,15 +98,23 @@ class Tree:
     """A parsed file: its text, its data, and the place of every node."""
 
     def __init__(
-        self, file: str, text: str, root: yaml.Node, data: Any, marked: bool = False
+        self, file: str, text: str, root: yaml.Node | None, data: Any, marked: bool = False
     ) -> None:
         self.file = file
         self.text = text
-        self.root = root
         self.data = data
+        self._root = root
         self.marked = marked
         """Whether the file begins with the mark that some editors put first; `text` lacks it."""
         self._lines = text.splitlines()
+
+    @property
+    def root(self) -> yaml.Node:
+        """The nodes; where the data came without them, composed once a place is asked for."""
+        if self._root is None:
+            self._root = _composed(self.file, self.text)
+        assert self._root is not None  # a text that data was read from has nodes
+        return self._root
 
     def source(self) -> str:
         """The file as it is written: encoded in UTF-8, its very bytes."""
@@ -255,6 +263,11 @@ def parse_tree(name: str, raw: bytes) -> Tree:
     if faults.found:
         raise DossierError(faults.found)
     return Tree(name, text, root, data, raw.startswith(codecs.BOM_UTF8))
+
+
+def known_tree(name: str, raw: bytes, data: Any) -> Tree:
+    """The tree of bytes that were parsed before, from the data that they gave then."""
+    return Tree(name, decode(name, raw), None, data, raw.startswith(codecs.BOM_UTF8))
 
 
 def _whole(name: str, found: str, rule: str, mend: str) -> DossierError:

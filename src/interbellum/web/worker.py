@@ -182,10 +182,10 @@ def made(store: Store, run: Run, threads: int) -> tuple[Artefact, ...]:
     Stopped
         The run was cancelled or deleted.
     """
-    from interbellum.dossier.reader import load_text
+    from interbellum.dossier.reader import load_found, load_text
     from interbellum.store.plain import packed
     from interbellum.web.kinds import KINDS, result_of
-    from interbellum.web.stamp import STAMP
+    from interbellum.web.stamp import READ, STAMP
     from interbellum.web.telling import first_artefacts, name_of
 
     tell = Reporter(store, run)
@@ -193,7 +193,9 @@ def made(store: Store, run: Run, threads: int) -> tuple[Artefact, ...]:
     source = store.artefact(run.id, "source")
     if source is None:
         raise Stopped
-    loaded = load_text(source.decode(), name_of(run.question.dossier))
+    text, name = source.decode(), name_of(run.question.dossier)
+    found = store.artefact(run.id, READ)
+    loaded = load_text(text, name) if found is None else load_found(text, found, name)
     answer = KINDS[run.question.kind].ask(loaded, run.question, threads, tell)
     tell("writing", 1.0)
     return (
