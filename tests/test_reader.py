@@ -8,13 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factories_dossier import as_yaml, minimal_data, minimal_dossier
 from interbellum.cli.main import main
-from interbellum.dossier.reader import check, load, load_text, shipped
+from interbellum.dossier import tree
+from interbellum.dossier.reader import check, findings, load, load_found, load_text, shipped
 from interbellum.dossier.template import template
 from interbellum.errors import DossierError, Fault, UsageError
 
@@ -132,6 +134,114 @@ def test_hostile_file_gets_one_clear_message(kind: str, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert "\x1b" not in str(check(file).faults[0])  # click strips such codes only from pipes
     assert time.process_time() - began < 5  # a bomb that goes off takes minutes
+
+
+ONE_PASS = {
+    **{kind: raw for kind, (raw, _) in HOSTILE.items() if kind != "50 MB"},
+    **{f"{name} in full": load(name).tree.source().encode() for name in shipped()},
+    "an anchor alone": b"a: &b 1\n",
+    "an alias before a quote left open": b"a: *b\nc: 'd\n",
+    "a quote left open before an alias": b'c: "d\na: *b\n',
+    "two faults": b"a: 1\na: 2\nb: !!x:y z\n",
+    "an ampersand in words": b"a: R&D\n",
+}
+
+
+@pytest.mark.parametrize("kind", ONE_PASS)
+def test_one_pass_says_what_the_careful_reading_says(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> tuple[object, object]:
+        try:
+            read = tree.parse_tree("war.yaml", ONE_PASS[kind])
+        except DossierError as error:
+            return error.faults, None
+        return read.data, yaml.serialize(read.root)
+
+    once = said()
+    monkeypatch.setattr(tree, "MAX_COMPOSED", 0)  # too much for one pass, so all is walked first
+    assert said() == once
+
+
+@pytest.mark.parametrize("leaf", ["1", "[]", "{}"])
+@pytest.mark.parametrize("levels", [tree.MAX_DEPTH - 1, tree.MAX_DEPTH, tree.MAX_DEPTH + 1])
+def test_nesting_ends_where_it_is_said_to_end(levels: int, leaf: str) -> None:
+    """The mapping around it is a level too, and an empty list or block is one."""
+    raw = f"a: {'[' * (levels - 1)}{leaf}{']' * (levels - 1)}\n".encode()
+    if levels + (leaf != "1") <= tree.MAX_DEPTH:
+        assert tree.parse_tree("war.yaml", raw).data["a"]
+    else:
+        with pytest.raises(DossierError, match="nesting deeper than 40"):
+            tree.parse_tree("war.yaml", raw)
+
+
+@pytest.mark.parametrize("mark", ["", "# &\n"])
+def test_values_are_counted(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = f"{mark}a: [1, 2, 3, 4, 5, 6]\n".encode()  # 15 events, 9 nodes
+    for most, composed in ((15, 5), (15, 100)):
+        monkeypatch.setattr(tree, "MAX_NODES", most)
+        monkeypatch.setattr(tree, "MAX_COMPOSED", composed)
+        assert tree.parse_tree("war.yaml", raw).data == {"a": [1, 2, 3, 4, 5, 6]}
+    monkeypatch.setattr(tree, "MAX_NODES", 14)
+    monkeypatch.setattr(tree, "MAX_COMPOSED", 5)
+    with pytest.raises(DossierError, match="more than 14 values"):
+        tree.parse_tree("war.yaml", raw)
+
+
+def test_so_many_nodes_make_no_more_events_than_are_allowed() -> None:
+    assert 2 * tree.MAX_COMPOSED + 4 == tree.MAX_NODES
+
+
+@pytest.mark.parametrize("kind", [yaml.ScalarNode, yaml.SequenceNode, yaml.MappingNode])
+@pytest.mark.parametrize("implicit", [(True, False), (False, True)])
+def test_tags_are_the_parsers_own(kind: type[yaml.Node], implicit: tuple[bool, bool]) -> None:
+    loader = tree._Core("")
+    words = [
+        "~",
+        "null",
+        "NO",
+        "no",
+        "true",
+        "True",
+        "TRUE",
+        "0",
+        "-1",
+        "01",
+        "1.5",
+        ".5",
+        "1e3",
+        "+.5",
+        "-.",
+        "12:30",
+        "0x1f",
+        "1_0",
+        "words",
+        "&",
+        "*",
+        "n",
+        "t",
+    ]
+    for word in ("", *words):
+        value = word if kind is yaml.ScalarNode else None
+        usual = yaml.resolver.BaseResolver.resolve(loader, kind, value, implicit)
+        assert loader.resolve(kind, value, implicit) == usual, word
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+@pytest.mark.parametrize("key", [*shipped(), "toy"])
+def test_a_dossier_that_was_read_before_is_the_same(
+    key: str, start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = start + (minimal_dossier() if key == "toy" else load(key).tree.source())
+    first = load_text(source, "war.yaml")
+    composed = tree._composed
+    monkeypatch.setattr(tree, "_composed", None)  # nothing is parsed
+    again = load_found(source, findings(first), "war.yaml")
+    assert again.dossier == first.dossier
+    assert (again.hash, again.warnings) == (first.hash, first.warnings)
+    assert (again.tree.data, again.tree.source()) == (first.tree.data, source)
+    monkeypatch.setattr(tree, "_composed", composed)  # until a place is asked for
+    assert again.tree.key_place(("war", "position")) == first.tree.key_place(("war", "position"))
 
 
 def test_directory_instead_of_a_file_gets_one_message(tmp_path: Path) -> None:

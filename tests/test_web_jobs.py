@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,13 @@ import uvicorn
 
 from factories_dossier import minimal_dossier
 from interbellum import api
+from interbellum.dossier import reader
 from interbellum.store.store import Store
+from interbellum.web import worker
 from interbellum.web.app import create_app
-from interbellum.web.desk import QUICK_DRAWS, QUICK_PATHS
+from interbellum.web.desk import QUICK_DRAWS, QUICK_PATHS, Desk, Limits
 from interbellum.web.jobs import PATIENCE, Jobs
+from interbellum.web.models import RunRequest
 
 LONG = {"draws": 1024, "paths": 1024}  # minutes, if nobody stops it
 SOON = 240.0  # seconds; the machine may be busy, and the first worker ever compiles
@@ -118,6 +122,27 @@ def test_a_run_is_followed_to_its_end_and_everybody_sees_the_same(
         server.client.post("/runs", json={"dossier": toy, "draws": 16, "paths": 16}).json()
         == told[-1]
     )
+
+
+def test_a_worker_takes_up_what_the_server_has_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path / "runs.sqlite3") as store:
+        desk = Desk(store, None, Limits())
+        asked = {"dossier": "eritrea-ethiopia-1999", "draws": 8, "paths": 8}
+        _, question, source, read = desk.asked(RunRequest(**asked, changes={"war.position": 0.55}))
+        (found,) = read
+        store.alive("us")
+        answers = []
+        for run_id, beside in (("handed", read), ("older", (replace(found, name="read by 0"),))):
+            store.add_run(run_id, question, source, beside)
+            run = store.claim("us")
+            assert run is not None
+            with monkeypatch.context() as patched:
+                patched.setattr(reader, "load_text" if run_id == "handed" else "load_found", None)
+                answers.append(worker.made(store, run, threads=1))
+        assert answers[0] == answers[1]
+        assert desk.asked(RunRequest(**asked))[3] == ()  # not read for its text alone
 
 
 def test_files_are_made_beside_the_server_and_kept(server: Running, toy: str) -> None:

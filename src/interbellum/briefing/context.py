@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -141,11 +141,20 @@ class Names:
         return f"{self.loaded.tree.file}:{self.loaded.tree.key_place(found)[0]}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out once needs a place
 class Context(Names):
     """A dossier, what came of it, and the names to tell it with."""
 
     result: Result
+
+    @functools.cached_property
+    def coded(self) -> tuple[tuple[str, Quantity, tuple[CoderEstimate, ...]], ...]:
+        """Quantities that several coders estimated: path, the quantity, its coders."""
+        return tuple(
+            (path, quantity, quantity.coders)
+            for path, quantity in quantities(self.loaded.dossier)
+            if quantity.coders is not None
+        )
 
     def rung(self, rung: str) -> str:
         """A rung in words, as the head of a row."""
@@ -299,22 +308,33 @@ def forecast_id(forecast: RungForecast) -> str:
     return f"rungs.{forecast.rung}.{forecast.by_days}"
 
 
-def quantities(value: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
+def quantities(value: object, path: str = "") -> list[tuple[str, Quantity]]:
     """Every uncertain quantity of a part of the dossier, with its dotted path, ids for numbers."""
-    if value is None or isinstance(value, (str, int, float)):  # most of what there is
-        return
     if isinstance(value, Quantity):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, shown in _fields_of(type(value)):
-            yield from quantities(getattr(value, name), _dot(path, shown))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from quantities(item, _dot(path, str(key)))
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            label = getattr(item, "id", None)
-            yield from quantities(item, _dot(path, label if isinstance(label, str) else str(index)))
+        return [(path, value)]
+    found: list[tuple[str, Quantity]] = []
+    for name, item in _parts(value):
+        if item is not None and not isinstance(item, (str, int, float)):  # most of what there is
+            found += quantities(item, _dot(path, name))
+    return found
+
+
+def _parts(value: object) -> Iterable[tuple[str, object]]:
+    """What stands in a block, a mapping or a list of the dossier, each with its name."""
+    if isinstance(value, BaseModel):
+        held = value.__dict__
+        return [(shown, held[name]) for name, shown in _fields_of(type(value))]
+    if isinstance(value, dict):
+        return value.items()
+    if isinstance(value, tuple):
+        return [(_label(item, index), item) for index, item in enumerate(value)]
+    return ()
+
+
+def _label(item: object, index: int) -> str:
+    """What a path calls an item of a list: its id, else its number."""
+    label = getattr(item, "id", None)
+    return label if isinstance(label, str) else str(index)
 
 
 @functools.cache
@@ -376,21 +396,18 @@ def range_text(quantity: Quantity, path: str) -> str:
     return text
 
 
-def coder_spreads(loaded: Loaded) -> list[tuple[str, list[tuple[str, float]]]]:
+def coder_spreads(ctx: Context) -> list[tuple[str, list[tuple[str, float]]]]:
     """Quantities that several coders estimated: path, and each coder's median."""
-    out = []
-    for path, quantity in quantities(loaded.dossier):
-        if quantity.coders is not None:
-            out.append((path, [(coder.by, _centre(coder)) for coder in quantity.coders]))
-    return out
+    return [
+        (path, [(coder.by, _centre(coder)) for coder in coders]) for path, _, coders in ctx.coded
+    ]
 
 
-def pooled_medians(loaded: Loaded) -> dict[str, tuple[str, dict[PoolingRule, float]]]:
+def pooled_medians(ctx: Context) -> dict[str, tuple[str, dict[PoolingRule, float]]]:
     """Per quantity that several coders estimated, the rule that is used and the median by each."""
     return {
         path: (quantity.pooled or POOLING_RULES[0], quantity.by_rule())
-        for path, quantity in quantities(loaded.dossier)
-        if quantity.coders is not None
+        for path, quantity, _ in ctx.coded
     }
 
 

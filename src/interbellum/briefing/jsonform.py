@@ -13,6 +13,7 @@ from typing import Any
 from interbellum.briefing.annex.deals import blocking_terms
 from interbellum.briefing.context import Context, veiled_promise
 from interbellum.briefing.plain import dumps as dumps
+from interbellum.briefing.plain import parts
 from interbellum.briefing.plain import tidy as tidy
 from interbellum.briefing.redaction import REDACTED
 from interbellum.briefing.seal import context_of
@@ -71,8 +72,8 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
     headline = ctx.headline()
     gaps = {(gap.rung, gap.by_days): _gap(gap) for gap in result.gaps}
     out: dict[str, Any] = {
-        "dossier": tidy(result.dossier),
-        "run": tidy(result.run),
+        "dossier": result.dossier,
+        "run": result.run,
         "headline": {
             "rung": result.headline_rung,
             "by_days": headline.by_days if headline else None,
@@ -97,17 +98,15 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
                 }
                 for item in result.range.blocking
             ],
-            "packages": tidy(result.range.packages),
-            "frontier": tidy(result.range.frontier)
-            if result.range.frontier or not redact
-            else None,
-            "value": tidy(result.range.value),
+            "packages": result.range.packages,
+            "frontier": result.range.frontier if result.range.frontier or not redact else None,
+            "value": result.range.value,
             "signed_while_closed": result.range.signed_while_closed,
             "status": result.range.status,
-            "texts": tidy(result.range.texts),
+            "texts": result.range.texts,
         },
         "trajectory": [_ending(point) for point in result.trajectory],
-        "course": tidy(result.course),
+        "course": result.course,
         "variants": [
             {
                 "name": variant.name,
@@ -124,11 +123,11 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
             }
             for variant in result.variants
         ],
-        "pooling": tidy(result.pooling),
-        "durability_pooling": tidy(result.durability_pooling),
-        "track_record": tidy(result.track_record),
+        "pooling": result.pooling,
+        "durability_pooling": result.durability_pooling,
+        "track_record": result.track_record,
         "drivers": [
-            {**tidy(driver), **_hidden(ctx, driver.id, ("id", "title"), ("low", "high"))}
+            {**parts(driver), **_hidden(ctx, driver.id, ("id", "title"), ("low", "high"))}
             for driver in result.drivers
         ],
         "screened": result.screened,
@@ -141,15 +140,15 @@ def to_json(result: Result, loaded: Loaded, redact: bool = False) -> dict[str, A
         "sides": [_side(ctx, view) for view in result.sides],
         "actors": [_actor(ctx, line) for line in result.actors],
         "hindcast": {
-            **tidy(result.hindcast),
+            **parts(result.hindcast),
             "moved": [
-                {**tidy(item), **_hidden(ctx, item.id, ("id", "title"), MOVED_NUMBERS)}
+                {**parts(item), **_hidden(ctx, item.id, ("id", "title"), MOVED_NUMBERS)}
                 for item in result.hindcast.moved
             ],
         },
         "diagnosis": {
             "thresholds": [_threshold(item) for item in result.diagnosis.thresholds],
-            "views": tidy(result.diagnosis.views),
+            "views": result.diagnosis.views,
             "draws": result.diagnosis.draws,
             "blockers": None,  # 32 runs more: the verb `levers` works them out
         },
@@ -164,7 +163,7 @@ def _rung(forecast: RungForecast) -> dict[str, Any]:
     return {
         "rung": forecast.rung,
         "by_days": forecast.by_days,
-        **tidy(forecast.chance),
+        **parts(forecast.chance),
         "base_rate": forecast.base_rate,
         "base_rate_n": forecast.base_rate_n,
         "crowd": forecast.crowd(),
@@ -183,7 +182,7 @@ def _ending(ending: EndingForecast) -> dict[str, Any]:
         "by_days": ending.by_days,
         **{name: ending.shares[name].p for name in ENDINGS},
         "by_date": ending.by_date,
-        "intervals": {name: tidy(ending.shares[name]) for name in ENDINGS},
+        "intervals": {name: ending.shares[name] for name in ENDINGS},
     }
 
 
@@ -196,7 +195,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
 
 
 def _threshold(threshold: Threshold) -> dict[str, Any]:
-    out = dict(tidy(threshold))
+    out = parts(threshold)
     for name in ("believes", "closes_above", "move", "move_units"):
         out[name] = _interval(getattr(threshold, name))
     return out
@@ -204,7 +203,7 @@ def _threshold(threshold: Threshold) -> dict[str, Any]:
 
 def _interval(value: Interval | None) -> Any:
     """An interval, or null where it is hidden or there is none."""
-    return None if value is None or math.isnan(value.p) else tidy(value)
+    return None if value is None or math.isnan(value.p) else value
 
 
 def rounded(value: Any, digits: bool = False) -> Any:
@@ -234,7 +233,7 @@ def _durability(form: Durability) -> dict[str, Any]:
         "causes": {cause: form.causes[cause] for cause in CAUSES if cause in form.causes},
         "record": {
             "n": form.record.n,
-            "curve": tidy(form.record.curve),
+            "curve": form.record.curve,
             "events": form.record.events,
             "useful": form.record.useful,
             "definition": form.record.definition,
@@ -245,7 +244,7 @@ def _durability(form: Durability) -> dict[str, Any]:
 
 def curve(points: Sequence[SurvivalPoint]) -> list[dict[str, Any]]:
     """A survival curve, a mapping for each day."""
-    return [{"days": point.days, **tidy(point.chance)} for point in points]
+    return [{"days": point.days, **parts(point.chance)} for point in points]
 
 
 def evidence(form: Durability | FormAnswer) -> dict[str, Any]:
@@ -254,10 +253,10 @@ def evidence(form: Durability | FormAnswer) -> dict[str, Any]:
     return {
         "truce": curve(form.truce),
         "record_model": {
-            **dict(tidy(form.record_model)),
+            **parts(form.record_model),
             "curve": curve(form.record_model.curve),
         },
-        "weights": tidy(form.weights),
+        "weights": form.weights,
         "gap": [
             {"days": point.days, "width": abs(point.chance.p - record[point.days])}
             for point in form.truce
@@ -278,12 +277,12 @@ def _side(ctx: Context, view: SideView) -> dict[str, Any]:
 
 
 def _veiled(ctx: Context, path: str, value: Interval) -> Any:
-    return None if ctx.veil.hides(path) else tidy(value)
+    return None if ctx.veil.hides(path) else value
 
 
 def _promise(ctx: Context, promise: PromiseWorth) -> dict[str, Any]:
     delivery, worth = veiled_promise(ctx, promise)
-    out = dict(tidy(promise))
+    out = parts(promise)
     if delivery:
         out |= {"delivered": None, "delay_months": None}
     if worth:

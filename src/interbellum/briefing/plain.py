@@ -6,6 +6,7 @@ Keys in a fixed order, numbers to ten decimals, so that noise of the last bits d
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import math
 from collections.abc import Mapping
@@ -24,15 +25,26 @@ def tidy(value: Any) -> Any:
     """Plain data: dataclasses as mappings, numbers to ten decimals, what is not finite as null."""
     if isinstance(value, (str, int)) or value is None:  # most of what there is; a bool is an int
         return value
-    if isinstance(value, (dict, Mapping)):
-        return {str(key): tidy(item) for key, item in value.items()}
+    if isinstance(value, float):  # numpy's doubles too
+        return round(float(value), DECIMALS) + 0.0 if math.isfinite(value) else None  # no -0.0
     if isinstance(value, (list, tuple)):
         return [tidy(item) for item in value]
-    if not isinstance(value, float) and is_dataclass(value) and not isinstance(value, type):
-        return {item.name: tidy(getattr(value, item.name)) for item in fields(value)}
+    names = _field_names(value.__class__)
+    if names is not None:
+        return {name: tidy(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): tidy(item) for key, item in value.items()}
     if isinstance(value, dt.date):
         return value.isoformat()
-    number = float(value)  # numpy's scalars too
-    if not math.isfinite(number):
-        return None
-    return round(number, DECIMALS) + 0.0  # + 0.0: no negative zero
+    return tidy(float(value))  # numpy's other scalars
+
+
+def parts(value: Any) -> dict[str, Any]:
+    """A dataclass as a mapping of its fields, each as it is."""
+    return {item.name: getattr(value, item.name) for item in fields(value)}
+
+
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Names of a dataclass's fields; None for any other type."""
+    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None

@@ -75,9 +75,11 @@ class Veil:
         return mapped(blocks, lambda text: self.text(clean(text)))
 
     def plain(self, value: Any) -> Any:
-        """A copy of plain data without the words of confidential blocks."""
+        """Plain data without the words of confidential blocks."""
+        if not self.on:
+            return value
         if isinstance(value, str):
-            return self.text(clean(value)) if self.on else value
+            return self.text(clean(value))
         if isinstance(value, Mapping):
             return {key: self.plain(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):

@@ -23,6 +23,8 @@ STALE_DAYS = 180
 FARTHEST_DAYS = 7305  # twenty years
 MOST_SETS = 16  # frontiers of a draw: each takes as long as the one of a dossier without them
 LAST_YEAR = 2200  # the calendar must still hold the horizons
+DATED = ("date", "end_date", "since", "start", "end", "as_of", "month")
+"""Fields that say when something happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,18 +535,14 @@ def _dates(data: dict[str, Any]) -> Iterator[Finding]:
             f"The hindcast starts when the war began, {began}, or later.",
             "check the two dates.",
         )
-    for path, value in _walk(data, ()):
-        keys = [key for key in path if isinstance(key, str)]
-        if (
-            not keys
-            or keys[-1] not in ("date", "end_date", "since", "start", "end", "as_of", "month")
-            or keys[:2] == ["conflict", "as_of"]
-        ):
+    for holder, key, value in _leaves(data):
+        name = key if isinstance(key, str) else _last_name(holder)
+        if name not in DATED or (*holder, key)[:2] == ("conflict", "as_of"):
             continue
-        day = _month_end(value) if keys[-1] == "month" else _date(value)
+        day = _month_end(value) if name == "month" else _date(value)
         if day is not None and day > as_of:
             yield (
-                path,
+                (*holder, key),
                 f"is {value}",
                 f"Nothing dated after the cut-off, {as_of}, stands in a dossier: no hindsight.",
                 "remove it, or move the cut-off.",
@@ -588,6 +586,11 @@ def _dates(data: dict[str, Any]) -> Iterator[Finding]:
             )
 
 
+def _last_name(path: Path_) -> str | None:
+    """The last key of a path that is no number."""
+    return next((key for key in reversed(path) if isinstance(key, str)), None)
+
+
 def _month_end(value: Any) -> dt.date | None:
     first = _date(f"{value}-01")
     if first is None:
@@ -595,15 +598,15 @@ def _month_end(value: Any) -> dt.date | None:
     return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
 
 
-def _walk(data: Any, path: Path_) -> Iterator[tuple[Path_, Any]]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _walk(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _walk(value, (*path, index))
-    else:
-        yield path, data
+def _leaves(data: Any, path: Path_ = ()) -> list[tuple[Path_, str | int, Any]]:
+    """Every value that is neither a block nor a list: the path of what holds it, its key, itself."""
+    found: list[tuple[Path_, str | int, Any]] = []
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, (dict, list)):
+            found += _leaves(value, (*path, key))
+        else:
+            found.append((path, key, value))
+    return found
 
 
 def _front(data: dict[str, Any]) -> Iterator[Finding]:
@@ -813,14 +816,15 @@ def _is_estimate(path: Path_) -> bool:
     if path[0] in ("war", "talks", "trust", "peace"):
         return "series" not in path
     if path[0] in ("regimes", "promises", "actors"):
-        return bool(_ESTIMATED & set(path))
+        return not _ESTIMATED.isdisjoint(path)
     return path[0] == "positions" and bool({"weight", "confidence", "shape"} & set(path))
 
 
 def _judgements_have_ranges(data: dict[str, Any]) -> Iterator[Finding]:
-    for path, value in _walk(data, ()):
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or len(path) < 2:
+    for around, last, value in _leaves(data):
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not around:
             continue
+        path = (*around, last)
         if "coders" in path:  # several estimates are a range between them
             continue
         if not _is_estimate(path) or (

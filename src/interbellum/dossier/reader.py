@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import os
 import types
 import typing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from interbellum.dossier.checks import run_checks
 from interbellum.dossier.schema import Dossier
-from interbellum.dossier.tree import Path_, Tree, parse_tree, read_tree
+from interbellum.dossier.tree import Path_, Tree, known_tree, parse_tree, read_tree
 from interbellum.errors import DossierError, Fault, UsageError
 
 
@@ -73,6 +74,29 @@ def load_text(text: str, name: str = "dossier.yaml") -> Loaded:
     return _load(parse_tree(name, raw), raw)
 
 
+def findings(loaded: Loaded) -> bytes:
+    """What reading a dossier gave, as JSON: beside its text it spares another process the reading."""
+    found = {"data": loaded.tree.data, "warnings": [asdict(one) for one in loaded.warnings]}
+    return json.dumps(found, separators=(",", ":")).encode()
+
+
+def load_found(text: str, found: bytes, name: str = "dossier.yaml") -> Loaded:
+    """A dossier that has been read before: the same as `load_text`, without parsing and checks.
+
+    Parameters
+    ----------
+    text : str
+    found : bytes
+        Its own `findings`, by this very version.
+    name : str
+        Stands in messages.
+    """
+    raw, read = text.encode(), json.loads(found)
+    tree = known_tree(name, raw, read["data"])
+    warnings = tuple(Fault(**one) for one in read["warnings"])
+    return Loaded(Dossier.model_validate(tree.data), tree, _hash(raw), warnings)
+
+
 def check(dossier: str | Path) -> Report:
     """Every fault and warning of a dossier, as a report instead of an error.
 
@@ -107,7 +131,11 @@ def _load(tree: Tree, raw: bytes) -> Loaded:
     dossier, faults, warnings = _examine(tree)
     if faults or dossier is None:
         raise DossierError(faults)
-    return Loaded(dossier, tree, hashlib.sha256(raw).hexdigest()[:16], warnings)
+    return Loaded(dossier, tree, _hash(raw), warnings)
+
+
+def _hash(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:16]
 
 
 def _examine(tree: Tree) -> tuple[Dossier | None, tuple[Fault, ...], tuple[Fault, ...]]:

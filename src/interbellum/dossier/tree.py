@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,6 +21,8 @@ from interbellum.errors import DossierError, Fault
 MAX_BYTES = 5_000_000  # shipped dossiers stay under 200 kB
 MAX_DEPTH = 40
 MAX_NODES = 500_000
+MAX_COMPOSED = MAX_NODES // 2 - 2
+"""Nodes that surely make no more than `MAX_NODES` events: two for each, four around the document."""
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
@@ -30,10 +33,49 @@ Path_ = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+TEXT_TAG = "tag:yaml.org,2002:str"
+TAGS = {
+    yaml.ScalarNode: TEXT_TAG,
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
+
+
 class _Core(_Loader):  # type: ignore[misc]
     """PyYAML's parser with the scalars of YAML 1.2 only."""
 
     yaml_implicit_resolvers: ClassVar[dict[str | None, list[tuple[str, re.Pattern[str]]]]] = {}
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """Tag of a node that has none: plain scalars by their looks."""
+        if kind is yaml.ScalarNode and implicit[0]:
+            for tag, pattern in self.yaml_implicit_resolvers.get(value[:1], ()):
+                if pattern.match(value):
+                    return tag
+        return TAGS[kind]
+
+
+class _TooMuch(Exception):
+    """A text that may nest too deep, or hold too much."""
+
+
+class _Bounded(_Core):
+    """Stops composing, which recurses, before it goes too deep."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.depth = self.nodes = 0
+
+    def descend_resolver(self, parent: yaml.Node | None, index: Any) -> None:
+        """Called by the parser before it composes a node."""
+        self.depth += 1
+        self.nodes += 1
+        if self.depth > MAX_DEPTH or self.nodes > MAX_COMPOSED:
+            raise _TooMuch
+
+    def ascend_resolver(self) -> None:
+        """Called by the parser when a node is composed."""
+        self.depth -= 1
 
 
 CORE_SCALARS: tuple[tuple[str, str, list[str]], ...] = (
@@ -56,15 +98,23 @@ class Tree:
     """A parsed file: its text, its data, and the place of every node."""
 
     def __init__(
-        self, file: str, text: str, root: yaml.Node, data: Any, marked: bool = False
+        self, file: str, text: str, root: yaml.Node | None, data: Any, marked: bool = False
     ) -> None:
         self.file = file
         self.text = text
-        self.root = root
         self.data = data
+        self._root = root
         self.marked = marked
         """Whether the file begins with the mark that some editors put first; `text` lacks it."""
         self._lines = text.splitlines()
+
+    @property
+    def root(self) -> yaml.Node:
+        """The nodes; where the data came without them, composed once a place is asked for."""
+        if self._root is None:
+            self._root = _composed(self.file, self.text)
+        assert self._root is not None  # a text that data was read from has nodes
+        return self._root
 
     def source(self) -> str:
         """The file as it is written: encoded in UTF-8, its very bytes."""
@@ -200,11 +250,7 @@ def parse_tree(name: str, raw: bytes) -> Tree:
             "A dossier has at least the required sections.",
             "start from `interbellum new FILE`.",
         )
-    _refuse_depth_and_aliases(name, text)
-    try:
-        root = yaml.compose(text, Loader=_Core)
-    except yaml.YAMLError as error:
-        raise DossierError([_yaml_fault(name, text, error)]) from None
+    root = _composed(name, text)
     if not isinstance(root, yaml.MappingNode):
         raise _whole(
             name,
@@ -212,16 +258,32 @@ def parse_tree(name: str, raw: bytes) -> Tree:
             "A dossier is a mapping of named sections (conflict, sides, actors, ...).",
             "start from `interbellum new FILE`.",
         )
-    faults: list[Fault] = []
-    lines = text.splitlines()
-    data = _construct(root, (), name, lines, faults)
-    if faults:
-        raise DossierError(faults)
+    faults = _Faults(name, text.splitlines())
+    data = _construct(root, (), faults)
+    if faults.found:
+        raise DossierError(faults.found)
     return Tree(name, text, root, data, raw.startswith(codecs.BOM_UTF8))
+
+
+def known_tree(name: str, raw: bytes, data: Any) -> Tree:
+    """The tree of bytes that were parsed before, from the data that they gave then."""
+    return Tree(name, decode(name, raw), None, data, raw.startswith(codecs.BOM_UTF8))
 
 
 def _whole(name: str, found: str, rule: str, mend: str) -> DossierError:
     return DossierError([Fault(name, 0, 0, "", found, rule, mend)])
+
+
+def _composed(name: str, text: str) -> yaml.Node | None:
+    """The nodes of a text; what is wrong with it is what its events tell first."""
+    if "&" not in text:  # without anchors there are no aliases, and composing finds all else
+        with suppress(yaml.YAMLError, _TooMuch, RecursionError):
+            return yaml.compose(text, Loader=_Bounded)
+    _refuse_depth_and_aliases(name, text)
+    try:
+        return yaml.compose(text, Loader=_Core)
+    except yaml.YAMLError as error:
+        raise DossierError([_yaml_fault(name, text, error)]) from None
 
 
 def _refuse_depth_and_aliases(name: str, text: str) -> None:
@@ -318,55 +380,72 @@ def _children(node: yaml.Node) -> dict[str | int, yaml.Node]:
 PLAIN_TEXT = ("Text holds letters, not codes that steer a terminal.", "remove the escape.")
 
 
-def _construct(
-    node: yaml.Node, path: Path_, name: str, lines: list[str], faults: list[Fault]
-) -> Any:
-    def add(at: yaml.Node, found: str, rule: str, mend: str) -> None:
-        line, column = at.start_mark.line + 1, at.start_mark.column + 1
-        shown = shown_line(lines, line)
-        faults.append(Fault(name, line, column, dotted(path), found, rule, mend, shown))
+@dataclass(slots=True)
+class _Faults:
+    """What is wrong with the nodes of a file, so far."""
 
-    if isinstance(node, yaml.MappingNode):
-        out: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                add(
-                    key,
-                    "has a key that is not a word",
-                    "Every key is a plain word.",
-                    "write `key: value`.",
-                )
-                continue
-            if CONTROL.search(key.value):
-                add(key, "has a key with a control character", *PLAIN_TEXT)
-                continue
-            if key.value in out:
-                add(
-                    key,
-                    f"key “{key.value}” stands twice",
-                    "A key stands once in its section.",
-                    "keep one of the two.",
-                )
-            out[key.value] = _construct(value, (*path, key.value), name, lines, faults)
-        return out
+    name: str
+    lines: list[str]
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, at: yaml.Node, path: Path_, found: str, rule: str, mend: str) -> None:
+        line, column = at.start_mark.line + 1, at.start_mark.column + 1
+        shown = shown_line(self.lines, line)
+        self.found.append(Fault(self.name, line, column, dotted(path), found, rule, mend, shown))
+
+
+def _construct(node: yaml.Node, path: Path_, faults: _Faults) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node, path, faults)
     if isinstance(node, yaml.SequenceNode):
-        return [
-            _construct(child, (*path, index), name, lines, faults)
-            for index, child in enumerate(node.value)
-        ]
-    kind = node.tag.rsplit(":", 1)[-1] if node.tag.startswith("tag:yaml.org,2002:") else node.tag
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return node.value.lower() == "true"
-    if kind in ("int", "float"):
-        with suppress(ValueError):  # a number by its tag alone, such as `!!int x`, is a tag
-            return _number(kind, node.value)
-    if kind != "str":
-        add(node, f"tag {node.tag}", "Dossiers use no YAML tags.", "remove the tag.")
-    if CONTROL.search(node.value):
-        add(node, "holds a control character", *PLAIN_TEXT)
+        return [_construct(child, (*path, index), faults) for index, child in enumerate(node.value)]
+    out: dict[str, Any] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            faults.add(
+                key,
+                path,
+                "has a key that is not a word",
+                "Every key is a plain word.",
+                "write `key: value`.",
+            )
+            continue
+        if _steers(key.value):
+            faults.add(key, path, "has a key with a control character", *PLAIN_TEXT)
+            continue
+        if key.value in out:
+            faults.add(
+                key,
+                path,
+                f"key “{key.value}” stands twice",
+                "A key stands once in its section.",
+                "keep one of the two.",
+            )
+        out[key.value] = _construct(value, (*path, key.value), faults)
+    return out
+
+
+def _scalar(node: yaml.ScalarNode, path: Path_, faults: _Faults) -> Any:
+    tag: str = node.tag
+    if tag != TEXT_TAG:
+        kind = tag.rsplit(":", 1)[-1] if tag.startswith("tag:yaml.org,2002:") else tag
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return node.value.lower() == "true"
+        if kind in ("int", "float"):
+            with suppress(ValueError):  # a number by its tag alone, such as `!!int x`, is a tag
+                return _number(kind, node.value)
+        if kind != "str":
+            faults.add(node, path, f"tag {tag}", "Dossiers use no YAML tags.", "remove the tag.")
+    if _steers(node.value):
+        faults.add(node, path, "holds a control character", *PLAIN_TEXT)
     return node.value
+
+
+def _steers(text: str) -> bool:
+    """Whether a text holds a control character."""
+    return not text.isprintable() and CONTROL.search(text) is not None
 
 
 def _number(kind: str, text: str) -> int | float | str:

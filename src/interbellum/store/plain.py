@@ -37,17 +37,24 @@ def unpacked(kind: type[_T], body: bytes) -> _T:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return [_plain(getattr(value, item.name)) for item in fields(value)]
-    if isinstance(value, Mapping):
-        return [[_plain(key), _plain(item)] for key, item in value.items()]
+    if value is None or isinstance(value, (str, int)) or type(value) is float:  # most of it
+        return value
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    names = _field_names(value.__class__)
+    if names is not None:
+        return [_plain(getattr(value, name)) for name in names]
+    if isinstance(value, Mapping):
+        return [[_plain(key), _plain(item)] for key, item in value.items()]
     if isinstance(value, dt.date):
         return value.isoformat()
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
     return value.item() if hasattr(value, "item") else float(value)  # numpy's scalars
+
+
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Names of a dataclass's fields, in order; None for any other type."""
+    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None
 
 
 @functools.cache

@@ -22,7 +22,7 @@ MOST_ATTEMPTS = 2  # a run that has taken two servers down with it is not tried 
 SILENT = (
     15.0  # seconds after which a server that says nothing counts as dead; it speaks each second
 )
-COMPRESSION = 6
+COMPRESSION = 1  # a third of the time of 6 for a seventh more bytes: a slider waits for it
 
 
 class Store:
@@ -107,7 +107,9 @@ class Store:
 
     # --- runs ------------------------------------------------------------------------------------
 
-    def add_run(self, run_id: str, question: Question, source: bytes) -> tuple[Run, bool]:
+    def add_run(
+        self, run_id: str, question: Question, source: bytes, beside: Sequence[Artefact] = ()
+    ) -> tuple[Run, bool]:
         """Ask for a run; one that failed or was cancelled is asked again.
 
         Parameters
@@ -116,6 +118,8 @@ class Store:
         question : Question
         source : bytes
             The dossier as it is to be answered, changes made.
+        beside : sequence of Artefact
+            What else its worker may want.
 
         Returns
         -------
@@ -139,7 +143,7 @@ class Store:
                     ),
                 ).rowcount
                 if queued:
-                    _keep(ask, run_id, (Artefact("source", source),))
+                    _keep(ask, run_id, (Artefact("source", source), *beside))
                 row = ask("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
             finally:
                 ask("COMMIT")

@@ -15,8 +15,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from interbellum import analysis
-from interbellum.dossier.reader import Loaded, load_text, shipped
-from interbellum.store.records import BroughtDossier, Question
+from interbellum.dossier.reader import Loaded, findings, load_text, shipped
+from interbellum.store.records import Artefact, BroughtDossier, Question
 from interbellum.store.store import Store
 from interbellum.web.editing import edited_dossier
 from interbellum.web.files import Maker
@@ -24,7 +24,7 @@ from interbellum.web.jobs import MOST_QUEUED, Jobs
 from interbellum.web.kinds import KINDS
 from interbellum.web.models import DossierInfo, RunRequest
 from interbellum.web.refused import Refused
-from interbellum.web.stamp import STAMP
+from interbellum.web.stamp import READ, STAMP
 from interbellum.web.telling import name_of
 
 QUICK_DRAWS, QUICK_PATHS = 16, 32
@@ -125,8 +125,8 @@ class Desk:
 
     # --- questions -------------------------------------------------------------------------------
 
-    def asked(self, request: RunRequest) -> tuple[str, Question, bytes]:
-        """The id of a run, its question, and the dossier as it is to be answered.
+    def asked(self, request: RunRequest) -> tuple[str, Question, bytes, tuple[Artefact, ...]]:
+        """The id of a run, its question, the dossier as it is to be answered, and what reading it gave.
 
         Raises
         ------
@@ -150,10 +150,12 @@ class Desk:
             raise Refused(422, f"A run of kind {request.kind} takes no {', '.join(unknown)}.")
         changes = plain_changes(request.changes)
         source = self.source(request.dossier)
+        read: tuple[Artefact, ...] = ()
         if changes:
             edited = edited_dossier(self.loaded(request.dossier), changes)
             source = edited.tree.source().encode()
             self._remember(edited, source)
+            read = (Artefact(READ, findings(edited)),)
         question = Question(
             request.kind,
             request.dossier,
@@ -164,7 +166,7 @@ class Desk:
             given,
             kind.has_paths and draws <= QUICK_DRAWS and paths <= QUICK_PATHS,
         )
-        return run_id(question, source), question, source
+        return run_id(question, source), question, source, read
 
 
 def _fingerprint(source: bytes, name: str) -> str:

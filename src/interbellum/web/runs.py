@@ -32,7 +32,7 @@ RunId = Annotated[str, Path(max_length=200, description="Id of a run.")]
 )
 def ask(desk: OfDesk, asked: Annotated[RunRequest, Body()], response: Response) -> RunInfo:
     """Puts a run into the queue. The same question is the same run: asked again, it is answered at once."""
-    run_id, question, source = desk.asked(asked)
+    run_id, question, source, beside = desk.asked(asked)
     known = desk.store.run(run_id)
     if (known is None or known.state in ("failed", "cancelled")) and (
         desk.store.waiting() >= desk.limits.queued
@@ -40,7 +40,7 @@ def ask(desk: OfDesk, asked: Annotated[RunRequest, Body()], response: Response) 
         raise Refused(
             429, f"{desk.limits.queued} runs wait already. Cancel some, or wait for one to end."
         )
-    run, queued = desk.store.add_run(run_id, question, source)
+    run, queued = desk.store.add_run(run_id, question, source, beside)
     if queued:
         desk.wake()
     else:

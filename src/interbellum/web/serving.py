@@ -22,6 +22,7 @@ from interbellum.store.store import Store
 from interbellum.web.app import create_app
 from interbellum.web.desk import Limits
 from interbellum.web.jobs import Jobs
+from interbellum.web.memory import settle
 
 TRIES = 20  # ports after the first that are tried
 
@@ -85,6 +86,7 @@ def serve(
             timeout_graceful_shutdown=1,
             lifespan="on",
         )
+        settle()
         with suppress(KeyboardInterrupt):  # uvicorn has stopped already and tells it once more
             uvicorn.Server(config).run(sockets=[listening])
 

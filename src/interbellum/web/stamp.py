@@ -29,3 +29,5 @@ def fingerprint(folder: Path) -> str:
 
 # A checkout changes under one version, and its store is kept: read once, when the code itself is.
 STAMP = f"{__version__} {fingerprint(Path(__file__).parents[1])}"
+READ = f"read by {STAMP}"
+"""Name under which a run keeps what reading its dossier gave: for no other version's worker."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from interbellum import api
 from interbellum.briefing import figures, pictures
 from interbellum.briefing.blocks import Bullets, Heading, Outline, Paragraph, Table
+from interbellum.briefing.plain import parts
 from interbellum.briefing.seal import context_of
 from interbellum.dossier.reader import shipped
 from interbellum.store.records import Artefact
@@ -61,9 +61,9 @@ def blocks(outline: Outline) -> list[dict[str, Any]]:
     for block in outline:
         match block:
             case Heading() | Paragraph() | Bullets():
-                out.append({"kind": type(block).__name__.lower(), **asdict(block)})
+                out.append({"kind": type(block).__name__.lower(), **parts(block)})
             case Table():
-                out.append({"kind": "table", **asdict(block), "numeric": block.numeric()})
+                out.append({"kind": "table", **parts(block), "numeric": block.numeric()})
     return out
 
 

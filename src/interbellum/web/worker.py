@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -21,6 +20,7 @@ from typing import NoReturn
 from interbellum.errors import DossierError, UsageError
 from interbellum.store.records import Artefact, Run
 from interbellum.store.store import Store
+from interbellum.web.memory import settle
 
 TELL_EVERY = 0.1  # seconds between two words to the store, and between two looks for a cancel
 NICE_OF_FULL = 5  # a slider's quick answer goes before a full run that shares the processor
@@ -116,8 +116,7 @@ def main(connection: Connection, path: Path, quick: bool, threads: int) -> None:
     if not quick and hasattr(os, "nice"):
         os.nice(NICE_OF_FULL)
     _warm(threads)
-    gc.collect()
-    gc.freeze()  # what is warm stays: looking through it again and again took a tenth of a quick run
+    settle()
     with Store(path) as store:
         connection.send("")
         while True:
@@ -183,10 +182,10 @@ def made(store: Store, run: Run, threads: int) -> tuple[Artefact, ...]:
     Stopped
         The run was cancelled or deleted.
     """
-    from interbellum.dossier.reader import load_text
+    from interbellum.dossier.reader import load_found, load_text
     from interbellum.store.plain import packed
     from interbellum.web.kinds import KINDS, result_of
-    from interbellum.web.stamp import STAMP
+    from interbellum.web.stamp import READ, STAMP
     from interbellum.web.telling import first_artefacts, name_of
 
     tell = Reporter(store, run)
@@ -194,7 +193,9 @@ def made(store: Store, run: Run, threads: int) -> tuple[Artefact, ...]:
     source = store.artefact(run.id, "source")
     if source is None:
         raise Stopped
-    loaded = load_text(source.decode(), name_of(run.question.dossier))
+    text, name = source.decode(), name_of(run.question.dossier)
+    found = store.artefact(run.id, READ)
+    loaded = load_text(text, name) if found is None else load_found(text, found, name)
     answer = KINDS[run.question.kind].ask(loaded, run.question, threads, tell)
     tell("writing", 1.0)
     return (

@@ -247,8 +247,8 @@ def _points_apart(gap: Gap) -> str:
 def coders(ctx: Context) -> list[Block]:
     """Where coders differ."""
     rows = []
-    pools = pooled_medians(ctx.loaded)
-    for path, coders in coder_spreads(ctx.loaded):
+    pools = pooled_medians(ctx)
+    for path, coders in coder_spreads(ctx):
         if ctx.veil.hides(path):
             rows.append((REDACTED, REDACTED, REDACTED))
             continue

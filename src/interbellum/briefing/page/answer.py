@@ -83,7 +83,7 @@ def _coders_apart(ctx: Context) -> list[str]:
     """Decisive inputs on which coders are too far apart for an estimate, in words."""
     decisive = {driver.id: driver for driver in ctx.result.drivers[:DRIVERS_SHOWN]}
     out = []
-    for path, coders in coder_spreads(ctx.loaded):
+    for path, coders in coder_spreads(ctx):
         centres = [centre for _, centre in coders]
         wide = max(centres) - min(centres) > CODERS_APART and max(centres) <= 1.0
         if wide and path in decisive:

@@ -2,7 +2,7 @@
 
 import { ApiError, ended, follow, get, post } from "./api.js";
 
-const STILL = 80; // milliseconds without a move before a question is asked
+const STILL = 50; // milliseconds without a move before a question is asked: a drag tells of itself each 16, a held key each 30
 const AGAIN = 2000; // milliseconds before a silent server is asked again
 
 /** What decides an answer, as the server takes it. */
