@@ -120,8 +120,8 @@ def surplus_lines(compiled: Compiled, standing: Standing, provisions: int) -> tu
 
 def all_surplus_lines(compiled: Compiled, standing: Standing, levels: int) -> tuple[Array, Array]:
     """`surplus_lines` for every number of provisions at once, (D, levels, 2) twice."""
-    war, every = compiled.war, range(levels)
-    factor = np.stack([summary.design_factor(compiled, n) for n in every], axis=1)
+    war = compiled.war
+    factor = summary.design_factor(compiled, np.arange(levels))
     feared = compiled.talks.fear[:, None] * factor[:, :, None]
     discount, value = standing.discount[:, None], standing.value[:, None]
     shift = rearmament_shift(war.rearm_ceiling[:, None], war.rearm_rate[:, None], discount, feared)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interbellum.dossier.compile import Compiled, is_stale
 from interbellum.dossier.reader import Loaded
@@ -266,10 +267,20 @@ def endings(
     )
 
 
-def design_factor(compiled: Compiled, provisions: int) -> Array:
-    """Factor (D,) on feared and real breakdown under a number of enforcing provisions."""
-    share = min(1.0, provisions / len(ENFORCING))
-    return np.asarray(compiled.talks.provisions_factor**share)
+def design_factor(compiled: Compiled, provisions: ArrayLike) -> Array:
+    """Factor on feared and real breakdown under a number of enforcing provisions.
+
+    Parameters
+    ----------
+    compiled : Compiled, D draws
+    provisions : one number, or (N,)
+
+    Returns
+    -------
+    (D,) float, or (D, N)
+    """
+    share = np.minimum(1.0, np.asarray(provisions) / len(ENFORCING))
+    return np.asarray(np.power.outer(compiled.talks.provisions_factor, share))
 
 
 # --- who stands where --------------------------------------------------------------------------

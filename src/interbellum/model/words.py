@@ -123,11 +123,12 @@ def start(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+")
+
+
 def clean(text: str) -> str:
     """One line of printable text: a dossier may come from a stranger, and a terminal obeys."""
-    return re.sub(
-        r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+", " ", text
-    ).strip()
+    return _UNPRINTABLE.sub(" ", text).strip()
 
 
 # The month names of the C locale: strftime follows the reader's machine, a briefing does not.
