@@ -563,15 +563,25 @@ def test_charts_are_written_one_file_each(
         assert Path(one["file"]).read_bytes().startswith(starts)
 
 
+@pytest.mark.parametrize("folder", ["file/charts", "dangling", "a" * 300])
 def test_a_folder_that_cannot_be_made_is_told_before_the_run(
-    answered: Path, tmp_path: Path
+    answered: Path, tmp_path: Path, folder: str
 ) -> None:
     (tmp_path / "file").touch()
-    done = call("charts", str(answered), "--out", str(tmp_path / "file" / "charts"))
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    before = sorted(tmp_path.iterdir())
+    done = call("charts", str(answered), "--out", str(tmp_path / folder))
     assert done.exit_code == 2
     assert "cannot be made" in done.stderr
     assert "Mend:" in done.stderr
     assert "draws" not in done.stderr  # nothing has been run
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_run_that_writes_nothing_leaves_no_folder(answered: Path, tmp_path: Path) -> None:
+    done = call("charts", str(answered), "--out", str(tmp_path / "a" / "b"), "--only", "nonsense")
+    assert done.exit_code == 2
+    assert not (tmp_path / "a").exists()
 
 
 def test_charts_lists_what_it_wrote_and_names_what_there_is(answered: Path, tmp_path: Path) -> None:

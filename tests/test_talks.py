@@ -359,12 +359,13 @@ def test_endings_sum_to_one_and_rungs_are_nested(name):
         assert sum(share.p for share in ending.shares.values()) == pytest.approx(1.0, abs=1e-12)
     for day in {forecast.by_days for forecast in result.rungs}:
         chance = {f.rung: f.chance.p for f in result.rungs if f.by_days == day}
-        assert (
-            chance["any_truce_announced"]
-            >= chance["general_truce_30_days_intended"]
-            >= chance["general_truce_30_days_kept"]
-            >= chance["general_truce_year_kept"]
-        )
+        nested = [
+            chance["any_truce_announced"],
+            chance["general_truce_30_days_intended"],
+            chance["general_truce_30_days_kept"],
+            chance["general_truce_year_kept"],
+        ]
+        assert (np.diff(nested) <= 1e-15).all()  # equal ones may differ by the order of their sums
         assert chance["general_truce_30_days_intended"] >= chance["settlement_signed"]
         assert all(0.0 < p < 1.0 for p in chance.values())  # a Monte Carlo zero is never printed
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -191,23 +192,31 @@ def _ready_to_draw() -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """See that a folder can be made where the user named it, without making it.
+    """See that files can be written to a folder that the user named, by trying; no trace is left.
 
     Raises
     ------
     UsageError
-        It cannot.
+        They cannot.
     """
-    nearest = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        raise _no_folder(folder, f"{nearest} is " + ("read-only" if nearest.is_dir() else "a file"))
+    made = [one for one in (folder, *folder.parents) if not os.path.lexists(one)]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise _no_folder(folder, error) from None
+    finally:
+        for one in made:
+            with suppress(OSError):
+                one.rmdir()
 
 
-def _no_folder(folder: Path, why: str) -> UsageError:
+def _no_folder(folder: Path, error: OSError) -> UsageError:
     from interbellum.errors import UsageError
 
     return UsageError(
-        f"The folder {folder} cannot be made ({why}). Mend: name one in a place where you may write."
+        f"The folder {folder} cannot be made or written to ({error.strerror or error}). Mend: name one "
+        "in a place where you may write."
     )
 
 
@@ -231,7 +240,7 @@ def write_charts(charts: Sequence[Chart], folder: Path, form: str = "svg") -> li
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _no_folder(folder, error.strerror or str(error)) from None
+        raise _no_folder(folder, error) from None
     files = []
     for chart in charts:
         content = drawn[form](chart)
