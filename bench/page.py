@@ -67,8 +67,8 @@ WATCH = """ready => {
     watcher.observe(document, { attributes: true, childList: true, subtree: true });
   });
 }"""
-"""Tells when the frame after the first that holds a selector has been painted, by the page's own clock: a test
-driver that looks for it from outside sees it up to a second late."""
+"""Tells when the first frame that holds a selector has been painted, by the page's own clock: a test driver that
+looks for it from outside sees it up to a second late."""
 
 
 def visit(browser: Any, address: str, ready: str) -> tuple[float, int, float]:
@@ -88,18 +88,29 @@ def visit(browser: Any, address: str, ready: str) -> tuple[float, int, float]:
     return spent, len(sizes), sum(sizes) / 1000.0
 
 
+ANSWERS = """() => {
+  const answer = document.getElementById("answer"), before = answer.dataset.run;
+  let began = null;
+  document.addEventListener("input", () => { began ??= performance.now(); }, { capture: true });
+  const when = (holds) => new Promise((tell) => {
+    const look = () => began !== null && holds() && (watcher.disconnect(), requestAnimationFrame(
+      () => setTimeout(() => tell((performance.now() - began) / 1000))));
+    const watcher = new MutationObserver(look);
+    watcher.observe(answer, { attributes: true });
+  });
+  window.first = when(() => answer.dataset.run !== before);
+  window.full = when(() => answer.dataset.run !== before && answer.dataset.quality === "full"
+    && answer.getAttribute("aria-busy") === "false");
+}"""
+"""From the slider's own event to the frame after the one that shows the first answer, and the full one."""
+
+
 def moved(page: Any, key: str) -> tuple[float, float]:
-    """Seconds from a slider's move to the first answer and to the full one."""
-    before = page.get_attribute("#answer", "data-run")
+    """Seconds from a slider's move until the first answer is painted, and the full one."""
     page.locator(f'.found [data-path="{SLIDER}"] input[type=range]').focus()
-    began = time.perf_counter()
+    page.evaluate(ANSWERS)
     page.keyboard.press(key)
-    page.wait_for_function(  # looked for now and then: at every frame the looking itself would cost a core
-        "run => document.getElementById('answer').dataset.run !== run", arg=before, polling=25
-    )
-    first = time.perf_counter() - began
-    page.wait_for_selector("#answer[data-quality=full][aria-busy=false]")
-    return first, time.perf_counter() - began
+    return page.evaluate("window.first"), page.evaluate("window.full")
 
 
 def measured(browser: Any, address: str, pid: int) -> dict[str, Any]:

@@ -137,14 +137,13 @@ def test_hostile_file_gets_one_clear_message(kind: str, tmp_path: Path) -> None:
 
 
 ONE_PASS = {
-    **{kind: raw for kind, (raw, _) in HOSTILE.items() if kind != "50 MB"},
+    **{kind: raw for kind, (raw, _) in HOSTILE.items() if kind != "50 MB" and b"&" not in raw},
     **{f"{name} in full": load(name).tree.source().encode() for name in shipped()},
-    "an anchor alone": b"a: &b 1\n",
     "an alias before a quote left open": b"a: *b\nc: 'd\n",
     "a quote left open before an alias": b'c: "d\na: *b\n',
     "two faults": b"a: 1\na: 2\nb: !!x:y z\n",
-    "an ampersand in words": b"a: R&D\n",
 }
+"""Texts without an anchor: with one, all is walked first."""
 
 
 @pytest.mark.parametrize("kind", ONE_PASS)
@@ -242,6 +241,21 @@ def test_a_dossier_that_was_read_before_is_the_same(
     assert (again.tree.data, again.tree.source()) == (first.tree.data, source)
     monkeypatch.setattr(tree, "_composed", composed)  # until a place is asked for
     assert again.tree.key_place(("war", "position")) == first.tree.key_place(("war", "position"))
+
+
+@pytest.mark.parametrize(
+    "found", [b"", b"{}", b"[1]", b'{"hash": "HASH", "data": {"a": 1}}', b"other"]
+)
+def test_what_was_read_of_another_text_or_is_damaged_is_read_anew(found: bytes) -> None:
+    source = minimal_dossier()
+    right = load_text(source, "war.yaml")
+    other = load_text(source.replace("title: ", "title: Other ", 1), "war.yaml")
+    assert other.dossier != right.dossier
+    if found == b"other":
+        found = findings(other)
+    again = load_found(source, found.replace(b"HASH", right.hash.encode()), "war.yaml")
+    assert (again.dossier, again.hash) == (right.dossier, right.hash)
+    assert again.tree.data == right.tree.data
 
 
 def test_directory_instead_of_a_file_gets_one_message(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from interbellum.web.app import create_app
 from interbellum.web.desk import QUICK_DRAWS, QUICK_PATHS, Desk, Limits
 from interbellum.web.jobs import PATIENCE, Jobs
 from interbellum.web.models import RunRequest
+from interbellum.web.stamp import READ
 
 LONG = {"draws": 1024, "paths": 1024}  # minutes, if nobody stops it
 SOON = 240.0  # seconds; the machine may be busy, and the first worker ever compiles
@@ -143,6 +144,24 @@ def test_a_worker_takes_up_what_the_server_has_read(
                 answers.append(worker.made(store, run, threads=1))
         assert answers[0] == answers[1]
         assert desk.asked(RunRequest(**asked))[3] == ()  # not read for its text alone
+
+
+def test_what_spared_a_worker_the_reading_goes_when_it_has_served(
+    server: Running, toy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    add_run = Store.add_run
+
+    def seen(self: Store, run_id: str, question: Any, source: bytes, beside: Any = ()) -> Any:
+        kept.extend(one.name for one in beside)
+        return add_run(self, run_id, question, source, beside)
+
+    monkeypatch.setattr(Store, "add_run", seen)
+    run = server.ask(dossier=toy, draws=8, paths=8, changes={"war.position": 0.55})
+    assert server.events(run["id"])[-1]["state"] == "done"
+    assert kept == [READ]
+    assert server.store.artefact(run["id"], READ) is None
+    assert server.store.artefact(run["id"], "source") is not None
 
 
 def test_files_are_made_beside_the_server_and_kept(server: Running, toy: str) -> None:

@@ -191,7 +191,7 @@ def quantiles(values: Array, weight: Array) -> Array:
 
 
 def _reaching(told: Array, each: Array, share: Array) -> Array:
-    """The values at which the weights of those below reach some shares."""
+    """Of values (D·P,) with weights (D·P,): those (N,) at which the weights below reach shares (N,)."""
     low, high = told.min(), told.max()
     if low == high:
         return np.full(len(share), low)

@@ -89,7 +89,7 @@ def intervals(p: Array, lo80: Array, lo50: Array, hi50: Array, hi80: Array) -> l
 
 
 def share_of_paths(values: Array, weight: Array, trials: float, categories: int = 2) -> Interval:
-    """Mean share of paths of one kind with its intervals; see `shares_of_paths`."""
+    """Mean share of paths (D,) of one kind with its intervals; see `shares_of_paths`."""
     return shares_of_paths(values[None], weight, trials, categories)[0]
 
 

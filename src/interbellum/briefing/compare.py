@@ -9,7 +9,7 @@ from typing import Any
 from interbellum.briefing import words
 from interbellum.briefing.blocks import Block, Bullets, Heading, Outline, Paragraph, Table, mapped
 from interbellum.briefing.changes import KINDS, Change, changes
-from interbellum.briefing.context import Context
+from interbellum.briefing.context import Context, coded_quantities
 from interbellum.briefing.redaction import Veil, withheld
 from interbellum.dossier.reader import Loaded
 from interbellum.model.result import Interval, Result
@@ -124,7 +124,7 @@ def _forecast(
 ) -> tuple[FigureMove, ...]:
     if result_before is None or result_after is None:
         return ()
-    ctx = Context(after, Veil(after, False), result_after)
+    ctx = Context(after, Veil(after, False), result_after, coded_quantities(after))
     old = {(f.rung, f.by_days): f for f in result_before.rungs}
     moves = [
         FigureMove(

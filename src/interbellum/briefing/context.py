@@ -141,20 +141,17 @@ class Names:
         return f"{self.loaded.tree.file}:{self.loaded.tree.key_place(found)[0]}"
 
 
-@dataclass(frozen=True)  # without slots: what is worked out once needs a place
+Coded = tuple[str, Quantity, tuple[CoderEstimate, ...]]
+"""Path of a quantity, the quantity, its coders."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context(Names):
     """A dossier, what came of it, and the names to tell it with."""
 
     result: Result
-
-    @functools.cached_property
-    def coded(self) -> tuple[tuple[str, Quantity, tuple[CoderEstimate, ...]], ...]:
-        """Quantities that several coders estimated: path, the quantity, its coders."""
-        return tuple(
-            (path, quantity, quantity.coders)
-            for path, quantity in quantities(self.loaded.dossier)
-            if quantity.coders is not None
-        )
+    coded: tuple[Coded, ...]
+    """Of `coded_quantities`: looked for once, told in several places."""
 
     def rung(self, rung: str) -> str:
         """A rung in words, as the head of a row."""
@@ -394,6 +391,15 @@ def range_text(quantity: Quantity, path: str) -> str:
     if quantity.mode is not None:
         text += f", most likely {words.quantity(quantity.mode, quantity.mode, unit)}"
     return text
+
+
+def coded_quantities(loaded: Loaded) -> tuple[Coded, ...]:
+    """Quantities that several coders estimated."""
+    return tuple(
+        (path, quantity, quantity.coders)
+        for path, quantity in quantities(loaded.dossier)
+        if quantity.coders is not None
+    )
 
 
 def coder_spreads(ctx: Context) -> list[tuple[str, list[tuple[str, float]]]]:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from interbellum.briefing.context import Context, quantities
+from interbellum.briefing.context import Context, coded_quantities, quantities
 from interbellum.briefing.redaction import Veil
 from interbellum.briefing.texts_redaction import (
     alternative_hidden,
@@ -50,7 +50,8 @@ def context_of(result: Result, loaded: Loaded, redact: bool) -> Context:
         True hides what the dossier marks confidential, and what would tell it.
     """
     veil = Veil(loaded, redact)
-    return Context(loaded, veil, sealed(result, loaded, veil) if redact else result)
+    told = sealed(result, loaded, veil) if redact else result
+    return Context(loaded, veil, told, coded_quantities(loaded))
 
 
 def sealed(result: Result, loaded: Loaded, veil: Veil) -> Result:

@@ -82,7 +82,7 @@ class Draws:
         self._stream = np.random.Generator(self._bits)
 
     def _keyed(self, name: str) -> np.random.Generator:
-        """The stream of a quantity: as a new Philox of its key, which would take six times as long."""
+        """The stream of a quantity: as a new Philox of its key, which takes several times as long to make."""
         digest = hashlib.sha256(f"{self.seed}/{name}".encode()).digest()
         self._start["state"]["key"] = np.frombuffer(digest[:16], ">u8")[::-1].astype(np.uint64)
         self._bits.state = self._start

@@ -8,6 +8,7 @@ import json
 import os
 import types
 import typing
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -76,25 +77,38 @@ def load_text(text: str, name: str = "dossier.yaml") -> Loaded:
 
 def findings(loaded: Loaded) -> bytes:
     """What reading a dossier gave, as JSON: beside its text it spares another process the reading."""
-    found = {"data": loaded.tree.data, "warnings": [asdict(one) for one in loaded.warnings]}
+    found = {
+        "hash": loaded.hash,
+        "data": loaded.tree.data,
+        "warnings": [asdict(one) for one in loaded.warnings],
+    }
     return json.dumps(found, separators=(",", ":")).encode()
 
 
 def load_found(text: str, found: bytes, name: str = "dossier.yaml") -> Loaded:
-    """A dossier that has been read before: the same as `load_text`, without parsing and checks.
+    """A dossier that has been read before: as `load_text`, without parsing and checks where that can be.
 
     Parameters
     ----------
     text : str
     found : bytes
-        Its own `findings`, by this very version.
+        Its `findings`, by this very version; those of another text, or damaged ones, are passed over.
     name : str
         Stands in messages.
+
+    Raises
+    ------
+    DossierError
+        The text itself has faults.
     """
-    raw, read = text.encode(), json.loads(found)
-    tree = known_tree(name, raw, read["data"])
-    warnings = tuple(Fault(**one) for one in read["warnings"])
-    return Loaded(Dossier.model_validate(tree.data), tree, _hash(raw), warnings)
+    raw = text.encode()
+    with suppress(ValueError, LookupError, TypeError):  # pydantic's error is a ValueError
+        read = json.loads(found)
+        if read["hash"] == _hash(raw):
+            tree = known_tree(name, raw, read["data"])
+            warnings = tuple(Fault(**one) for one in read["warnings"])
+            return Loaded(Dossier.model_validate(tree.data), tree, _hash(raw), warnings)
+    return load_text(text, name)
 
 
 def check(dossier: str | Path) -> Report:

@@ -432,7 +432,7 @@ def cause_shares(curves: TruceCurves, incident_factor: ArrayLike, weeks: int) ->
 
 
 def _of_all(hazards: Array) -> Array:
-    """Sum over the causes, (..., 4); along so short an axis NumPy's own sum is slow."""
+    """Sum over the causes, (..., 4) to (...); along so short an axis NumPy's own sum is slow."""
     return np.asarray(sum(hazards[..., cause] for cause in range(len(CAUSES))))
 
 

@@ -22,7 +22,7 @@ MOST_ATTEMPTS = 2  # a run that has taken two servers down with it is not tried 
 SILENT = (
     15.0  # seconds after which a server that says nothing counts as dead; it speaks each second
 )
-COMPRESSION = 1  # a third of the time of 6 for a seventh more bytes: a slider waits for it
+COMPRESSION = 1  # a slider waits for it; 6 takes four times as long
 
 
 class Store:
@@ -119,7 +119,7 @@ class Store:
         source : bytes
             The dossier as it is to be answered, changes made.
         beside : sequence of Artefact
-            What else its worker may want.
+            What spares its worker time, as `dossier.reader.findings`.
 
         Returns
         -------
@@ -244,8 +244,16 @@ class Store:
             )
         return self.run(run_id)
 
-    def finish(self, run_id: str, artefacts: Sequence[Artefact]) -> None:
-        """A run is done: what it left and its state, in one step."""
+    def finish(self, run_id: str, artefacts: Sequence[Artefact], spent: Sequence[str] = ()) -> None:
+        """A run is done: what it left and its state, in one step; what served only to answer it goes.
+
+        Parameters
+        ----------
+        run_id : str
+        artefacts : sequence of Artefact
+        spent : sequence of str
+            Names of what goes.
+        """
         with self._asked() as ask:
             ask("BEGIN IMMEDIATE")
             try:
@@ -256,6 +264,8 @@ class Store:
                 ).rowcount
                 if done:
                     _keep(ask, run_id, artefacts)
+                    for name in spent:
+                        ask("DELETE FROM artefacts WHERE run = ? AND name = ?", (run_id, name))
             finally:
                 ask("COMMIT")
 

@@ -69,7 +69,7 @@ def slope_from_chance(chance: Array, position: Array) -> Array:
     wanted = np.log(chance / (1.0 - chance))
     slope = np.zeros(chance.shape)
     for _ in range(MOST_STEPS):
-        flat = np.abs(slope) < 1e-6  # as at 0, to a part in a million
+        flat = np.abs(slope) < 1e-6  # as at 0: such slopes are told as 0 below
         s = np.where(flat, 1.0, slope)
         for_a, for_b = np.expm1(-s * y), np.expm1(-s * (1.0 - y))
         even = np.where(flat, y / (1.0 - y), for_a / for_b)

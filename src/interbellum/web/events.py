@@ -15,7 +15,7 @@ from interbellum.store.store import Store
 from interbellum.web.models import RunInfo
 from interbellum.web.run_info import run_info
 
-LOOK_EVERY = 0.02  # seconds; a look takes a third of a millisecond
+LOOK_EVERY = 0.02  # seconds; a look is one row of the store
 BREATH = 15.0  # seconds after which a word is said so that nobody takes the line for dead
 
 

@@ -12,7 +12,7 @@ YOUNG = (
 def settle() -> None:
     """What is here now stays, so the collector need not look through it, nor look so often.
 
-    Looking through all that is imported and read took up to .4 seconds of a request.
+    Looking through all that is imported and read took tenths of a second of a request now and then.
     """
     gc.collect()
     gc.freeze()

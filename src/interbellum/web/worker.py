@@ -21,6 +21,7 @@ from interbellum.errors import DossierError, UsageError
 from interbellum.store.records import Artefact, Run
 from interbellum.store.store import Store
 from interbellum.web.memory import settle
+from interbellum.web.stamp import READ, STAMP
 
 TELL_EVERY = 0.1  # seconds between two words to the store, and between two looks for a cancel
 NICE_OF_FULL = 5  # a slider's quick answer goes before a full run that shares the processor
@@ -154,7 +155,7 @@ def answer(store: Store, run_id: str, threads: int) -> None:
     try:
         with interruptible(store, run_id):
             artefacts = made(store, run, threads)
-        store.finish(run_id, artefacts)
+        store.finish(run_id, artefacts, spent=(READ,))
     except Stopped:
         store.cancelled(run_id)
     except DossierError as error:
@@ -185,7 +186,6 @@ def made(store: Store, run: Run, threads: int) -> tuple[Artefact, ...]:
     from interbellum.dossier.reader import load_found, load_text
     from interbellum.store.plain import packed
     from interbellum.web.kinds import KINDS, result_of
-    from interbellum.web.stamp import READ, STAMP
     from interbellum.web.telling import first_artefacts, name_of
 
     tell = Reporter(store, run)
