@@ -28,6 +28,7 @@ GOALS = {
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TIMES = 3
+READS = 2_000  # milliseconds that a person looks at an answer before the next move
 PATIENCE = 300_000  # milliseconds
 SLIDER = "war.position"
 
@@ -108,6 +109,7 @@ ANSWERS = """() => {
 def moved(page: Any, key: str) -> tuple[float, float]:
     """Seconds from a slider's move until the first answer is painted, and the full one."""
     page.locator(f'.found [data-path="{SLIDER}"] input[type=range]').focus()
+    page.wait_for_timeout(READS)  # charts and changes of the last answer are drawn meanwhile
     page.evaluate(ANSWERS)
     page.keyboard.press(key)
     return page.evaluate("window.first"), page.evaluate("window.full")

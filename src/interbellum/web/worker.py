@@ -25,7 +25,8 @@ from interbellum.web.stamp import READ, STAMP
 
 TELL_EVERY = 0.1  # seconds between two words to the store, and between two looks for a cancel
 NICE_OF_FULL = 5  # a slider's quick answer goes before a full run that shares the processor
-WARM_DOSSIER = "eritrea-ethiopia-1999"  # the smallest that is shipped
+WARM_DOSSIER = "ukraine-2026-10"  # the largest that is shipped: the memory for it is then at hand
+WARM_DRAWS, WARM_PATHS = 16, 32  # as for a first answer
 
 
 class Stopped(BaseException):
@@ -143,7 +144,7 @@ def _warm(threads: int) -> None:
     from interbellum.web.telling import first_artefacts
 
     with suppress(Exception):  # what fails here will fail, and be told, in a run
-        answer = api.brief(WARM_DOSSIER, draws=8, paths=8, threads=threads)
+        answer = api.brief(WARM_DOSSIER, draws=WARM_DRAWS, paths=WARM_PATHS, threads=threads)
         first_artefacts(answer, quick=False)
 
 

@@ -30,6 +30,12 @@ export function show(node, visible) {
   node.hidden = !visible;
 }
 
+/** Settles when what has been changed is on the screen; at once where nobody sees the page. */
+export function painted() {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((tell) => requestAnimationFrame(() => setTimeout(tell)));
+}
+
 /** Run `action` once no call has come for `wait` milliseconds. */
 export function settled(action, wait) {
   let timer = 0;

@@ -1,6 +1,7 @@
 // From a question to its answers: a quick one at once, then the full one, and never a stale one.
 
 import { ApiError, ended, follow, get, post } from "./api.js";
+import { painted } from "./dom.js";
 
 const STILL = 50; // milliseconds without a move before a question is asked: a drag tells of itself each 16, a held key each 30
 const AGAIN = 2000; // milliseconds before a silent server is asked again
@@ -76,6 +77,8 @@ export class Live {
       if (this.#coarse(asked)) {
         const first = await this.#one({ ...asked, ...this.sizes.quick }, "quick", signal);
         this.hear({ phase: "full", run: null, answer: first, quick: true });
+        await painted(); // the full run would take the processor from the page
+        signal.throwIfAborted();
       }
       const full = await this.#one(asked, "full", signal);
       this.hear({ phase: "done", run: full.run, answer: full });

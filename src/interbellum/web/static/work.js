@@ -4,7 +4,7 @@ import * as view from "./answer.js";
 import { get, url } from "./api.js";
 import { Charts } from "./charts.js";
 import { Controls } from "./controls.js";
-import { byId, el, printsWhole, settled, show } from "./dom.js";
+import { byId, el, painted, printsWhole, settled, show } from "./dom.js";
 import { fault, trouble } from "./faults.js";
 import { downloads, menu, shareButton } from "./share.js";
 import { Answers, Live, question } from "./live.js";
@@ -159,6 +159,12 @@ class Work {
     byId("headline").replaceChildren(...view.bottomLine(answer, before));
     this.#strip();
     this.#numbers(answer, before);
+    // The numbers of a first answer are on the screen before its many words are laid out.
+    if (this.status.quick(answer)) painted().then(() => this.answer === answer && this.#words(answer, before));
+    else this.#words(answer, before);
+  }
+
+  #words(answer, before) {
     fill(byId("briefing"), answer.outline);
     downloads(byId("downloads"), answer.run);
     this.controls.suggest(answer.result.drivers.map((one) => one.id));
