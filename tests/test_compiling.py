@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -112,6 +113,7 @@ def test_the_process_runs_nothing_that_lies_in_the_users_folder(
     monkeypatch.chdir(tmp_path)
     process = compiling._started()
     assert process is not None
+    assert os.getsid(process.pid) != os.getsid(0)  # out of the reach of the terminal's Ctrl-C
     assert process.wait(120.0) == 0
     assert process.stdin is not None
     process.stdin.close()

@@ -91,6 +91,7 @@ def _started() -> subprocess.Popen[bytes] | None:
             stdout=quiet,
             stderr=quiet,
             env={**os.environ, "PYTHONPATH": paths},
+            start_new_session=True,  # Ctrl-C is the run's to hear; half of a saving would spoil later runs
         )
     except (OSError, ValueError):  # no memory, no such interpreter
         return None
