@@ -14,7 +14,7 @@ from interbellum import analysis, pooling, summary
 from interbellum.api import brief
 from interbellum.dossier.reader import load, load_text
 from interbellum.errors import InternalError
-from interbellum.model.result import Result, Variant
+from interbellum.model.result import Interval, Result, Variant
 from interbellum.model.rungs import ENDINGS, RUNGS
 from interbellum.model.variants import VariantInputs, VariantShares
 from interbellum.record.weights import read_weights
@@ -106,9 +106,17 @@ def test_the_engine_alone_pools_to_the_engine() -> None:
             assert share.p == pytest.approx(other.shares[name].p, abs=1e-12)
 
 
+def pooled(
+    values: list[np.ndarray], among: tuple[pooling.Weighted, ...], categories: int = 2
+) -> Interval:
+    """One share, (D,) a variant."""
+    (told,) = pooling.pool([one[None] for one in values], among, categories)
+    return told
+
+
 def test_pooled_chance_is_the_weighted_mean_and_its_interval_spans_the_structures() -> None:
     among = (constant("one", 0.25, 0.1), constant("two", 0.75, 0.5))
-    told = pooling.pooled([one.shares.rungs[:, 0, 0] for one in among], among)
+    told = pooled([one.shares.rungs[:, 0, 0] for one in among], among)
     assert told.p == pytest.approx(0.25 * 0.1 + 0.75 * 0.5, abs=1e-9)
     assert (told.lo80, told.hi80) == pytest.approx((0.1, 0.5))
     assert told.lo50 == pytest.approx(0.3)  # a quarter of the weight lies on .1: the edge
@@ -123,13 +131,13 @@ def test_a_whole_forecast_pools_as_one_share_after_another_does() -> None:
     for forecast in pooling.pool_rungs(rungs, among):
         place = names.index(forecast.rung)
         values = [summary.at_days(one.shares.rungs[..., place], forecast.by_days) for one in among]
-        assert forecast.chance == pooling.pooled(values, among)
+        assert forecast.chance == pooled(values, among)
     for ending in pooling.pool_endings(endings, among):
         for place, name in enumerate(ENDINGS):
             values = [
                 summary.at_days(one.shares.endings[..., place], ending.by_days) for one in among
             ]
-            assert ending.shares[name] == pooling.pooled(values, among, len(ENDINGS))
+            assert ending.shares[name] == pooled(values, among, len(ENDINGS))
     for one, told in zip(among, pooling.variants(rungs, endings, among), strict=True):
         for rung, day, p in told.rungs:
             now = summary.at_days(one.shares.rungs[..., names.index(rung)], day)

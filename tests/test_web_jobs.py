@@ -26,8 +26,9 @@ from interbellum.dossier import reader
 from interbellum.store.store import Store
 from interbellum.web import worker
 from interbellum.web.app import create_app
-from interbellum.web.desk import QUICK_DRAWS, QUICK_PATHS, Desk, Limits
+from interbellum.web.desk import Desk, Limits
 from interbellum.web.jobs import PATIENCE, Jobs
+from interbellum.web.kinds import QUICK_DRAWS, QUICK_PATHS
 from interbellum.web.models import RunRequest
 from interbellum.web.stamp import READ
 

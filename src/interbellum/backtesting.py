@@ -28,7 +28,7 @@ from interbellum.model.backtest import (
 )
 from interbellum.model.result import Durability, Result
 from interbellum.model.rungs import ENDINGS, FORMS, HORIZON_DAYS, RUNGS
-from interbellum.peace.record import read_cessations, reference_class
+from interbellum.peace.record import packaged_class
 from interbellum.record.backtest import score_library
 from interbellum.record.cases import Outcome, case_files, outcomes_text, read_outcomes
 from interbellum.record.coding import shipped_facts
@@ -239,7 +239,7 @@ def begin_forecast(result: Result, question: CrowdQuestion) -> BeginForecast:
 def _lines(durability: Durability, as_of: dt.date) -> dict[str, dict[int, float]]:
     """Chance of holding, per line of evidence and days; the base rate is cut at `as_of`."""
     record = durability.record_model
-    reference = reference_class(read_cessations(), durability.form, as_of)
+    reference = packaged_class(durability.form, as_of)
     held = dict(zip(reference.days, np.asarray(reference.curve.survival).tolist(), strict=True))
     lines = {
         TRUCE_MODEL: {point.days: point.chance.p for point in durability.truce},

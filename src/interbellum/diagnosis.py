@@ -17,10 +17,8 @@ from interbellum.dossier.compile import Compiled
 from interbellum.levers.shapley import shapley_shares
 from interbellum.model.deals import BoolArray, DealInputs, Frontier
 from interbellum.model.diagnosis import BLOCKERS, Blockers, Diagnosis
-from interbellum.model.rungs import RUNGS
 from interbellum.ripeness import agreeing, open_range, ripeness
 from interbellum.talks import kernel
-from interbellum.talks.variants.to_the_finish import shares_of
 
 PATHS = 32
 WEEKS_AHEAD = 54  # a year and what the reading between two weeks needs
@@ -153,8 +151,7 @@ def _worth(
         engine = engine._replace(talk_chance=np.ones_like(engine.talk_chance))
     is_open = open_range(compiled, standing, there.fronts)
     counts = kernel.run(engine, seed, paths, WEEKS_AHEAD, threads)
-    reached = shares_of(counts, paths, None).rungs[..., list(RUNGS).index(summary.HEADLINE)]
-    chance = summary.at_days(reached, summary.HEADLINE_DAYS)
+    chance = summary.at_days(summary.headline_shares(counts, paths), summary.HEADLINE_DAYS)
     return float(table.weight @ is_open), float(table.weight @ chance)
 
 

@@ -119,11 +119,6 @@ def ask(
     return tuple(out)
 
 
-def pooled(values: Sequence[Array], among: Sequence[Weighted], categories: int = 2) -> Interval:
-    """Mean of one share, (D,) a variant, over variants and draws; see `pool`."""
-    return pool([one[None] for one in values], among, categories)[0]
-
-
 def pool(values: Sequence[Array], among: Sequence[Weighted], categories: int = 2) -> list[Interval]:
     """Means of N shares over variants and draws, with intervals over all of them.
 

@@ -143,23 +143,19 @@ def median_among(values: Array, weight: Array) -> Interval | None:
     return median(np.where(has, values, 0.0), weight * has / total)
 
 
-def at_days(by_week: Array, days: int) -> Array:
-    """A weekly curve (D, W + 1, ...) read at a day, linear within the week."""
-    week = days / DAYS_PER_WEEK
-    before = min(int(week), by_week.shape[1] - 1)
-    after = min(before + 1, by_week.shape[1] - 1)
-    share = week - before
+def at_days(by_week: Array, days: int | Sequence[int]) -> Array:
+    """A weekly curve (D, W + 1, ...) read at a day, (D, ...), or at T, (D, T, ...); linear within the week."""
+    week = np.asarray(days) / DAYS_PER_WEEK
+    last = by_week.shape[1] - 1
+    before = np.minimum(week.astype(np.int64), last)
+    after = np.minimum(before + 1, last)
+    share = (week - before).reshape((*week.shape, *(1 for _ in by_week.shape[2:])))
     return np.asarray((1.0 - share) * by_week[:, before] + share * by_week[:, after])
 
 
 def rows_at(by_week: Array, days: Sequence[int]) -> Array:
     """Every column of a weekly curve (D, W + 1, K) at T days, (T, K, D): a row of draws each."""
-    week = np.asarray(days) / DAYS_PER_WEEK
-    last = by_week.shape[1] - 1
-    before = np.minimum(week.astype(np.int64), last)
-    after, share = np.minimum(before + 1, last), (week - before)[:, None]
-    now = (1.0 - share) * by_week[:, before] + share * by_week[:, after]
-    return np.ascontiguousarray(now.transpose(1, 2, 0))
+    return np.ascontiguousarray(at_days(by_week, days).transpose(1, 2, 0))
 
 
 def never_zero(p: _Number, trials: float, categories: int = 2) -> _Number:

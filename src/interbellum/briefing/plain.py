@@ -6,12 +6,13 @@ Keys in a fixed order, numbers to ten decimals, so that noise of the last bits d
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any
+
+from interbellum.model.fields import field_names
 
 DECIMALS = 10
 
@@ -29,7 +30,7 @@ def tidy(value: Any) -> Any:
         return round(float(value), DECIMALS) + 0.0 if math.isfinite(value) else None  # no -0.0
     if isinstance(value, (list, tuple)):
         return [tidy(item) for item in value]
-    names = _field_names(value.__class__)
+    names = field_names(value.__class__)
     if names is not None:
         return {name: tidy(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
@@ -42,9 +43,3 @@ def tidy(value: Any) -> Any:
 def parts(value: Any) -> dict[str, Any]:
     """A dataclass as a mapping of its fields, each as it is."""
     return {item.name: getattr(value, item.name) for item in fields(value)}
-
-
-@functools.cache
-def _field_names(kind: type) -> tuple[str, ...] | None:
-    """Names of a dataclass's fields; None for any other type."""
-    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
+from interbellum.model.fields import field_names
+
 _T = TypeVar("_T")
 
 
@@ -41,7 +43,7 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    names = _field_names(value.__class__)
+    names = field_names(value.__class__)
     if names is not None:
         return [_plain(getattr(value, name)) for name in names]
     if isinstance(value, Mapping):
@@ -49,12 +51,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dt.date):
         return value.isoformat()
     return value.item() if hasattr(value, "item") else float(value)  # numpy's scalars
-
-
-@functools.cache
-def _field_names(kind: type) -> tuple[str, ...] | None:
-    """Names of a dataclass's fields, in order; None for any other type."""
-    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None
 
 
 @functools.cache

@@ -12,10 +12,11 @@ from interbellum import __version__, analysis
 from interbellum.model.provisions import PROVISIONS
 from interbellum.store.store import Store
 from interbellum.web import artefacts, dossiers, pages, runs, security
-from interbellum.web.desk import QUICK_DRAWS, QUICK_PATHS, Desk, Limits, OfDesk
+from interbellum.web.desk import Desk, Limits, OfDesk
 from interbellum.web.errors import add_handlers, responses
 from interbellum.web.files import Maker
 from interbellum.web.jobs import Jobs
+from interbellum.web.kinds import QUICK_DRAWS, QUICK_PATHS
 from interbellum.web.models import Limits as LimitsInfo
 from interbellum.web.models import ProvisionInfo, Service, Size
 

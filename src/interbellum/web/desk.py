@@ -21,13 +21,12 @@ from interbellum.store.store import Store
 from interbellum.web.editing import edited_dossier
 from interbellum.web.files import Maker
 from interbellum.web.jobs import MOST_QUEUED, Jobs
-from interbellum.web.kinds import KINDS
+from interbellum.web.kinds import KINDS, QUICK_DRAWS, QUICK_PATHS
 from interbellum.web.models import DossierInfo, RunRequest
 from interbellum.web.refused import Refused
 from interbellum.web.stamp import READ, STAMP
 from interbellum.web.telling import name_of
 
-QUICK_DRAWS, QUICK_PATHS = 16, 32
 KEPT_LOADED = (
     16  # dossiers that stay read, so that a slider does not wait for its file to be read again
 )

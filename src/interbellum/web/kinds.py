@@ -16,6 +16,8 @@ from interbellum.model.table import TableResult
 from interbellum.store.plain import unpacked
 from interbellum.store.records import Question
 
+QUICK_DRAWS, QUICK_PATHS = 16, 32  # of a first answer
+
 Asked = Callable[[Loaded, Question, int, analysis.Progress], api.Answer]
 Told = Callable[[bytes, Loaded, Question, bool], api.Answer]
 

@@ -26,7 +26,6 @@ from interbellum.web.stamp import READ, STAMP
 TELL_EVERY = 0.1  # seconds between two words to the store, and between two looks for a cancel
 NICE_OF_FULL = 5  # a slider's quick answer goes before a full run that shares the processor
 WARM_DOSSIER = "ukraine-2026-10"  # the largest that is shipped: the memory for it is then at hand
-WARM_DRAWS, WARM_PATHS = 16, 32  # as for a first answer
 
 
 class Stopped(BaseException):
@@ -141,10 +140,11 @@ def die_with_parent() -> NoReturn:
 def _warm(threads: int) -> None:
     """Import the pipeline and load its compiled loops, so that no run waits for them."""
     from interbellum import api
+    from interbellum.web.kinds import QUICK_DRAWS, QUICK_PATHS
     from interbellum.web.telling import first_artefacts
 
     with suppress(Exception):  # what fails here will fail, and be told, in a run
-        answer = api.brief(WARM_DOSSIER, draws=WARM_DRAWS, paths=WARM_PATHS, threads=threads)
+        answer = api.brief(WARM_DOSSIER, draws=QUICK_DRAWS, paths=QUICK_PATHS, threads=threads)
         first_artefacts(answer, quick=False)
 
 
