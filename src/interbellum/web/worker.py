@@ -118,13 +118,11 @@ def main(connection: Connection, path: Path, quick: bool, threads: int) -> None:
         os.nice(NICE_OF_FULL)
     _warm(threads)
     settle()
-    with Store(path) as store:
+    # The server may stop at any time, while this warms or answers: a closed line is the end, not a fault.
+    with Store(path) as store, suppress(EOFError, OSError):
         connection.send("")
         while True:
-            try:
-                run_id = connection.recv()
-            except (EOFError, OSError):
-                return
+            run_id = connection.recv()
             answer(store, run_id, threads)
             connection.send(run_id)
 
